@@ -1,0 +1,79 @@
+package record
+
+import "fmt"
+
+// Code names why something was refused or put aside. The set is closed: each
+// code has one HTTP status and one sentence (api/errors.go), and the phone has
+// a sentence of its own for each code that an outcome can carry.
+type Code string
+
+const (
+	Unreadable        Code = "unreadable"
+	BadNumber         Code = "bad_number"
+	BadChain          Code = "bad_chain"
+	WrongType         Code = "wrong_type"
+	UnknownField      Code = "unknown_field"
+	UnknownChoice     Code = "unknown_choice"
+	OutOfRange        Code = "out_of_range"
+	TooLong           Code = "too_long"
+	MissingField      Code = "missing_field"
+	BadDate           Code = "bad_date"
+	ForeignUnit       Code = "foreign_unit"
+	ForeignHousehold  Code = "foreign_household"
+	MissingEntity     Code = "missing_entity"
+	MissingReference  Code = "missing_reference"
+	UnknownForm       Code = "unknown_form"
+	NoSeat            Code = "no_seat"
+	BehindParked      Code = "behind_parked"
+	Superseded        Code = "superseded"
+	NotAllowed        Code = "not_allowed"
+	IllegalTransition Code = "illegal_transition"
+	Exists            Code = "exists"
+	OwnEntry          Code = "own_entry"
+	OpenConflict      Code = "open_conflict"
+	TooLarge          Code = "too_large"
+	Unauthenticated   Code = "unauthenticated"
+	Forbidden         Code = "forbidden"
+	NotFound          Code = "not_found"
+	RateLimited       Code = "rate_limited"
+	UpgradeRequired   Code = "upgrade_required"
+	Fork              Code = "fork"
+	ForeignEpoch      Code = "foreign_epoch"
+	BadRequest        Code = "bad_request"
+	WrongPassword     Code = "wrong_password"
+	SessionEnded      Code = "session_ended"
+	Unsupported       Code = "unsupported"
+	Unavailable       Code = "unavailable"
+	Internal          Code = "internal"
+)
+
+// Flags mark what a reviewer should look at; they refuse nothing (S9).
+const (
+	FlagDateOdd  = "date_odd"
+	FlagClockOff = "clock_off"
+)
+
+// Error is the one error type of the core. Err is for the log, never for a phone.
+type Error struct {
+	Code  Code
+	Field string
+	Err   error
+}
+
+func (e *Error) Error() string {
+	s := string(e.Code)
+	if e.Field != "" {
+		s += " (" + e.Field + ")"
+	}
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Errorf makes an Error whose detail goes to the log.
+func Errorf(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Err: fmt.Errorf(format, args...)}
+}

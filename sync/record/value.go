@@ -1,0 +1,302 @@
+package record
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Value is one field's value as canonical JSON (SPEC W1), so that two values
+// are equal exactly when their texts are. The empty Value is "no value".
+type Value string
+
+// Content is a record's fields. A key whose Value is empty does not exist.
+type Content map[string]Value
+
+// maxSafe is 2^53-1, the largest integer that JavaScript keeps exactly.
+const maxSafe = 1<<53 - 1
+
+// Canonical rewrites one JSON value in its canonical form. null, "" and []
+// become the empty Value; a fraction or an integer beyond ±(2^53−1) is wrong_type.
+func Canonical(raw []byte) (Value, error) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		return "", Errorf(WrongType, "not JSON: %w", err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return "", Errorf(WrongType, "more than one value")
+	}
+	if empty(v) {
+		return "", nil
+	}
+	var b strings.Builder
+	if err := write(&b, v); err != nil {
+		return "", err
+	}
+	return Value(b.String()), nil
+}
+
+func empty(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	}
+	return false
+}
+
+func write(b *strings.Builder, v any) error {
+	switch v := v.(type) {
+	case nil:
+		return Errorf(WrongType, "null inside a value")
+	case bool:
+		b.WriteString(strconv.FormatBool(v))
+	case json.Number:
+		n, err := strconv.ParseInt(v.String(), 10, 64)
+		if err != nil || n > maxSafe || n < -maxSafe {
+			return Errorf(WrongType, "number %s is no safe integer", v)
+		}
+		b.WriteString(strconv.FormatInt(n, 10))
+	case string:
+		return writeString(b, v)
+	case []any:
+		b.WriteByte('[')
+		for i, x := range v {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			if err := write(b, x); err != nil {
+				return err
+			}
+		}
+		b.WriteByte(']')
+	case map[string]any:
+		keys := make([]string, 0, len(v))
+		for k, x := range v {
+			if !empty(x) {
+				keys = append(keys, k)
+			}
+		}
+		sort.Strings(keys)
+		b.WriteByte('{')
+		for i, k := range keys {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			if err := writeString(b, k); err != nil {
+				return err
+			}
+			b.WriteByte(':')
+			if err := write(b, v[k]); err != nil {
+				return err
+			}
+		}
+		b.WriteByte('}')
+	}
+	return nil
+}
+
+const hexDigits = "0123456789abcdef"
+
+func writeString(b *strings.Builder, s string) error {
+	// The decoder puts U+FFFD where the phone sent a lone surrogate or broken
+	// UTF-8; such text would not hash to what the phone hashed.
+	if !utf8.ValidString(s) || strings.ContainsRune(s, utf8.RuneError) {
+		return Errorf(WrongType, "text is not valid Unicode")
+	}
+	b.WriteByte('"')
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		case c == '\b':
+			b.WriteString(`\b`)
+		case c == '\t':
+			b.WriteString(`\t`)
+		case c == '\n':
+			b.WriteString(`\n`)
+		case c == '\f':
+			b.WriteString(`\f`)
+		case c == '\r':
+			b.WriteString(`\r`)
+		case c < 0x20:
+			b.WriteString(`\u00`)
+			b.WriteByte(hexDigits[c>>4])
+			b.WriteByte(hexDigits[c&15])
+		default:
+			b.WriteByte(c)
+		}
+	}
+	b.WriteByte('"')
+	return nil
+}
+
+// Text makes a string's Value. It is for text the server itself makes.
+func Text(s string) Value {
+	if s == "" {
+		return ""
+	}
+	var b strings.Builder
+	if err := writeString(&b, strings.ToValidUTF8(s, "?")); err != nil {
+		return Value(`"?"`)
+	}
+	return Value(b.String())
+}
+
+// Int makes an integer's Value.
+func Int(n int64) Value { return Value(strconv.FormatInt(n, 10)) }
+
+// Set makes a many-of field's Value: sorted, each choice once.
+func Set(keys []string) Value {
+	if len(keys) == 0 {
+		return ""
+	}
+	sorted := slices.Clone(keys)
+	slices.Sort(sorted)
+	raw, err := json.Marshal(slices.Compact(sorted))
+	if err != nil {
+		return ""
+	}
+	v, err := Canonical(raw)
+	if err != nil {
+		return ""
+	}
+	return v
+}
+
+// String is the text of a string Value, "" for every other kind.
+func (v Value) String() string {
+	var s string
+	if len(v) > 1 && v[0] == '"' && json.Unmarshal([]byte(v), &s) == nil {
+		return s
+	}
+	return ""
+}
+
+// Int64 is the number of an integer Value.
+func (v Value) Int64() (int64, bool) {
+	n, err := strconv.ParseInt(string(v), 10, 64)
+	return n, err == nil
+}
+
+// Bool is the truth of a yes/no Value.
+func (v Value) Bool() (value, ok bool) { return v == "true", v == "true" || v == "false" }
+
+// Strings is an array of strings, or the one string, or nothing.
+func (v Value) Strings() []string {
+	if v == "" {
+		return nil
+	}
+	if v[0] == '"' {
+		return []string{v.String()}
+	}
+	var s []string
+	if v[0] == '[' && json.Unmarshal([]byte(v), &s) == nil {
+		return s
+	}
+	return nil
+}
+
+// People is the value of a people field: persons of the register, and how many unnamed.
+type People struct {
+	Persons []string `json:"persons,omitempty"`
+	Unnamed int64    `json:"unnamed,omitempty"`
+}
+
+// People reads a people field; ok is false for another shape.
+func (v Value) People() (p People, ok bool) {
+	return p, v.decode(&p)
+}
+
+// Item is one line of an items field; Value in fen.
+type Item struct {
+	Name     string `json:"name"`
+	Quantity int64  `json:"quantity,omitempty"`
+	Value    int64  `json:"value,omitempty"`
+}
+
+// Items reads an items field; ok is false for another shape.
+func (v Value) Items() (items []Item, ok bool) {
+	return items, v.decode(&items)
+}
+
+func (v Value) decode(to any) bool {
+	if v == "" {
+		return true
+	}
+	dec := json.NewDecoder(strings.NewReader(string(v)))
+	dec.DisallowUnknownFields()
+	return dec.Decode(to) == nil
+}
+
+// MarshalJSON writes the value as the JSON that it is.
+func (v Value) MarshalJSON() ([]byte, error) {
+	if v == "" {
+		return []byte("null"), nil
+	}
+	return []byte(v), nil
+}
+
+// UnmarshalJSON brings any JSON value into canonical form.
+func (v *Value) UnmarshalJSON(raw []byte) error {
+	c, err := Canonical(raw)
+	*v = c
+	return err
+}
+
+// Bytes is the canonical JSON of the content.
+func (c Content) Bytes() []byte {
+	keys := make([]string, 0, len(c))
+	for k, v := range c {
+		if v != "" {
+			keys = append(keys, k)
+		}
+	}
+	sort.Strings(keys)
+	var b strings.Builder
+	b.WriteByte('{')
+	for i, k := range keys {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		_ = writeString(&b, k)
+		b.WriteByte(':')
+		b.WriteString(string(c[k]))
+	}
+	b.WriteByte('}')
+	return []byte(b.String())
+}
+
+// Version names the content: 64 hex digits of its SHA-256.
+func (c Content) Version() string {
+	sum := sha256.Sum256(c.Bytes())
+	return hex.EncodeToString(sum[:])
+}
+
+// Clone is a copy that shares nothing.
+func (c Content) Clone() Content {
+	out := make(Content, len(c))
+	for k, v := range c {
+		out[k] = v
+	}
+	return out
+}
+
+// Strings and Filled let a catalogue condition look at the content.
+func (c Content) Strings(key string) []string { return c[key].Strings() }
+
+// Filled reports whether the field has a value.
+func (c Content) Filled(key string) bool { return c[key] != "" }
