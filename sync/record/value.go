@@ -23,7 +23,7 @@ type Content map[string]Value
 // maxSafe is 2^53-1, the largest integer that JavaScript keeps exactly.
 const maxSafe = 1<<53 - 1
 
-// Canonical rewrites one JSON value in its canonical form. null, "" and []
+// Canonical rewrites one JSON value in its canonical form. null, "", [] and {}
 // become the empty Value; a fraction or an integer beyond ±(2^53−1) is wrong_type.
 func Canonical(raw []byte) (Value, error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
@@ -53,6 +53,13 @@ func empty(v any) bool {
 		return v == ""
 	case []any:
 		return len(v) == 0
+	case map[string]any:
+		for _, x := range v {
+			if !empty(x) {
+				return false
+			}
+		}
+		return true
 	}
 	return false
 }

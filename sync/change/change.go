@@ -1,0 +1,218 @@
+// Package change has the vocabulary of the log: what a phone sends up, what it
+// is told about each change, and the rows that come down. SPEC section 2.
+package change
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+
+	"niangjia/sync/record"
+	"niangjia/sync/review"
+)
+
+// Bounds of W7.
+const (
+	Protocol     = 1
+	MaxLines     = 1000
+	MaxLineBytes = 64 << 10
+	MaxFields    = 200
+	MaxRows      = 1000
+)
+
+// Kind says what a change does to its record.
+type Kind string
+
+const (
+	Create     Kind = "create"
+	Patch      Kind = "patch"
+	Transition Kind = "transition"
+)
+
+// Change is one line of a log (W2).
+type Change struct {
+	Epoch       string         `json:"epoch"`
+	N           int64          `json:"n"`
+	Prev        string         `json:"prev"`
+	Type        record.Type    `json:"type"`
+	Entity      string         `json:"entity"`
+	Kind        Kind           `json:"kind"`
+	Unit        string         `json:"unit,omitempty"`
+	Form        string         `json:"form,omitempty"`
+	FormVersion int64          `json:"form_version,omitempty"`
+	Fields      record.Content `json:"fields,omitempty"`
+	Event       review.Event   `json:"event,omitempty"`
+	Resolve     []string       `json:"resolve,omitempty"`
+	Trunk       string         `json:"trunk,omitempty"`
+	Reason      *Reason        `json:"reason,omitempty"`
+	At          record.Instant `json:"at"`
+	Seen        record.Instant `json:"seen"`
+}
+
+// Reason is why a reviewer returns, refuses or voids.
+type Reason struct {
+	Text   string   `json:"text"`
+	Fields []string `json:"fields,omitempty"`
+}
+
+// Decode reads a line. The error is a *record.Error: unreadable for what is no
+// JSON object, wrong_type for a key of another type.
+func Decode(line []byte) (*Change, error) {
+	if len(line) > MaxLineBytes {
+		return nil, record.Errorf(record.TooLong, "line of %d bytes", len(line))
+	}
+	var c Change
+	dec := json.NewDecoder(bytes.NewReader(line))
+	if err := dec.Decode(&c); err != nil {
+		var typ *json.UnmarshalTypeError
+		switch e := err.(type) {
+		case *record.Error:
+			return &c, e
+		case *json.UnmarshalTypeError:
+			typ = e
+			return &c, &record.Error{Code: record.WrongType, Field: typ.Field, Err: err}
+		}
+		return nil, record.Errorf(record.Unreadable, "%w", err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, record.Errorf(record.Unreadable, "more than one value on a line")
+	}
+	return &c, nil
+}
+
+// Hash is the SHA-256 of a line's exact bytes, 64 hex digits.
+func Hash(line []byte) string {
+	sum := sha256.Sum256(line)
+	return hex.EncodeToString(sum[:])
+}
+
+// ValidID reports whether s is 32 lower-case hex digits.
+func ValidID(s string) bool {
+	if len(s) != 32 {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+// Head opens a push (W3).
+type Head struct {
+	Protocol    int              `json:"protocol"`
+	Epoch       string           `json:"epoch"`
+	From        int64            `json:"from"`
+	ServerEpoch string           `json:"server_epoch,omitempty"`
+	Cursors     map[string]int64 `json:"cursors,omitempty"`
+}
+
+// Result is what became of a change (W4).
+type Result string
+
+const (
+	Applied   Result = "applied"
+	Merged    Result = "merged"
+	Conflict  Result = "conflict"
+	Stale     Result = "stale"
+	Duplicate Result = "duplicate"
+	Parked    Result = "parked"
+	Rejected  Result = "rejected"
+	Retry     Result = "retry"
+)
+
+// Outcome is the answer to one change.
+type Outcome struct {
+	N       int64        `json:"n"`
+	Outcome Result       `json:"outcome"`
+	Code    record.Code  `json:"code,omitempty"`
+	Field   string       `json:"field,omitempty"`
+	Version string       `json:"version,omitempty"`
+	State   review.State `json:"state,omitempty"`
+}
+
+// Receipt is the server's word for what its ledger holds of an epoch. Durable
+// is the last number in a verified copy off site; nil where none is made.
+type Receipt struct {
+	Through  int64     `json:"through"`
+	Chain    string    `json:"chain"`
+	Durable  *int64    `json:"durable"`
+	Outcomes []Outcome `json:"outcomes"`
+}
+
+// Row is a record's state for one audience (W5). A stub has no content, a
+// tombstone (Gone) nothing but the record's name.
+type Row struct {
+	Feed   string       `json:"feed"`
+	Seq    int64        `json:"seq"`
+	Type   record.Type  `json:"type"`
+	Entity string       `json:"entity"`
+	Gone   bool         `json:"gone,omitempty"`
+	Stub   bool         `json:"stub,omitempty"`
+	Unit   string       `json:"unit,omitempty"`
+	State  review.State `json:"state,omitempty"`
+
+	Form            string            `json:"form,omitempty"`
+	FormVersion     int64             `json:"form_version,omitempty"`
+	Version         string            `json:"version,omitempty"`
+	Content         record.Content    `json:"content,omitempty"`
+	Author          string            `json:"author,omitempty"`
+	ApprovedVersion string            `json:"approved_version,omitempty"`
+	Approved        record.Content    `json:"approved,omitempty"`
+	ApprovedBy      string            `json:"approved_by,omitempty"`
+	ApprovedAt      record.Instant    `json:"approved_at,omitempty"`
+	Conflicts       []record.Conflict `json:"conflicts,omitempty"`
+	Reason          *record.Reason    `json:"reason,omitempty"`
+	Refused         *record.Refused   `json:"refused,omitempty"`
+	Flags           []string          `json:"flags,omitempty"`
+	Case            string            `json:"case,omitempty"`
+	Sensitive       bool              `json:"sensitive,omitempty"`
+	Urgent          bool              `json:"urgent,omitempty"`
+	SubmittedAt     record.Instant    `json:"submitted_at,omitempty"`
+	CreatedAt       record.Instant    `json:"created_at,omitempty"`
+	UpdatedAt       record.Instant    `json:"updated_at,omitempty"`
+}
+
+// RowOf shows a record to an audience that may read it whole.
+func RowOf(r *record.Record) Row {
+	row := Row{
+		Type: r.Type, Entity: r.ID, Unit: r.Unit, State: r.State, Form: r.Form, FormVersion: r.FormVersion,
+		Version: r.Version, Content: r.Content, Author: r.Author,
+		ApprovedVersion: r.ApprovedVersion, ApprovedBy: r.ApprovedBy, ApprovedAt: r.ApprovedAt,
+		Conflicts: r.Conflicts, Reason: r.Reason, Refused: r.Refused, Flags: r.Flags, Case: r.Case,
+		Sensitive: r.Sensitive, Urgent: r.Urgent,
+		SubmittedAt: r.SubmittedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+	}
+	if r.Approved != nil && r.ApprovedVersion != r.Version {
+		row.Approved = r.Approved
+	}
+	return row
+}
+
+// StubOf shows only that a record exists.
+func StubOf(r *record.Record) Row {
+	return Row{Type: r.Type, Entity: r.ID, Unit: r.Unit, State: r.State, Stub: true}
+}
+
+// Page is the downward half of an answer.
+type Page struct {
+	Rows    []Row            `json:"rows"`
+	Cursors map[string]int64 `json:"cursors"`
+	Drop    []string         `json:"drop,omitempty"`
+	More    bool             `json:"more,omitempty"`
+}
+
+// Answer is the whole answer to an exchange (W3). Names is filled by the API.
+type Answer struct {
+	Protocol    int               `json:"protocol"`
+	ServerEpoch string            `json:"server_epoch"`
+	ServerTime  record.Instant    `json:"server_time"`
+	Catalogue   string            `json:"catalogue"`
+	Seats       string            `json:"seats"`
+	Push        Receipt           `json:"push"`
+	Pull        Page              `json:"pull"`
+	Names       map[string]string `json:"names"`
+}
