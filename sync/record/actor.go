@@ -37,8 +37,8 @@ func (a Actor) Has(role Role, unit string) bool {
 	return false
 }
 
-// WorksAt reports whether the actor records for the unit. The staff of every
-// level record, so any seat at the unit but an auditor's will do.
+// WorksAt reports whether the actor records for the unit: volunteers do, and the
+// reviewers of every level for their own unit.
 func (a Actor) WorksAt(unit string) bool {
-	return a.Has(Volunteer, unit) || a.Has(Reviewer, unit) || a.Has(Manager, unit)
+	return a.Has(Volunteer, unit) || a.Has(Reviewer, unit)
 }

@@ -1,0 +1,179 @@
+// Package access is the one table of who may read what. Every feed, route,
+// drill-down and export asks it; nothing else decides.
+package access
+
+import (
+	"niangjia/sync/record"
+)
+
+// Relation is how a reader stands to a record.
+type Relation int
+
+const (
+	Outside  Relation = iota // no seat at the unit or above it
+	Auditing                 // an auditor's seat at the unit or above it, and nothing better
+	Higher                   // reviewer or manager further up than the unit right above
+	Above                    // reviewer or manager of the unit right above (a city's own: of the city)
+	Peer                     // works at the same unit
+	Author                   // recorded it
+)
+
+// Matter is what is read.
+type Matter int
+
+const (
+	Ordinary  Matter = iota // an ordinary entry's ordinary field
+	Personal                // an ordinary entry's personal field: name, phone, address, photo
+	Sensitive               // any field of a sensitive entry
+	Small                   // a count below SmallCount of a sensitive kind
+	Draft                   // an entry that its author has not submitted
+)
+
+// View is how much of it is shown.
+type View int
+
+const (
+	Nothing View = iota // not even that it exists, beyond a number
+	Number              // it is in the counts
+	Exists              // that it exists, its unit and state
+	Masked              // with personal values withheld: 王*
+	Online              // whole, but never kept on the reader's device
+	Whole               // whole
+)
+
+// SmallCount is the count below which a sensitive kind could point to a person.
+const SmallCount = 5
+
+// The table, matter by relation.
+var table = map[Matter]map[Relation]View{
+	Ordinary:  {Author: Whole, Peer: Whole, Above: Whole, Higher: Online, Auditing: Number, Outside: Nothing},
+	Personal:  {Author: Whole, Peer: Whole, Above: Whole, Higher: Masked, Auditing: Nothing, Outside: Nothing},
+	Sensitive: {Author: Whole, Peer: Exists, Above: Whole, Higher: Number, Auditing: Number, Outside: Nothing},
+	Small:     {Author: Whole, Peer: Nothing, Above: Whole, Higher: Nothing, Auditing: Nothing, Outside: Nothing},
+	Draft:     {Author: Whole, Peer: Nothing, Above: Nothing, Higher: Nothing, Auditing: Nothing, Outside: Nothing},
+}
+
+// May is the table's answer.
+func May(m Matter, r Relation) View { return table[m][r] }
+
+// To is the best relation of a reader to a unit's records; author is the
+// account that recorded the one in question, "" where none is meant.
+func To(a record.Actor, p *record.Places, unit, author string) Relation {
+	if author != "" && author == a.Account {
+		return Author
+	}
+	best := Outside
+	for _, s := range a.Seats {
+		var r Relation
+		switch {
+		case !p.Within(unit, s.Unit):
+			continue
+		case s.Role == record.Auditor:
+			r = Auditing
+		case s.Role != record.Volunteer && p.Reviewing(unit) == s.Unit:
+			r = Above
+		case s.Unit == unit:
+			r = Peer
+		case s.Role == record.Volunteer:
+			// A township's volunteer records for the township; the villages
+			// below it are not hers to read.
+			continue
+		default:
+			r = Higher
+		}
+		best = max(best, r)
+	}
+	return best
+}
+
+// Entry is how much of one record a reader sees.
+func Entry(a record.Actor, p *record.Places, r *record.Record) View {
+	rel := To(a, p, r.Unit, r.Author)
+	switch {
+	case r.Type == record.Entry && Unsubmitted(r):
+		return May(Draft, rel)
+	case r.Sensitive:
+		return May(Sensitive, rel)
+	case r.Type != record.Entry:
+		return May(Personal, rel)
+	}
+	return May(Ordinary, rel)
+}
+
+// Unsubmitted reports whether an entry is still its author's alone: a draft, or
+// a draft that was taken back before anybody else saw it.
+func Unsubmitted(r *record.Record) bool {
+	return r.State == "draft" || r.State == "withdrawn" && r.Approved == nil
+}
+
+// Scope reports whether the actor may see figures of the unit: any seat at it
+// or above it.
+func Scope(a record.Actor, p *record.Places, unit string) bool {
+	return To(a, p, unit, "") != Outside
+}
+
+// Feed names an audience.
+type Feed struct {
+	ID   string
+	Stub bool // this audience sees only that the record exists
+}
+
+// Feed ids (W6).
+func UnitFeed(unit string) string   { return "unit:" + unit }
+func OwnFeed(account string) string { return "own:" + account }
+func ReviewFeed(unit string) string { return "review:" + unit }
+
+// Audiences lists the feeds a record belongs in now.
+func Audiences(r *record.Record) []Feed {
+	switch {
+	case r.Type != record.Entry:
+		return []Feed{{ID: UnitFeed(r.Unit)}}
+	case Unsubmitted(r):
+		return []Feed{{ID: OwnFeed(r.Author)}}
+	case r.Sensitive:
+		return []Feed{
+			{ID: OwnFeed(r.Author)},
+			{ID: ReviewFeed(r.Unit)},
+			{ID: UnitFeed(r.Unit), Stub: true},
+		}
+	}
+	return []Feed{{ID: UnitFeed(r.Unit)}}
+}
+
+// Feeds lists what an actor replicates: the units she works for, her own
+// drafts, and for a reviewer the units right below.
+func Feeds(a record.Actor, p *record.Places) []string {
+	var out []string
+	seen := map[string]bool{}
+	add := func(id string) {
+		if !seen[id] {
+			seen[id] = true
+			out = append(out, id)
+		}
+	}
+	for _, s := range a.Seats {
+		if s.Role == record.Volunteer || s.Role == record.Reviewer {
+			add(OwnFeed(a.Account))
+			add(UnitFeed(s.Unit))
+		}
+	}
+	for _, s := range a.Seats {
+		if s.Role != record.Reviewer {
+			continue
+		}
+		for _, unit := range reviewed(p, s.Unit) {
+			add(UnitFeed(unit))
+			add(ReviewFeed(unit))
+		}
+	}
+	return out
+}
+
+// reviewed lists the units whose entries a unit decides on.
+func reviewed(p *record.Places, unit string) []string {
+	out := append([]string(nil), p.Children(unit)...)
+	if p.Reviewing(unit) == unit {
+		out = append(out, unit)
+	}
+	return out
+}
