@@ -88,19 +88,6 @@ func Hash(line []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// ValidID reports whether s is 32 lower-case hex digits.
-func ValidID(s string) bool {
-	if len(s) != 32 {
-		return false
-	}
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f') {
-			return false
-		}
-	}
-	return true
-}
-
 // Head opens a push (W3).
 type Head struct {
 	Protocol    int              `json:"protocol"`

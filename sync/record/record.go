@@ -106,3 +106,16 @@ func (r *Record) Conflict(field, by string) int {
 	}
 	return -1
 }
+
+// ValidID reports whether s is 32 lower-case hex digits.
+func ValidID(s string) bool {
+	if len(s) != 32 {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f') {
+			return false
+		}
+	}
+	return true
+}

@@ -307,3 +307,18 @@ func (c Content) Strings(key string) []string { return c[key].Strings() }
 
 // Filled reports whether the field has a value.
 func (c Content) Filled(key string) bool { return c[key] != "" }
+
+// PeopleValue makes a people field's Value: ids sorted and each once, empty parts left out.
+func PeopleValue(p People) Value {
+	slices.Sort(p.Persons)
+	p.Persons = slices.Compact(p.Persons)
+	raw, err := json.Marshal(p)
+	if err != nil {
+		return ""
+	}
+	v, err := Canonical(raw)
+	if err != nil {
+		return ""
+	}
+	return v
+}
