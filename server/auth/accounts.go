@@ -1,0 +1,135 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"niangjia/sync/record"
+)
+
+// NewAccount is what opening an account takes.
+type NewAccount struct {
+	ID         string // "" to draw one
+	Login      string
+	Name       string
+	Password   string
+	MustChange bool
+	Seats      []record.Seat
+}
+
+// Add opens an account and announces its seats. Errors: exists, bad_request with the field.
+func (s *Service) Add(ctx context.Context, n NewAccount) (*Account, error) {
+	login := Normal(n.Login)
+	switch {
+	case login == "" || len(login) > 64 || strings.ContainsAny(login, " \t\r\n"):
+		return nil, &record.Error{Code: record.BadRequest, Field: "login"}
+	case strings.TrimSpace(n.Name) == "" || len(n.Name) > 200:
+		return nil, &record.Error{Code: record.BadRequest, Field: "name"}
+	}
+	if err := checkPassword(n.Password); err != nil {
+		return nil, err
+	}
+	if err := checkSeats(n.Seats); err != nil {
+		return nil, err
+	}
+	hash, err := s.hasher.hash(ctx, s.random, n.Password)
+	if err != nil {
+		return nil, err
+	}
+	id := n.ID
+	if id == "" {
+		if id, err = s.id(); err != nil {
+			return nil, err
+		}
+	}
+	a := Account{ID: id, Login: login, Name: strings.TrimSpace(n.Name), Password: hash, Active: true, MustChange: n.MustChange}
+	if err := s.store.AddAccount(ctx, a); err != nil {
+		return nil, err
+	}
+	return &a, s.SetSeats(ctx, id, n.Seats)
+}
+
+// SetSeats replaces the seats of an account. The log learns of them first: what it does not hold must not be acted on.
+func (s *Service) SetSeats(ctx context.Context, account string, seats []record.Seat) error {
+	if err := checkSeats(seats); err != nil {
+		return err
+	}
+	if err := s.announcer.SetSeats(ctx, account, seats); err != nil {
+		return fmt.Errorf("announce seats: %w", err)
+	}
+	return s.store.SetSeats(ctx, account, seats)
+}
+
+func checkSeats(seats []record.Seat) error {
+	for i, seat := range seats {
+		if !seat.Role.Valid() || slices.Contains(seats[:i], seat) {
+			return &record.Error{Code: record.BadRequest, Field: "seats"}
+		}
+	}
+	return nil
+}
+
+// Reset sets a password that its owner must change, and ends all her sessions.
+func (s *Service) Reset(ctx context.Context, login, password string) error {
+	account, err := s.store.AccountByLogin(ctx, Normal(login))
+	if err != nil {
+		return err
+	}
+	if err := checkPassword(password); err != nil {
+		return err
+	}
+	hash, err := s.hasher.hash(ctx, s.random, password)
+	if err != nil {
+		return err
+	}
+	return s.store.SetPassword(ctx, account.ID, hash, true, true)
+}
+
+// SetActive opens or closes an account; closing ends its sessions.
+func (s *Service) SetActive(ctx context.Context, login string, active bool) error {
+	account, err := s.store.AccountByLogin(ctx, Normal(login))
+	if err != nil {
+		return err
+	}
+	return s.store.SetActive(ctx, account.ID, active)
+}
+
+// Listed is an account with its seats, for lists.
+type Listed struct {
+	Account
+	Seats []record.Seat
+}
+
+// List gives all accounts by login.
+func (s *Service) List(ctx context.Context) ([]Listed, error) {
+	accounts, err := s.store.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Listed, 0, len(accounts))
+	for _, a := range accounts {
+		seats, err := s.store.Seats(ctx, a.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Listed{a, seats})
+	}
+	return out, nil
+}
+
+// Names gives the display names of accounts; who is unknown is left out.
+func (s *Service) Names(ctx context.Context, ids []string) (map[string]string, error) {
+	names := make(map[string]string, len(ids))
+	for _, id := range ids {
+		a, err := s.store.AccountByID(ctx, id)
+		if is(err, record.NotFound) {
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		names[id] = a.Name
+	}
+	return names, nil
+}

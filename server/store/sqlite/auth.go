@@ -1,0 +1,206 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"niangjia/server/auth"
+	"niangjia/sync/record"
+)
+
+// Accounts keeps accounts, sessions and the server's keys. It writes beside the log, not through it: only seats are
+// part of what a replay must know, and those are announced to the engine.
+type Accounts struct{ write, read *sql.DB }
+
+var _ auth.Store = (*Accounts)(nil)
+
+// NewAccounts takes the one writing pool and the readers.
+func NewAccounts(write, read *sql.DB) *Accounts { return &Accounts{write, read} }
+
+const accountColumns = "id, login, name, password, active, must_change"
+
+func scanAccount(row interface{ Scan(...any) error }) (*auth.Account, error) {
+	var a auth.Account
+	if err := row.Scan(&a.ID, &a.Login, &a.Name, &a.Password, &a.Active, &a.MustChange); err != nil {
+		return nil, missing(err, "account")
+	}
+	return &a, nil
+}
+
+// AccountByLogin finds an account by its normal login.
+func (s *Accounts) AccountByLogin(ctx context.Context, login string) (*auth.Account, error) {
+	return scanAccount(s.read.QueryRowContext(ctx, "SELECT "+accountColumns+" FROM accounts WHERE login = ?", login))
+}
+
+// AccountByID finds an account.
+func (s *Accounts) AccountByID(ctx context.Context, id string) (*auth.Account, error) {
+	return scanAccount(s.read.QueryRowContext(ctx, "SELECT "+accountColumns+" FROM accounts WHERE id = ?", id))
+}
+
+// Accounts lists all by login.
+func (s *Accounts) Accounts(ctx context.Context) (list []auth.Account, err error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT "+accountColumns+" FROM accounts ORDER BY login")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		a, err := scanAccount(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, *a)
+	}
+	return list, rows.Err()
+}
+
+// AddAccount opens an account; its login is unique.
+func (s *Accounts) AddAccount(ctx context.Context, a auth.Account) error {
+	_, err := s.write.ExecContext(ctx, "INSERT INTO accounts ("+accountColumns+") VALUES (?, ?, ?, ?, ?, ?)",
+		a.ID, a.Login, a.Name, a.Password, a.Active, a.MustChange)
+	var e *sqlite.Error
+	if errors.As(err, &e) && (e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY) {
+		return &record.Error{Code: record.Exists, Field: "login", Err: err}
+	}
+	return err
+}
+
+// SetPassword replaces the password, and ends the account's sessions where asked.
+func (s *Accounts) SetPassword(ctx context.Context, id, password string, mustChange, endSessions bool) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		if err := one(tx.ExecContext(ctx, "UPDATE accounts SET password = ?, must_change = ? WHERE id = ?", password, mustChange, id)); err != nil || !endSessions {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "UPDATE sessions SET ended = 1 WHERE account = ?", id)
+		return err
+	})
+}
+
+// SetActive opens or closes an account.
+func (s *Accounts) SetActive(ctx context.Context, id string, active bool) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		if err := one(tx.ExecContext(ctx, "UPDATE accounts SET active = ? WHERE id = ?", active, id)); err != nil || active {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "UPDATE sessions SET ended = 1 WHERE account = ?", id)
+		return err
+	})
+}
+
+// Seats of an account, in a fixed order.
+func (s *Accounts) Seats(ctx context.Context, account string) (seats []record.Seat, err error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT role, unit FROM account_seats WHERE account = ? ORDER BY role, unit", account)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	seats = []record.Seat{}
+	for rows.Next() {
+		var seat record.Seat
+		if err := rows.Scan(&seat.Role, &seat.Unit); err != nil {
+			return nil, err
+		}
+		seats = append(seats, seat)
+	}
+	return seats, rows.Err()
+}
+
+// SetSeats replaces the seats of an account.
+func (s *Accounts) SetSeats(ctx context.Context, account string, seats []record.Seat) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM account_seats WHERE account = ?", account); err != nil {
+			return err
+		}
+		for _, seat := range seats {
+			if _, err := tx.ExecContext(ctx, "INSERT INTO account_seats (account, role, unit) VALUES (?, ?, ?)", account, seat.Role, seat.Unit); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// AddSession begins a session.
+func (s *Accounts) AddSession(ctx context.Context, n auth.Session) error {
+	_, err := s.write.ExecContext(ctx, `INSERT INTO sessions (id, account, device, device_name, used, next, created_at, used_at, ended)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		n.ID, n.Account, n.Device, n.DeviceName, n.Used, n.Next, n.CreatedAt.UnixMilli(), n.UsedAt.UnixMilli(), n.Ended)
+	return err
+}
+
+// Session finds a session.
+func (s *Accounts) Session(ctx context.Context, id string) (*auth.Session, error) {
+	var n auth.Session
+	var created, used int64
+	err := s.read.QueryRowContext(ctx, `SELECT id, account, device, device_name, used, next, created_at, used_at, ended
+		FROM sessions WHERE id = ?`, id).
+		Scan(&n.ID, &n.Account, &n.Device, &n.DeviceName, &n.Used, &n.Next, &created, &used, &n.Ended)
+	if err != nil {
+		return nil, missing(err, "session")
+	}
+	n.CreatedAt, n.UsedAt = time.UnixMilli(created), time.UnixMilli(used)
+	return &n, nil
+}
+
+// Rotate compares and sets in one statement, so that of two requests with one token only one moves the session.
+func (s *Accounts) Rotate(ctx context.Context, id, next, successor string, at time.Time) (bool, error) {
+	done, err := s.write.ExecContext(ctx, "UPDATE sessions SET used = next, next = ?, used_at = ? WHERE id = ? AND next = ? AND ended = 0",
+		successor, at.UnixMilli(), id, next)
+	if err != nil {
+		return false, err
+	}
+	n, err := done.RowsAffected()
+	return n == 1, err
+}
+
+// EndSession ends a session for good.
+func (s *Accounts) EndSession(ctx context.Context, id string) error {
+	_, err := s.write.ExecContext(ctx, "UPDATE sessions SET ended = 1 WHERE id = ?", id)
+	return err
+}
+
+// Secret keeps the first key it is given under a name and returns that one ever after.
+func (s *Accounts) Secret(ctx context.Context, name string, fresh []byte) ([]byte, error) {
+	var value []byte
+	err := s.change(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", name, fresh); err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, "SELECT value FROM secrets WHERE name = ?", name).Scan(&value)
+	})
+	return value, err
+}
+
+func (s *Accounts) change(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := do(tx); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
+
+// one makes a statement that met no row a missing account.
+func one(done sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return record.Errorf(record.NotFound, "no such account")
+}
+
+func missing(err error, what string) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return record.Errorf(record.NotFound, "no such %s", what)
+	}
+	return err
+}
