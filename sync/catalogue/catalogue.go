@@ -1,0 +1,261 @@
+// Package catalogue reads the forms, registers and indicators that a city works with.
+//
+// They are data: nothing in this package, and nothing that uses it, knows a form by its id.
+// docs/catalogue.md describes the files; a wrong one is refused with file, line and reason.
+package catalogue
+
+// Text is what a user reads, in Chinese and in English. Both are always there.
+type Text struct {
+	ZH string `json:"zh"`
+	EN string `json:"en"`
+}
+
+// Catalogue is one consistent set of definitions. It is read once and never changed.
+type Catalogue struct {
+	Forms      map[string]*Form
+	Registers  map[string]*Form
+	Indicators []*Indicator // by Order, then ID
+	Hash       string       // SHA-256, hex, of the source files in the order of their names
+
+	indicators map[string]*Indicator
+	wire       []byte
+}
+
+// Form gives a form by its id, nil where there is none.
+func (c *Catalogue) Form(id string) *Form { return c.Forms[id] }
+
+// Register gives a register by its id, nil where there is none.
+func (c *Catalogue) Register(id string) *Form { return c.Registers[id] }
+
+// Indicator gives an indicator by its id, nil where there is none.
+func (c *Catalogue) Indicator(id string) *Indicator { return c.indicators[id] }
+
+// The types of a field's value.
+const (
+	TypeText      = "text"
+	TypeLongText  = "long_text"
+	TypePhone     = "phone"
+	TypeInteger   = "integer"
+	TypeMoney     = "money"
+	TypeDate      = "date"
+	TypeOne       = "one"
+	TypeMany      = "many"
+	TypeYesNo     = "yes_no"
+	TypeHousehold = "household"
+	TypeEntry     = "entry"
+	TypePeople    = "people"
+	TypeItems     = "items"
+)
+
+// Keys that mean the same in every form.
+const (
+	KeyOccurredOn = "occurred_on"
+	KeyText       = "text"
+	KeyHousehold  = "household"
+	KeyFollows    = "follows"
+)
+
+// Form is a form of entries, or a register's sheet.
+type Form struct {
+	ID         string     `json:"id"`
+	Version    int64      `json:"version"`
+	Name       Text       `json:"name"`
+	Action     Text       `json:"action"`
+	Icon       string     `json:"icon"`
+	Order      int64      `json:"order"`
+	Levels     []string   `json:"levels"`
+	Summary    []string   `json:"summary"`
+	Save       *Text      `json:"save"`
+	More       *Text      `json:"more"`
+	Fields     []*Field   `json:"fields"`
+	RequireAny [][]string `json:"require_any"`
+	Sensitive  *Condition `json:"sensitive"`
+	Urgent     *Urgent    `json:"urgent"`
+	Offers     []*Offer   `json:"offers"`
+	Due        *Due       `json:"due"`
+
+	fields map[string]*Field
+}
+
+// Field gives a field by its key, nil where there is none.
+func (f *Form) Field(key string) *Field { return f.fields[key] }
+
+// IsSensitive says whether an entry with this content is for its author and the unit's reviewers only.
+func (f *Form) IsSensitive(v Values) bool { return f.Sensitive != nil && f.Sensitive.Match(v) }
+
+// IsUrgent says whether the units above must be told of an entry with this content at once.
+func (f *Form) IsUrgent(v Values) bool { return f.Urgent != nil && f.Urgent.When.Match(v) }
+
+// Missing gives the keys that keep this content from being submitted: required fields that are shown
+// and empty, and the first key of each require_any list of which nothing is filled.
+func (f *Form) Missing(v Values) []string {
+	var missing []string
+	for _, field := range f.Fields {
+		if field.Required && field.Shown(v) && !v.Filled(field.Key) {
+			missing = append(missing, field.Key)
+		}
+	}
+lists:
+	for _, keys := range f.RequireAny {
+		for _, key := range keys {
+			if v.Filled(key) {
+				continue lists
+			}
+		}
+		missing = append(missing, keys[0])
+	}
+	return missing
+}
+
+// RecordedAt says whether units of this level (village, township, county, city) record the form.
+func (f *Form) RecordedAt(level string) bool {
+	for _, l := range f.Levels {
+		if l == level {
+			return true
+		}
+	}
+	return false
+}
+
+// Field is one question of a form.
+type Field struct {
+	Key       string     `json:"key"`
+	Type      string     `json:"type"`
+	Label     Text       `json:"label"`
+	Required  bool       `json:"required"`
+	Hint      *Text      `json:"hint"`
+	Default   any        `json:"default"` // string, int64, bool or []string, by the type
+	Preset    string     `json:"preset"`
+	Screen    int64      `json:"screen"` // 1 or 2
+	Folded    bool       `json:"folded"`
+	Hidden    bool       `json:"hidden"`
+	Personal  bool       `json:"personal"`
+	Sensitive bool       `json:"sensitive"`
+	Choices   []*Choice  `json:"choices"`
+	Visible   *Condition `json:"visible"`
+	Min       *int64     `json:"min"`
+	Max       *int64     `json:"max"`
+	Unit      *Text      `json:"unit"`
+}
+
+// Choice gives a choice of a one-of or many-of field, nil where there is none.
+func (f *Field) Choice(key string) *Choice {
+	for _, c := range f.Choices {
+		if c.Key == key {
+			return c
+		}
+	}
+	return nil
+}
+
+// Shown says whether the question is asked at all, given the rest of the content.
+func (f *Field) Shown(v Values) bool { return f.Visible.Match(v) }
+
+// Choice is one answer to choose.
+type Choice struct {
+	Key   string `json:"key"`
+	Label Text   `json:"label"`
+}
+
+// Urgent says which entries cannot wait, and what to tell the volunteer at once.
+type Urgent struct {
+	When   *Condition `json:"when"`
+	Advice Text       `json:"advice"`
+}
+
+// Offer is an entry that may follow this one, prefilled.
+type Offer struct {
+	Form  string            `json:"form"`
+	Label Text              `json:"label"`
+	When  *Condition        `json:"when"`
+	Carry map[string]string `json:"carry"` // from field: to field
+	Map   []*ChoiceMap      `json:"map"`
+}
+
+// ChoiceMap translates choices of one form into those of another.
+type ChoiceMap struct {
+	From   string            `json:"from"`
+	To     string            `json:"to"`
+	Values map[string]string `json:"values"`
+}
+
+// Due says that on a date an entry of a form is expected about the same household.
+type Due struct {
+	On   string `json:"on"`
+	Form string `json:"form"`
+	Same string `json:"same"`
+}
+
+// What an indicator does with its sources.
+const (
+	MeasureCount    = "count"
+	MeasureSum      = "sum"
+	MeasureDistinct = "distinct"
+	MeasureRatio    = "ratio"
+)
+
+// KeyCase is the key of a distinct source that counts chains of entries: one case, one count.
+const KeyCase = "case"
+
+// How a figure is written.
+const (
+	DisplayInteger = "integer"
+	DisplayPercent = "percent"
+	DisplayWanYuan = "wan_yuan"
+	DisplayYuan    = "yuan"
+)
+
+// Indicator is one figure that is counted.
+type Indicator struct {
+	ID          string    `json:"id"`
+	Name        Text      `json:"name"`
+	Unit        Text      `json:"unit"`
+	Definition  Text      `json:"definition"`
+	Measure     string    `json:"measure"`
+	Sources     []*Source `json:"sources"`
+	Numerator   string    `json:"numerator"`
+	Denominator string    `json:"denominator"`
+	Groups      []string  `json:"groups"`
+	Display     string    `json:"display"`
+	Sensitive   Sensitive `json:"sensitive"`
+	Hidden      bool      `json:"hidden"`
+	Order       int64     `json:"order"`
+}
+
+// IsSensitive says whether small counts of this group ("" is the whole) are withheld.
+func (i *Indicator) IsSensitive(group string) bool {
+	if i.Sensitive.All {
+		return true
+	}
+	for _, g := range i.Sensitive.Groups {
+		if g == group {
+			return true
+		}
+	}
+	return false
+}
+
+// Sensitive is `true`, or a list of groups ("programme=two_cancers").
+type Sensitive struct {
+	All    bool
+	Groups []string
+}
+
+// Source is where an indicator counts from.
+type Source struct {
+	Form      string     `json:"form"`
+	Where     *Condition `json:"where"`
+	Date      string     `json:"date"` // occurred_on where the file names none
+	Value     *ValueOf   `json:"value"`
+	Key       string     `json:"key"`
+	Fulfilled bool       `json:"fulfilled"`
+}
+
+// ValueOf is the number that a sum takes from an entry. One of Field, Size, Heads and Items is set.
+type ValueOf struct {
+	Field string `json:"field"` // an integer or money field
+	Size  string `json:"size"`  // the number of choices of a many-of field
+	Heads string `json:"heads"` // persons and unnamed of a people field
+	Else  int64  `json:"else"`  // instead of Heads where that field is empty
+	Items string `json:"items"` // the sum of the items' value
+}

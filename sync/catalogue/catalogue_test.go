@@ -1,0 +1,251 @@
+package catalogue
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// good gives the small correct catalogue of testdata/good as files in memory, to be spoilt by a test.
+func good(t *testing.T) fstest.MapFS {
+	t.Helper()
+	files := fstest.MapFS{}
+	names, err := filepath.Glob("testdata/good/*/*.json")
+	if err != nil || len(names) == 0 {
+		t.Fatal("no test data", err)
+	}
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rel, _ := filepath.Rel("testdata/good", name)
+		files[filepath.ToSlash(rel)] = &fstest.MapFile{Data: b}
+	}
+	return files
+}
+
+func TestParse(t *testing.T) {
+	c, err := Parse(good(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, i := range c.Indicators {
+		ids = append(ids, i.ID)
+	}
+	if got := strings.Join(ids, " "); got != "households visits money share" {
+		t.Errorf("indicators in order: %s", got)
+	}
+	visit := c.Form("visit")
+	if visit.Field("signs").Choice("debt").Label.ZH != "债务" || visit.Field("nothing") != nil || visit.Field("signs").Choice("x") != nil {
+		t.Error("fields and choices by key")
+	}
+	if visit.Field("hours").Default != int64(1) || visit.Field("household").Screen != 1 || visit.Field("signs").Screen != 2 {
+		t.Error("defaults")
+	}
+	if c.Indicator("visits").Sources[0].Date != KeyOccurredOn || c.Indicator("visits").Display != DisplayInteger {
+		t.Error("defaults of an indicator")
+	}
+	if !c.Indicator("visits").IsSensitive("signs=debt") || c.Indicator("visits").IsSensitive("") {
+		t.Error("sensitive groups")
+	}
+	if c.Form("nothing") != nil || c.Indicator("nothing") != nil || c.Register("household") == nil {
+		t.Error("lookups")
+	}
+	if len(c.Hash) != 64 {
+		t.Errorf("hash %q", c.Hash)
+	}
+}
+
+func TestJSONComesBackTheSame(t *testing.T) {
+	c, err := Parse(good(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := ParseJSON(c.JSON())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(again.JSON()) != string(c.JSON()) || again.Hash != c.Hash {
+		t.Error("the catalogue of the ledger is another")
+	}
+	if _, err := ParseJSON([]byte(strings.Replace(string(c.JSON()), `"type":"money"`, `"type":"gold"`, 1))); err == nil {
+		t.Error("a wrong catalogue was taken")
+	}
+}
+
+func TestHashFollowsContentAndNames(t *testing.T) {
+	files := good(t)
+	a, _ := Parse(files)
+	files["forms/talk.json"].Data = append(files["forms/talk.json"].Data, '\n')
+	b, _ := Parse(files)
+	if a.Hash == b.Hash {
+		t.Error("another file, the same hash")
+	}
+}
+
+func TestMissing(t *testing.T) {
+	c, _ := Parse(good(t))
+	visit := c.Form("visit")
+	got := visit.Missing(content{"occurred_on": true})
+	if strings.Join(got, " ") != "household heads" {
+		t.Errorf("missing %v", got)
+	}
+	if got := visit.Missing(content{"occurred_on": true, "household": true}); len(got) != 0 {
+		t.Errorf("missing %v", got)
+	}
+	if visit.IsSensitive(content{"signs": []string{"quarrel"}}) || !visit.IsUrgent(content{"signs": []string{"debt"}}) || c.Form("talk").IsUrgent(content{}) {
+		t.Error("sensitive and urgent")
+	}
+	if visit.RecordedAt("county") || !visit.RecordedAt("city") {
+		t.Error("levels")
+	}
+}
+
+// content is what a condition sees of an entry: choices as texts, anything else as present.
+type content map[string]any
+
+func (c content) Filled(key string) bool { _, ok := c[key]; return ok }
+func (c content) Strings(key string) []string {
+	switch v := c[key].(type) {
+	case string:
+		return []string{v}
+	case []string:
+		return v
+	case []any:
+		var texts []string
+		for _, s := range v {
+			texts = append(texts, s.(string))
+		}
+		return texts
+	}
+	return nil
+}
+
+// Each case spoils one place of the good catalogue and expects exactly these problems.
+func TestWrongDefinitions(t *testing.T) {
+	const visit, talk, tallies = "forms/visit.json", "forms/talk.json", "indicators/visit.json"
+	for _, c := range []struct{ name, file, old, new, want string }{
+		{"not JSON", visit, `"version": 1,`, `"version": 1`, `forms/visit.json:4: not JSON`},
+		{"cut off", talk, "  ]\n}\n", "  ]\n", `forms/talk.json:16: not JSON: the file ends too early`},
+		{"two values", talk, "  ]\n}\n", "  ]\n}\n{}", `forms/talk.json:18: more text after the end of the definition`},
+		{"unknown key", visit, `"icon": "visit",`, `"icon": "visit", "colour": "red",`, `forms/visit.json:6: unknown key "colour"`},
+		{"unknown key deep", visit, `"label": {"zh": "债务", "en": "Debt"}`, `"label": {"zh": "债务", "en": "Debt"}, "note": 1`, `forms/visit.json:18: unknown key "note"`},
+		{"duplicate key", visit, `"order": 1,`, `"order": 1, "icon": "x",`, `forms/visit.json:7: key "icon" stands twice`},
+		{"text for a number", visit, `"order": 1,`, `"order": "1",`, `forms/visit.json:7: "order" must be a whole number, not a text`},
+		{"fraction", visit, `"max": 1000`, `"max": 10.5`, `forms/visit.json:22: "max" must be a whole number, not a number`},
+		{"number for a text", visit, `"icon": "visit"`, `"icon": 7`, `forms/visit.json:6: "icon" must be a text, not a number`},
+		{"text for yes or no", visit, `"required": true},`, `"required": "yes"},`, `forms/visit.json:13: "required" must be true or false, not a text`},
+		{"object for a list", visit, `["village", "city"]`, `{}`, `forms/visit.json:8: "levels" must be a list, not an object`},
+		{"null", visit, `["household", "signs"]`, `null`, `forms/visit.json:9: "summary" must be a list, not null`},
+		{"no name", visit, `  "name": {"zh": "走访", "en": "Visit"},` + "\n", "", `forms/visit.json:1: "name" is missing`},
+		{"no English", visit, `{"zh": "走访", "en": "Visit"}`, `{"zh": "走访"}`, `forms/visit.json:4: "name" has no "en" text`},
+		{"empty Chinese", visit, `{"zh": "债务", "en": "Debt"}`, `{"zh": " ", "en": "Debt"}`, `forms/visit.json:18: "label" has no "zh" text`},
+		{"version 0", visit, `"version": 1`, `"version": 0`, `forms/visit.json:3: "version" must be a whole number from 1`},
+		{"bad id", visit, `"key": "debt"`, `"key": "Debt 1"`, `forms/visit.json:18: "key" must be a snake_case name, not "Debt 1"`},
+		{"id not the file's", talk, `"id": "talk"`, `"id": "chat"`, `forms/talk.json:2: id "chat" is not the file's name`},
+		{"unknown level", visit, `"city"]`, `"moon"]`, `forms/visit.json:8: level "moon" is none of village, township, county, city`},
+		{"unknown type", visit, `"type": "money"`, `"type": "gold"`, `forms/visit.json:22: type "gold" is none of`},
+		{"duplicate field", visit, `"key": "back_on"`, `"key": "signs"`, `forms/visit.json:20: field "signs" stands twice`},
+		{"duplicate choice", visit, `"key": "debt"`, `"key": "quarrel"`, `forms/visit.json:18: field "signs": choice "quarrel" stands twice`},
+		{"no choices", talk, `[{"key": "family", "label": {"zh": "家庭", "en": "Family"}}]`, `[]`, `forms/talk.json:15: field "kind": no choices`},
+		{"choices of a text", visit, `"min": 0`, `"choices": [{"key": "a", "label": {"zh": "甲", "en": "A"}}]`, `forms/visit.json:22: field "cash": a field of type money has no choices`},
+		{"fixed key", visit, `{"key": "household", "type": "household"`, `{"key": "household", "type": "text"`, `forms/visit.json:13: field "household" is of type household in every form, not text`},
+		{"no date", talk, `"required": true, "default": "today"`, `"default": "today"`, `forms/talk.json:11: a form needs the required date "occurred_on"`},
+		{"summary", visit, `["household", "signs"]`, `["household", "sings"]`, `forms/visit.json:9: summary: no field "sings"`},
+		{"require_any", visit, `[["heads", "household"]]`, `[["nobody", "household"]]`, `forms/visit.json:25: require_any[0]: no field "nobody"`},
+		{"more without save", visit, `  "save": {"zh": "保存", "en": "Save"},` + "\n", "", `forms/visit.json:10: "more" needs "save"`},
+		{"second screen", talk, `"type": "one",`, `"type": "one", "screen": 2,`, `forms/talk.json:14: field "kind" is on the second screen and the form has no "more"`},
+		{"screen 3", visit, `"screen": 2`, `"screen": 3`, `forms/visit.json:15: field "signs": "screen" is 1 or 2`},
+		{"preset", visit, `"screen": 2`, `"preset": "guess"`, `forms/visit.json:15: preset "guess" is none of last_today`},
+		{"hidden required", talk, `"type": "one",`, `"type": "one", "hidden": true, "required": true,`, `forms/talk.json:14: field "kind" is hidden, required and has no default: nobody can fill it`},
+		{"default of a date", visit, `"today+7"`, `"tomorrow"`, `forms/visit.json:20: field "back_on": this default does not fit type date`},
+		{"default of a number", visit, `"default": 1}`, `"default": "1"}`, `forms/visit.json:23: field "hours": this default does not fit type integer`},
+		{"min above max", visit, `"max": 1000`, `"max": -1`, `forms/visit.json:22: field "cash": "min" is above "max"`},
+		{"max of a date", visit, `"default": "today+7"`, `"max": 7`, `forms/visit.json:20: field "back_on": a field of type date has no "max"`},
+		{"condition on nothing", visit, `"sensitive": {"any": [{"field": "signs"`, `"sensitive": {"any": [{"field": "sins"`, `forms/visit.json:26: form "visit" has no field "sins"`},
+		{"condition on no choice", visit, `"sensitive": {"any": [{"field": "signs", "in": ["debt"]`, `"sensitive": {"any": [{"field": "signs", "in": ["dept"]`, `forms/visit.json:26: field "signs" has no choice "dept"`},
+		{"condition on a date", visit, `"sensitive": {"any": [{"field": "signs"`, `"sensitive": {"any": [{"field": "back_on"`, `forms/visit.json:26: field "back_on" of type date has no choices to test`},
+		{"empty condition", visit, `"sensitive": {"any": [{"field": "signs", "in": ["debt"]}]}`, `"sensitive": {"any": []}`, `forms/visit.json:26: a condition without a test`},
+		{"neither all nor any", visit, `"sensitive": {"any": [{"field": "signs", "in": ["debt"]}]}`, `"sensitive": {}`, `forms/visit.json:26: a condition has either "all" or "any"`},
+		{"two tests in one", visit, `{"field": "signs", "filled": true}`, `{"field": "signs", "filled": true, "in": ["debt"]}`, `forms/visit.json:30: a test has one of "in", "not_in" and "filled"`},
+		{"visible by itself", visit, `"visible": {"all": [{"field": "signs", "in": ["debt"]}]}`, `"visible": {"all": [{"field": "heads", "filled": true}]}`, `forms/visit.json:21: field "heads" cannot be visible by its own value`},
+		{"urgent without advice", visit, `, "advice": {"zh": "打电话", "en": "Call"}`, ``, `forms/visit.json:27: "advice" is missing`},
+		{"offer of nothing", visit, `"form": "talk"`, `"form": "chat"`, `forms/visit.json:29: no form "chat"`},
+		{"carry from nothing", visit, `"carry": {"household": "household"}`, `"carry": {"house": "household"}`, `forms/visit.json:31: form "visit" has no field "house"`},
+		{"carry into another type", visit, `"carry": {"household": "household"}`, `"carry": {"back_on": "household"}`, `forms/visit.json:31: a value of "back_on" (date) does not fit "household" (household)`},
+		{"map from no choice", visit, `{"quarrel": "family"}`, `{"row": "family"}`, `forms/visit.json:32: field "signs" has no choice "row"`},
+		{"map into no choice", visit, `{"quarrel": "family"}`, `{"quarrel": "money"}`, `forms/visit.json:32: field "kind" of form "talk" has no choice "money"`},
+		{"due on a choice", visit, `"due": {"on": "back_on"`, `"due": {"on": "signs"`, `forms/visit.json:34: due.on: "signs" is not a date field`},
+		{"due about nothing", visit, `"same": "household"`, `"same": "heads"`, `forms/visit.json:34: due.same: "heads" is not a household field of form "visit"`},
+		{"due of no form", visit, `"form": "visit", "same"`, `"form": "visits", "same"`, `forms/visit.json:34: no form "visits"`},
+		{"levels of a register", "registers/household.json", `"order": 1,`, `"order": 1, "levels": ["village"],`, `registers/household.json:7: a register has no "levels"`},
+		{"unknown register", "registers/household.json", `"id": "household"`, `"id": "cow"`, `registers/household.json:2: id "cow" is not the file's name; registers/household.json:2: register "cow" is none of household, person`},
+
+		{"not a list", tallies, "[\n  {", "{\"a\": [\n  {", `indicators/visit.json:24: not JSON: the file ends too early`},
+		{"duplicate indicator", tallies, `"id": "money"`, `"id": "visits"`, `indicators/visit.json:10: indicator "visits" stands twice`},
+		{"unknown measure", tallies, `"measure": "count"`, `"measure": "guess"`, `indicators/visit.json:3: measure "guess" is none of count, sum, distinct, ratio`},
+		{"no definition", tallies, `, "definition": {"zh": "次数。", "en": "Visits."}`, ``, `indicators/visit.json:2: "definition" is missing`},
+		{"unknown form", tallies, `[{"form": "visit"}]`, `[{"form": "visits"}]`, `indicators/visit.json:5: no form "visits"; indicators/visit.json:7: sensitive: no group "signs=debt"`},
+		{"no sources", tallies, `[{"form": "visit"}]`, `[]`, `indicators/visit.json:5: "sources" is missing; indicators/visit.json:7: sensitive: no group "signs=debt"`},
+		{"value of a count", tallies, `[{"form": "visit"}]`, `[{"form": "visit", "value": {"field": "cash"}}]`, `indicators/visit.json:5: only a sum has a "value"`},
+		{"sum without a value", tallies, `, "value": {"field": "cash"}`, ``, `indicators/visit.json:12: a sum needs a "value"`},
+		{"sum of a date", tallies, `{"field": "cash"}`, `{"field": "back_on"}`, `indicators/visit.json:12: "back_on" is not a field of type integer or money of form "visit"`},
+		{"sum of two things", tallies, `{"field": "cash"}`, `{"field": "cash", "size": "signs"}`, `indicators/visit.json:10: only money is shown as wan_yuan; indicators/visit.json:12: a value is one of "field", "size", "heads" and "items"`},
+		{"else without heads", tallies, `{"field": "cash"}`, `{"field": "cash", "else": 1}`, `indicators/visit.json:12: "else" goes with "heads"`},
+		{"hours as money", tallies, `{"field": "cash"}`, `{"field": "hours"}`, `indicators/visit.json:10: only money is shown as wan_yuan`},
+		{"money as a number", tallies, `, "display": "wan_yuan"`, ``, `indicators/visit.json:9: money is shown as yuan or wan_yuan`},
+		{"percent of a count", tallies, `"measure": "count",`, `"measure": "count", "display": "percent",`, `indicators/visit.json:3: only a ratio is shown as percent`},
+		{"distinct dates", tallies, `"key": "household", "date"`, `"key": "back_on", "date"`, `indicators/visit.json:17: key "back_on" is no household or people field of form "visit" and not "case"`},
+		{"households and persons", tallies, `"key": "household", "date"`, `"key": "heads", "date"`, `indicators/visit.json:17: the sources count different things: here households`},
+		{"date of another type", tallies, `"date": "back_on", "fulfilled": true`, `"date": "signs"`, `indicators/visit.json:17: "signs" is not a date field of form "visit"`},
+		{"fulfilled on another day", tallies, `"date": "back_on", "fulfilled": true`, `"fulfilled": true`, `indicators/visit.json:17: what is fulfilled counts on its due date: "date" must be "back_on"`},
+		{"fulfilled without due", tallies, `{"form": "talk", "key": "household"}`, `{"form": "talk", "key": "household", "fulfilled": true}`, `indicators/visit.json:17: form "talk" has no "due" to fulfil`},
+		{"where on nothing", tallies, `[{"form": "visit"}]`, `[{"form": "visit", "where": {"all": [{"field": "x", "filled": true}]}}]`, `indicators/visit.json:5: form "visit" has no field "x"`},
+		{"group by a date", tallies, `"groups": ["signs"]`, `"groups": ["signs", "back_on"]`, `indicators/visit.json:6: group "back_on" is not a one-of or many-of field of form "visit"`},
+		{"sensitive nothing", tallies, `"signs=debt"`, `"signs=x"`, `indicators/visit.json:7: sensitive: no group "signs=x"`},
+		{"sensitive number", tallies, `["signs=debt"]`, `1`, `indicators/visit.json:7: "sensitive" must be true or a list of groups, not a number`},
+		{"ratio of a ratio", tallies, `"numerator": "households"`, `"numerator": "share"`, `indicators/visit.json:22: "share" is a ratio itself: a ratio is made of counts, sums and distincts`},
+		{"ratio of nothing", tallies, `"denominator": "visits"`, `"denominator": "calls"`, `indicators/visit.json:22: no indicator "calls"`},
+		{"half a ratio", tallies, `, "denominator": "visits"`, ``, `indicators/visit.json:19: "denominator" is missing`},
+		{"ratio with sources", tallies, `"numerator": "households"`, `"sources": [], "numerator": "households"`, `indicators/visit.json:22: a ratio has no "sources"`},
+		{"groups of a ratio", tallies, `"denominator": "visits"`, `"denominator": "visits", "groups": ["signs"]`, `indicators/visit.json:22: "households" is not counted by "signs"`},
+		{"numerator of a count", tallies, `[{"form": "visit"}],`, `[{"form": "visit"}], "numerator": "money",`, `indicators/visit.json:5: only a ratio has a "numerator"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			files := good(t)
+			source := string(files[c.file].Data)
+			if !strings.Contains(source, c.old) {
+				t.Fatalf("%s does not contain %q", c.file, c.old)
+			}
+			files[c.file] = &fstest.MapFile{Data: []byte(strings.Replace(source, c.old, c.new, 1))}
+			_, err := Parse(files)
+			var problems Problems
+			if !errors.As(err, &problems) {
+				t.Fatalf("no problems: %v", err)
+			}
+			// What refers to the spoilt place may be wrong now too; the cause comes first or nearby, and is named.
+			if got := strings.ReplaceAll(problems.Error(), "\n", "; "); !strings.HasPrefix(got, c.want) {
+				t.Errorf("\n got %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestAllProblemsAtOnce(t *testing.T) {
+	files := good(t)
+	files["forms/visit.json"].Data = []byte(strings.NewReplacer(`"order": 1`, `"order": "x"`, `"type": "money"`, `"type": "gold"`).Replace(string(files["forms/visit.json"].Data)))
+	files["indicators/lost.json"] = &fstest.MapFile{Data: []byte("[]")}
+	_, err := Parse(files)
+	var problems Problems
+	if !errors.As(err, &problems) || len(problems) < 3 {
+		t.Fatalf("%v", err)
+	}
+	if !strings.Contains(err.Error(), `indicators/lost.json:1: no form "lost" for this file of indicators`) {
+		t.Error(err)
+	}
+}

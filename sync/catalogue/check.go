@@ -1,0 +1,457 @@
+package catalogue
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+var snake = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+
+var (
+	types  = []string{TypeText, TypeLongText, TypePhone, TypeInteger, TypeMoney, TypeDate, TypeOne, TypeMany, TypeYesNo, TypeHousehold, TypeEntry, TypePeople, TypeItems}
+	levels = []string{"village", "township", "county", "city"}
+	fixed  = map[string]string{KeyOccurredOn: TypeDate, KeyText: TypeLongText, KeyHousehold: TypeHousehold, KeyFollows: TypeEntry}
+	// The protocol knows these two registers; their fields are free.
+	registerIDs = []string{"household", "person"}
+)
+
+// origin is where a definition stands, so that a check can name the line.
+type origin struct {
+	*filler
+	prefix string // path of the definition in its file, "" where the file is the definition
+}
+
+func (o origin) path(key string) string { return join(o.prefix, key) }
+
+// sheet is a form or register with its place.
+type sheet struct {
+	origin
+	form     *Form
+	register bool
+}
+
+// oneOf reports a word outside a closed set, once; a missing or mistyped word is reported elsewhere.
+func (o origin) oneOf(path, word string, words []string, what string) {
+	if word != "" && !slices.Contains(words, word) {
+		o.problem(path, "%s %q is none of %s", what, word, strings.Join(words, ", "))
+	}
+}
+
+// need reports a text that is missing or empty; one of the wrong type is reported already.
+func (o origin) need(path, value string) {
+	if value == "" && (!o.has(path) || o.nodes[path].kind == "a text") {
+		o.problem(path, "%q is missing", keyOf(path))
+	}
+}
+
+func (o origin) id(path, value string) {
+	o.need(path, value)
+	if value != "" && !snake.MatchString(value) {
+		o.problem(path, "%q must be a snake_case name, not %q", keyOf(path), value)
+	}
+}
+
+func (o origin) text(path string, t Text) {
+	if !o.has(path) {
+		o.problem(path, "%q is missing", keyOf(path))
+		return
+	}
+	if o.nodes[path].kind != "an object" {
+		return
+	}
+	for _, part := range []struct{ key, value string }{{"zh", t.ZH}, {"en", t.EN}} {
+		to := join(path, part.key)
+		if strings.TrimSpace(part.value) == "" && (!o.has(to) || o.nodes[to].kind == "a text") {
+			o.problem(to, "%q has no %q text", keyOf(path), part.key)
+		}
+	}
+}
+
+func (o origin) optionalText(path string, t *Text) {
+	if t != nil {
+		o.text(path, *t)
+	}
+}
+
+// twice reports values that repeat in a list.
+func (o origin) twice(path string, values []string, what string) {
+	for i, v := range values {
+		if v != "" && slices.Index(values, v) < i {
+			o.problem(at(path, i), "%s %q stands twice", what, v)
+		}
+	}
+}
+
+// check looks at everything inside one form or register.
+func (s *sheet) check() {
+	f := s.form
+	s.id(s.path("id"), f.ID)
+	if f.Version < 1 && !s.badNumber("version") {
+		s.problem(s.path("version"), `"version" must be a whole number from 1`)
+	}
+	s.text(s.path("name"), f.Name)
+	s.text(s.path("action"), f.Action)
+	s.need(s.path("icon"), f.Icon)
+	s.optionalText(s.path("save"), f.Save)
+	s.optionalText(s.path("more"), f.More)
+	if f.More != nil && f.Save == nil && !s.has(s.path("save")) {
+		s.problem(s.path("more"), `"more" needs "save"`)
+	}
+	s.checkFields()
+	s.checkLevels()
+	s.checkKeys(s.path("summary"), f.Summary)
+	if len(f.Summary) == 0 && (!s.has(s.path("summary")) || s.nodes[s.path("summary")].kind == "a list") {
+		s.problem(s.path("summary"), `"summary" is missing`)
+	}
+	for i, keys := range f.RequireAny {
+		path := at(s.path("require_any"), i)
+		s.checkKeys(path, keys)
+		if len(keys) == 0 && s.nodes[path].kind == "a list" {
+			s.problem(path, `a list of "require_any" is empty`)
+		}
+	}
+	s.condition(f.Sensitive, s.path("sensitive"), f)
+	if f.Urgent != nil {
+		path := s.path("urgent")
+		s.text(join(path, "advice"), f.Urgent.Advice)
+		s.needCondition(f.Urgent.When, join(path, "when"), f)
+	}
+}
+
+func (s *sheet) badNumber(key string) bool {
+	n, ok := s.nodes[s.path(key)]
+	if !ok {
+		return false
+	}
+	_, whole := integer(n)
+	return !whole
+}
+
+func (s *sheet) checkLevels() {
+	path := s.path("levels")
+	if s.register {
+		if s.has(path) {
+			s.problem(path, `a register has no "levels"`)
+		}
+		return
+	}
+	if len(s.form.Levels) == 0 && (!s.has(path) || s.nodes[path].kind == "a list") {
+		s.problem(path, `"levels" is missing`)
+	}
+	for i, level := range s.form.Levels {
+		s.oneOf(at(path, i), level, levels, "level")
+	}
+	s.twice(path, s.form.Levels, "level")
+}
+
+// checkKeys reports keys that are no fields.
+func (s *sheet) checkKeys(path string, keys []string) {
+	for i, key := range keys {
+		if key != "" && s.form.Field(key) == nil {
+			s.problem(at(path, i), "%s: no field %q", keyOf(path), key)
+		}
+	}
+	s.twice(path, keys, "field")
+}
+
+func (s *sheet) checkFields() {
+	path := s.path("fields")
+	if len(s.form.Fields) == 0 && (!s.has(path) || s.nodes[path].kind == "a list") {
+		s.problem(path, `"fields" is missing`)
+	}
+	seen := map[string]bool{}
+	for i, field := range s.form.Fields {
+		to := at(path, i)
+		if s.nodes[to].kind != "an object" {
+			continue
+		}
+		if field.Key != "" && seen[field.Key] {
+			s.problem(join(to, "key"), "field %q stands twice", field.Key)
+		}
+		seen[field.Key] = true
+		s.checkField(field, to)
+	}
+	if occurred := s.form.Field(KeyOccurredOn); !s.register && len(s.form.Fields) > 0 && (occurred == nil || !occurred.Required) {
+		s.problem(path, "a form needs the required date %q", KeyOccurredOn)
+	}
+}
+
+func (s *sheet) checkField(field *Field, path string) {
+	s.id(join(path, "key"), field.Key)
+	s.need(join(path, "type"), field.Type)
+	s.oneOf(join(path, "type"), field.Type, types, "type")
+	if want := fixed[field.Key]; want != "" && field.Type != "" && field.Type != want {
+		s.problem(join(path, "type"), "field %q is of type %s in every form, not %s", field.Key, want, field.Type)
+	}
+	s.text(join(path, "label"), field.Label)
+	s.optionalText(join(path, "hint"), field.Hint)
+	s.optionalText(join(path, "unit"), field.Unit)
+	if field.Preset != "" {
+		s.oneOf(join(path, "preset"), field.Preset, []string{"last_today"}, "preset")
+	}
+	if s.has(join(path, "screen")) && field.Screen != 1 && field.Screen != 2 {
+		s.problem(join(path, "screen"), `field %q: "screen" is 1 or 2`, field.Key)
+	}
+	if field.Screen == 2 && s.form.More == nil && !s.has(s.path("more")) {
+		s.problem(join(path, "screen"), `field %q is on the second screen and the form has no "more"`, field.Key)
+	}
+	if field.Hidden && field.Required && field.Default == nil {
+		s.problem(join(path, "required"), "field %q is hidden, required and has no default: nobody can fill it", field.Key)
+	}
+	s.condition(field.Visible, join(path, "visible"), s.form)
+	if field.Visible != nil {
+		for _, t := range slices.Concat(field.Visible.All, field.Visible.Any) {
+			if t.Field == field.Key {
+				s.problem(join(path, "visible"), "field %q cannot be visible by its own value", field.Key)
+			}
+		}
+	}
+	s.checkChoices(field, path)
+	s.checkRange(field, path)
+	if s.has(join(path, "default")) {
+		s.checkDefault(field, join(path, "default"))
+	}
+}
+
+func (s *sheet) checkChoices(field *Field, path string) {
+	to := join(path, "choices")
+	chosen := field.Type == TypeOne || field.Type == TypeMany
+	if chosen && len(field.Choices) == 0 && (!s.has(to) || s.nodes[to].kind == "a list") {
+		s.problem(to, "field %q: no choices", field.Key)
+	}
+	if !chosen && s.has(to) {
+		s.problem(to, "field %q: a field of type %s has no choices", field.Key, field.Type)
+	}
+	seen := map[string]bool{}
+	for i, choice := range field.Choices {
+		if s.nodes[at(to, i)].kind != "an object" {
+			continue
+		}
+		key := join(at(to, i), "key")
+		s.id(key, choice.Key)
+		if choice.Key != "" && seen[choice.Key] {
+			s.problem(key, "field %q: choice %q stands twice", field.Key, choice.Key)
+		}
+		seen[choice.Key] = true
+		s.text(join(at(to, i), "label"), choice.Label)
+	}
+}
+
+func (s *sheet) checkRange(field *Field, path string) {
+	if field.Type == TypeInteger || field.Type == TypeMoney {
+		if field.Min != nil && field.Max != nil && *field.Min > *field.Max {
+			s.problem(join(path, "min"), `field %q: "min" is above "max"`, field.Key)
+		}
+		if field.Type == TypeMoney && field.Min != nil && *field.Min < 0 {
+			s.problem(join(path, "min"), "field %q: money is never below 0", field.Key)
+		}
+		return
+	}
+	for _, key := range []string{"min", "max"} {
+		if s.has(join(path, key)) {
+			s.problem(join(path, key), "field %q: a field of type %s has no %q", field.Key, field.Type, key)
+		}
+	}
+}
+
+func (s *sheet) checkDefault(field *Field, path string) {
+	if field.Default == nil {
+		return // of a wrong type, reported already
+	}
+	text, isText := field.Default.(string)
+	whole, isWhole := field.Default.(int64)
+	ok := false
+	switch field.Type {
+	case TypeText, TypeLongText, TypePhone:
+		ok = isText
+	case TypeInteger, TypeMoney:
+		ok = isWhole && (field.Min == nil || whole >= *field.Min) && (field.Max == nil || whole <= *field.Max) && (field.Type != TypeMoney || whole >= 0)
+	case TypeDate:
+		ok = isText && validDateDefault(text)
+	case TypeOne:
+		ok = isText && field.Choice(text) != nil
+	case TypeMany:
+		list, isList := field.Default.([]string)
+		ok = isList && !slices.ContainsFunc(list, func(c string) bool { return field.Choice(c) == nil })
+	case TypeYesNo:
+		_, ok = field.Default.(bool)
+	}
+	if !ok {
+		s.problem(path, "field %q: this default does not fit type %s", field.Key, field.Type)
+	}
+}
+
+// validDateDefault takes `today`, `today+N`, and a plain date.
+func validDateDefault(s string) bool {
+	if s == "today" {
+		return true
+	}
+	if days, ok := strings.CutPrefix(s, "today+"); ok {
+		n, err := strconv.Atoi(days)
+		return err == nil && n > 0
+	}
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
+}
+
+func (o origin) needCondition(c *Condition, path string, f *Form) {
+	if c == nil {
+		o.problem(path, "%q is missing", keyOf(path))
+		return
+	}
+	o.condition(c, path, f)
+}
+
+// condition checks a condition on the content of a form; f is nil where the form itself is unknown.
+func (o origin) condition(c *Condition, path string, f *Form) {
+	if c == nil || f == nil || o.nodes[path].kind != "an object" {
+		return
+	}
+	if (c.All == nil) == (c.Any == nil) {
+		o.problem(path, `a condition has either "all" or "any"`)
+		return
+	}
+	key, tests := "all", c.All
+	if c.Any != nil {
+		key, tests = "any", c.Any
+	}
+	if len(tests) == 0 {
+		o.problem(join(path, key), "a condition without a test")
+	}
+	for i, t := range tests {
+		o.test(t, at(join(path, key), i), f)
+	}
+}
+
+func (o origin) test(t *Test, path string, f *Form) {
+	if o.nodes[path].kind != "an object" {
+		return
+	}
+	given := 0
+	for _, key := range []string{"in", "not_in", "filled"} {
+		if o.has(join(path, key)) {
+			given++
+		}
+	}
+	if given != 1 {
+		o.problem(path, `a test has one of "in", "not_in" and "filled"`)
+	}
+	o.need(join(path, "field"), t.Field)
+	if t.Field == "" {
+		return
+	}
+	field := f.Field(t.Field)
+	if field == nil {
+		o.problem(join(path, "field"), "form %q has no field %q", f.ID, t.Field)
+		return
+	}
+	for key, choices := range map[string][]string{"in": t.In, "not_in": t.NotIn} {
+		to := join(path, key)
+		if choices == nil {
+			continue
+		}
+		if field.Type != TypeOne && field.Type != TypeMany {
+			o.problem(to, "field %q of type %s has no choices to test", t.Field, field.Type)
+			continue
+		}
+		if len(choices) == 0 {
+			o.problem(to, "%q without a choice", key)
+		}
+		for i, choice := range choices {
+			if choice != "" && field.Choice(choice) == nil {
+				o.problem(at(to, i), "field %q has no choice %q", t.Field, choice)
+			}
+		}
+	}
+}
+
+// checkLinks looks at what a form says about other forms.
+func (s *sheet) checkLinks(forms map[string]*Form) {
+	for i, offer := range s.form.Offers {
+		s.checkOffer(offer, at(s.path("offers"), i), forms)
+	}
+	if s.form.Due != nil {
+		s.checkDue(forms)
+	}
+}
+
+func (s *sheet) checkOffer(offer *Offer, path string, forms map[string]*Form) {
+	s.text(join(path, "label"), offer.Label)
+	s.condition(offer.When, join(path, "when"), s.form)
+	s.need(join(path, "form"), offer.Form)
+	target := forms[offer.Form]
+	if target == nil {
+		if offer.Form != "" {
+			s.problem(join(path, "form"), "no form %q", offer.Form)
+		}
+		return
+	}
+	for _, from := range slices.Sorted(maps.Keys(offer.Carry)) {
+		to := offer.Carry[from]
+		s.pair(join(join(path, "carry"), from), from, to, target, func(a, b *Field) bool {
+			return a.Type == b.Type && a.Type != TypeOne && a.Type != TypeMany
+		})
+	}
+	for i, m := range offer.Map {
+		into := at(join(path, "map"), i)
+		chosen := func(f *Field) bool { return f.Type == TypeOne || f.Type == TypeMany }
+		if !s.pair(into, m.From, m.To, target, func(a, b *Field) bool { return chosen(a) && chosen(b) }) {
+			continue
+		}
+		for _, from := range slices.Sorted(maps.Keys(m.Values)) {
+			value := join(join(into, "values"), from)
+			if s.form.Field(m.From).Choice(from) == nil {
+				s.problem(value, "field %q has no choice %q", m.From, from)
+			}
+			if to := m.Values[from]; to != "" && target.Field(m.To).Choice(to) == nil {
+				s.problem(value, "field %q of form %q has no choice %q", m.To, target.ID, to)
+			}
+		}
+	}
+}
+
+// pair checks that a field here and one of the target form exist and go together.
+func (s *sheet) pair(path, from, to string, target *Form, fits func(a, b *Field) bool) bool {
+	a, b := s.form.Field(from), target.Field(to)
+	if a == nil {
+		s.problem(path, "form %q has no field %q", s.form.ID, from)
+	}
+	if b == nil && to != "" {
+		s.problem(path, "form %q has no field %q", target.ID, to)
+	}
+	if a == nil || b == nil {
+		return false
+	}
+	if !fits(a, b) {
+		s.problem(path, "a value of %q (%s) does not fit %q (%s)", from, a.Type, to, b.Type)
+		return false
+	}
+	return true
+}
+
+func (s *sheet) checkDue(forms map[string]*Form) {
+	due, path := s.form.Due, s.path("due")
+	s.need(join(path, "on"), due.On)
+	s.need(join(path, "form"), due.Form)
+	s.need(join(path, "same"), due.Same)
+	if on := s.form.Field(due.On); due.On != "" && (on == nil || on.Type != TypeDate) {
+		s.problem(join(path, "on"), "due.on: %q is not a date field", due.On)
+	}
+	target := forms[due.Form]
+	if target == nil && due.Form != "" {
+		s.problem(join(path, "form"), "no form %q", due.Form)
+	}
+	for _, f := range []*Form{s.form, target} {
+		if f == nil || due.Same == "" {
+			continue
+		}
+		if same := f.Field(due.Same); same == nil || same.Type != TypeHousehold {
+			s.problem(join(path, "same"), "due.same: %q is not a household field of form %q", due.Same, f.ID)
+			break
+		}
+	}
+}
