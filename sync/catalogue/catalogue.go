@@ -179,11 +179,13 @@ type ChoiceMap struct {
 	Values map[string]string `json:"values"`
 }
 
-// Due says that on a date an entry of a form is expected about the same household.
+// Due says that on a date an entry of a form is expected about the same household. Where says
+// which entries of that form will do.
 type Due struct {
-	On   string `json:"on"`
-	Form string `json:"form"`
-	Same string `json:"same"`
+	On    string     `json:"on"`
+	Form  string     `json:"form"`
+	Same  string     `json:"same"`
+	Where *Condition `json:"where"`
 }
 
 // What an indicator does with its sources.

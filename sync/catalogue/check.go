@@ -445,6 +445,9 @@ func (s *sheet) checkDue(forms map[string]*Form) {
 	if target == nil && due.Form != "" {
 		s.problem(join(path, "form"), "no form %q", due.Form)
 	}
+	if target != nil && due.Where != nil {
+		s.condition(due.Where, join(path, "where"), target)
+	}
 	for _, f := range []*Form{s.form, target} {
 		if f == nil || due.Same == "" {
 			continue

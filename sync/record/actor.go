@@ -25,6 +25,9 @@ type Seat struct {
 type Actor struct {
 	Account string `json:"account"`
 	Seats   []Seat `json:"seats"`
+	// Past are units where the actor held a seat once: a queue that was
+	// recorded there is parked rather than refused (S14).
+	Past []string `json:"past,omitempty"`
 }
 
 // Has reports whether the actor holds the role at exactly this unit.

@@ -1,0 +1,262 @@
+// Package engine merges the phones' change logs. It is the only writer of the
+// log: it decides every outcome and, in one transaction, writes the ledger, the
+// records, the feeds and the totals. It has no clock, no randomness and no
+// network of its own.
+package engine
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync/atomic"
+
+	"niangjia/sync/catalogue"
+	"niangjia/sync/record"
+)
+
+// Options are what the engine cannot know by itself.
+type Options struct {
+	Now   func() record.Instant // the server's clock
+	NewID func() string         // 32 random hex digits
+}
+
+// Engine is safe for concurrent use; writes are put in order by the store.
+type Engine struct {
+	store Store
+	opt   Options
+	world atomic.Pointer[world]
+	epoch string
+}
+
+// world is what changes rarely: it is replaced whole when the server's own log says so.
+type world struct {
+	places    *record.Places
+	catalogue *catalogue.Catalogue
+}
+
+// Keys of Store.Meta.
+const (
+	metaEpoch     = "server_epoch"
+	metaCatalogue = "catalogue"
+)
+
+// Open reads the world from the store, and gives an empty store its epoch. A
+// catalogue other than the last one in the log is written to the log.
+func Open(ctx context.Context, store Store, cat *catalogue.Catalogue, opt Options) (*Engine, error) {
+	e := &Engine{store: store, opt: opt}
+	var list []record.Division
+	var hash string
+	err := store.View(ctx, func(r Reader) (err error) {
+		if e.epoch, err = r.Meta(metaEpoch); err != nil {
+			return err
+		}
+		if hash, err = r.Meta(metaCatalogue); err != nil {
+			return err
+		}
+		list, err = r.Divisions()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	places, err := record.NewPlaces(list)
+	if err != nil {
+		return nil, fmt.Errorf("divisions in the store: %w", err)
+	}
+	e.world.Store(&world{places: places, catalogue: cat})
+	if e.epoch == "" {
+		e.epoch = opt.NewID()
+		if err := store.Update(ctx, func(tx Tx) error { return tx.SetMeta(metaEpoch, e.epoch) }); err != nil {
+			return nil, err
+		}
+	}
+	if hash != cat.Hash {
+		if err := e.append(ctx, ownLine{Kind: "catalogue", Catalogue: cat.JSON()}); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+// Epoch names the server's ledger.
+func (e *Engine) Epoch() string { return e.epoch }
+
+// Catalogue is the one in force.
+func (e *Engine) Catalogue() *catalogue.Catalogue { return e.world.Load().catalogue }
+
+// Places is the tree of divisions in force.
+func (e *Engine) Places() *record.Places { return e.world.Load().places }
+
+// ownLine is a line of the server's own log (S12).
+type ownLine struct {
+	Kind      string            `json:"kind"` // divisions, catalogue or seats
+	Divisions []record.Division `json:"divisions,omitempty"`
+	Catalogue json.RawMessage   `json:"catalogue,omitempty"`
+	Actor     *record.Actor     `json:"actor,omitempty"`
+}
+
+// SetDivisions replaces the tree of divisions.
+func (e *Engine) SetDivisions(ctx context.Context, list []record.Division) error {
+	if _, err := record.NewPlaces(list); err != nil {
+		return &record.Error{Code: record.BadRequest, Err: err}
+	}
+	return e.append(ctx, ownLine{Kind: "divisions", Divisions: list})
+}
+
+// SetSeats says which seats an account holds from now on. What it recorded at a
+// unit that it loses is parked, and replayed if it comes back.
+func (e *Engine) SetSeats(ctx context.Context, account string, seats []record.Seat) error {
+	places := e.Places()
+	for _, s := range seats {
+		if _, ok := places.Get(s.Unit); !ok || !s.Role.Valid() {
+			return record.Errorf(record.BadRequest, "no seat %s at %s", s.Role, s.Unit)
+		}
+	}
+	return e.append(ctx, ownLine{Kind: "seats", Actor: &record.Actor{Account: account, Seats: seats}})
+}
+
+// Actor gives an account's seats.
+func (e *Engine) Actor(ctx context.Context, account string) (a record.Actor, err error) {
+	err = e.store.View(ctx, func(r Reader) (err error) {
+		a, err = r.Actor(account)
+		return err
+	})
+	return a, err
+}
+
+// SeatsHash changes when the seats do; phones fetch /me and /divisions again then.
+func SeatsHash(a record.Actor) string {
+	raw, _ := json.Marshal(a.Seats)
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:8])
+}
+
+func (e *Engine) append(ctx context.Context, line ownLine) error {
+	raw, err := json.Marshal(line)
+	if err != nil {
+		return err
+	}
+	now := e.opt.Now()
+	var next *world
+	err = e.store.Update(ctx, func(tx Tx) error {
+		s := e.session(tx, now)
+		if err := s.own(raw); err != nil {
+			return err
+		}
+		next = s.world
+		return nil
+	})
+	if err == nil {
+		e.world.Store(next)
+	}
+	return err
+}
+
+// session is the work of one transaction.
+type session struct {
+	tx    Tx
+	world *world
+	epoch string // the server's
+	now   record.Instant
+}
+
+func (e *Engine) session(tx Tx, now record.Instant) *session {
+	return &session{tx: tx, world: e.world.Load(), epoch: e.epoch, now: now}
+}
+
+// own appends a line to the server's log and does what it says. Verify replays
+// the same lines by the same way.
+func (s *session) own(raw []byte) error {
+	log, err := s.tx.Log(s.epoch)
+	if err != nil {
+		return err
+	}
+	log.Epoch, log.Through, log.Chain = s.epoch, log.Through+1, hashOf(raw)
+	if err := s.tx.PutLog(log); err != nil {
+		return err
+	}
+	if _, err := s.tx.AppendLine(Line{Epoch: s.epoch, N: log.Through, Hash: log.Chain, Bytes: raw, Received: s.now}); err != nil {
+		return err
+	}
+	var line ownLine
+	if err := json.Unmarshal(raw, &line); err != nil {
+		return err
+	}
+	switch line.Kind {
+	case "divisions":
+		return s.setDivisions(line.Divisions)
+	case "catalogue":
+		return s.setCatalogue(line.Catalogue)
+	case "seats":
+		return s.setSeats(*line.Actor)
+	}
+	return fmt.Errorf("line of the server's log of an unknown kind %q", line.Kind)
+}
+
+func (s *session) setDivisions(list []record.Division) error {
+	places, err := record.NewPlaces(list)
+	if err != nil {
+		return err
+	}
+	s.world = &world{places: places, catalogue: s.world.catalogue}
+	return s.tx.SetDivisions(list)
+}
+
+// setCatalogue puts a catalogue in force, recomputes every figure by it and
+// replays what waited for one of its forms.
+func (s *session) setCatalogue(raw []byte) error {
+	cat, err := catalogue.ParseJSON(raw)
+	if err != nil {
+		return err
+	}
+	s.world = &world{places: s.world.places, catalogue: cat}
+	if err := s.tx.SetMeta(metaCatalogue, cat.Hash); err != nil {
+		return err
+	}
+	var counting []*record.Record
+	err = s.tx.Records(func(r *record.Record) error {
+		if r.Counts() {
+			counting = append(counting, r)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, r := range counting {
+		if err := s.recount(r); err != nil {
+			return err
+		}
+	}
+	ids := make([]string, 0, len(cat.Forms))
+	for id := range cat.Forms {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		if err := s.release("form:" + id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *session) setSeats(a record.Actor) error {
+	old, err := s.tx.Actor(a.Account)
+	if err != nil {
+		return err
+	}
+	a.Past = old.Past
+	for _, seat := range old.Seats {
+		if !slices.Contains(a.Past, seat.Unit) {
+			a.Past = append(a.Past, seat.Unit)
+		}
+	}
+	if err := s.tx.SetActor(a); err != nil {
+		return err
+	}
+	return s.release("seat:" + a.Account)
+}

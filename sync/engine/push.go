@@ -1,0 +1,321 @@
+package engine
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"niangjia/sync/access"
+	"niangjia/sync/change"
+	"niangjia/sync/record"
+)
+
+func hashOf(line []byte) string { return change.Hash(line) }
+
+// Who pushes: the signed-in account, and the device it is signed in on.
+type Who struct {
+	Account string
+	Device  string
+}
+
+// prepared is a line with all that can be known of it outside the writer's lock.
+type prepared struct {
+	bytes  []byte
+	hash   string
+	change *change.Change
+	err    *record.Error
+}
+
+func prepare(line []byte) prepared {
+	p := prepared{bytes: line, hash: hashOf(line)}
+	c, err := change.Decode(line)
+	p.change = c
+	if err != nil {
+		e, ok := err.(*record.Error)
+		if !ok {
+			e = &record.Error{Code: record.Unreadable, Err: err}
+		}
+		p.err = e
+	}
+	return p
+}
+
+// Sync is one exchange (W3): it takes the changes of a push and answers with
+// their outcomes and a page of what is new for this account. The error is a
+// *record.Error for what the phone did wrong (fork, foreign_epoch, …).
+func (e *Engine) Sync(ctx context.Context, who Who, head change.Head, lines [][]byte) (*change.Answer, error) {
+	if head.Protocol != change.Protocol {
+		return nil, record.Errorf(record.Unsupported, "protocol %d", head.Protocol)
+	}
+	if len(lines) > 0 && (!record.ValidID(head.Epoch) || head.From < 1) {
+		return nil, record.Errorf(record.BadRequest, "head without epoch or number")
+	}
+	if len(lines) > change.MaxLines {
+		lines = lines[:change.MaxLines] // W7: `through` tells the phone to go on
+	}
+	ready := make([]prepared, len(lines))
+	for i, l := range lines {
+		ready[i] = prepare(l)
+	}
+	now := e.opt.Now()
+
+	outcomes := []change.Outcome{}
+	if len(lines) > 0 {
+		var refused error
+		err := e.store.Update(ctx, func(tx Tx) error {
+			var err error
+			outcomes, refused, err = e.session(tx, now).push(who, head, ready)
+			return err
+		})
+		if err != nil {
+			return nil, &record.Error{Code: record.Unavailable, Err: err}
+		}
+		if refused != nil {
+			return nil, refused
+		}
+	}
+
+	answer := &change.Answer{Protocol: change.Protocol, ServerEpoch: e.epoch, ServerTime: now, Names: map[string]string{}}
+	err := e.store.View(ctx, func(r Reader) error {
+		w := e.world.Load()
+		log, err := r.Log(head.Epoch)
+		if err != nil {
+			return err
+		}
+		if log.Account == who.Account {
+			answer.Push = change.Receipt{Through: log.Through, Chain: log.Chain}
+		}
+		answer.Push.Outcomes = outcomes
+		actor, err := r.Actor(who.Account)
+		if err != nil {
+			return err
+		}
+		answer.Catalogue, answer.Seats = w.catalogue.Hash, SeatsHash(actor)
+		cursors := head.Cursors
+		if head.ServerEpoch != "" && head.ServerEpoch != e.epoch {
+			cursors = nil
+		}
+		answer.Pull, err = pull(r, actor, w.places, cursors)
+		return err
+	})
+	if err != nil {
+		return nil, &record.Error{Code: record.Unavailable, Err: err}
+	}
+	return answer, nil
+}
+
+// push decides every line in order. refused is for the phone, and then nothing
+// has been written; err is the store's and ends the transaction.
+func (s *session) push(who Who, head change.Head, lines []prepared) (outcomes []change.Outcome, refused, err error) {
+	outcomes = []change.Outcome{}
+	log, err := s.tx.Log(head.Epoch)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch {
+	case head.Epoch == s.epoch, log.Epoch != "" && (log.Account != who.Account || log.Device != who.Device):
+		return nil, record.Errorf(record.ForeignEpoch, "epoch %s", head.Epoch), nil // S5
+	case head.From > log.Through+1:
+		return outcomes, nil, nil // S3
+	}
+	if log.Epoch == "" {
+		log = Log{Epoch: head.Epoch, Account: who.Account, Device: who.Device}
+	}
+
+	// S2: what the ledger already has, before anything is written.
+	known := 0
+	for known < len(lines) && head.From+int64(known) <= log.Through {
+		line, err := s.tx.Line(head.Epoch, head.From+int64(known))
+		if err != nil {
+			return nil, nil, err
+		}
+		if line == nil || line.Hash != lines[known].hash {
+			return nil, record.Errorf(record.Fork, "number %d of epoch %s", head.From+int64(known), head.Epoch), nil
+		}
+		outcomes = append(outcomes, line.Outcome)
+		known++
+	}
+	if known == len(lines) {
+		return outcomes, nil, nil
+	}
+
+	actor, err := s.tx.Actor(who.Account)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := known; i < len(lines); i++ {
+		o, err := s.line(&log, actor, lines[i])
+		if err != nil {
+			return nil, nil, err
+		}
+		outcomes = append(outcomes, o)
+	}
+	return outcomes, nil, s.tx.PutLog(log)
+}
+
+// line gives one line its place in the ledger and its outcome (S1, S4).
+func (s *session) line(log *Log, actor record.Actor, p prepared) (change.Outcome, error) {
+	n := log.Through + 1
+	c := p.change
+	bad := p.err
+	switch {
+	case bad != nil && bad.Code == record.Unreadable:
+	case c == nil:
+	case c.Epoch != log.Epoch || c.N != n:
+		bad = &record.Error{Code: record.BadNumber}
+	case c.Prev != log.Chain:
+		bad = &record.Error{Code: record.BadChain}
+	}
+	entity := ""
+	if c != nil && record.ValidID(c.Entity) {
+		entity = c.Entity
+	}
+
+	// The line takes its place first: a change that it releases comes after it.
+	line := Line{Epoch: log.Epoch, N: n, Hash: p.hash, Bytes: p.bytes, Entity: entity, Account: actor.Account, Received: s.now}
+	log.Through, log.Chain = n, p.hash
+	var res result
+	var err error
+	if bad != nil {
+		res = reject(bad.Code, bad.Field)
+	} else if res, err = s.decide(actor, c, math.MaxInt64); err != nil {
+		return change.Outcome{}, err
+	}
+	line.Outcome = res.outcome(n)
+	seq, err := s.tx.AppendLine(line)
+	if err != nil {
+		return line.Outcome, err
+	}
+	if res.result == change.Parked {
+		err = s.tx.PutParked(Parked{Seq: seq, Epoch: log.Epoch, N: n, Entity: entity, WaitsFor: res.waitsFor})
+	} else {
+		err = s.settle(c, res)
+	}
+	return line.Outcome, err
+}
+
+// settle writes what a change did, and then replays what waited for it (S8).
+func (s *session) settle(c *change.Change, res result) error {
+	if res.record == nil {
+		return nil
+	}
+	if err := s.write(res.before, res.record); err != nil {
+		return err
+	}
+	if c.Kind != change.Create {
+		return nil
+	}
+	// Changes of the same log that were made before this create belonged to a
+	// create that was refused; the phone has put their values into this one.
+	waiting, err := s.tx.ParkedOn(c.Entity)
+	if err != nil {
+		return err
+	}
+	for _, p := range waiting {
+		if p.Entity == c.Entity && p.Epoch == c.Epoch && p.N < c.N {
+			if err := s.tx.DeleteParked(p.Epoch, p.N); err != nil {
+				return err
+			}
+			o := change.Outcome{N: p.N, Outcome: change.Rejected, Code: record.Superseded}
+			if err := s.tx.SetOutcome(p.Epoch, p.N, o); err != nil {
+				return err
+			}
+		}
+	}
+	return s.release(c.Entity)
+}
+
+// release decides again, in the log's order, what waited for a cause.
+func (s *session) release(cause string) error {
+	waiting, err := s.tx.ParkedOn(cause)
+	if err != nil {
+		return err
+	}
+	for _, p := range waiting {
+		line, err := s.tx.Line(p.Epoch, p.N)
+		if err != nil {
+			return err
+		}
+		if line == nil {
+			continue
+		}
+		if err := s.tx.DeleteParked(p.Epoch, p.N); err != nil {
+			return err
+		}
+		actor, err := s.tx.Actor(line.Account)
+		if err != nil {
+			return err
+		}
+		ready := prepare(line.Bytes)
+		if ready.err != nil {
+			continue
+		}
+		res, err := s.decide(actor, ready.change, p.Seq)
+		if err != nil {
+			return err
+		}
+		if err := s.tx.SetOutcome(p.Epoch, p.N, res.outcome(p.N)); err != nil {
+			return err
+		}
+		if res.result == change.Parked {
+			p.WaitsFor = res.waitsFor
+			if err := s.tx.PutParked(p); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := s.settle(ready.change, res); err != nil {
+			return err
+		}
+		if err := s.release("behind:" + p.Entity); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pull gives one page over all feeds that the actor replicates (S11).
+func pull(r Reader, actor record.Actor, places *record.Places, cursors map[string]int64) (change.Page, error) {
+	page := change.Page{Rows: []change.Row{}, Cursors: map[string]int64{}}
+	feeds := access.Feeds(actor, places)
+	for _, feed := range feeds {
+		after := cursors[feed]
+		page.Cursors[feed] = after
+		room := change.MaxRows - len(page.Rows)
+		if room <= 0 {
+			head, err := r.FeedHead(feed)
+			if err != nil {
+				return page, err
+			}
+			page.More = page.More || head > after
+			continue
+		}
+		rows, err := r.FeedRows(feed, after, room+1)
+		if err != nil {
+			return page, err
+		}
+		if len(rows) > room {
+			page.More, rows = true, rows[:room]
+		}
+		for _, fr := range rows {
+			row := change.Row{Type: fr.Type, Entity: fr.Entity, Gone: true}
+			switch {
+			case fr.View == Gone || fr.Record == nil:
+			case fr.View == Stub:
+				row = change.StubOf(fr.Record)
+			default:
+				row = change.RowOf(fr.Record)
+			}
+			row.Feed, row.Seq = feed, fr.Seq
+			page.Rows = append(page.Rows, row)
+			page.Cursors[feed] = fr.Seq
+		}
+	}
+	for feed := range cursors {
+		if !slices.Contains(feeds, feed) {
+			page.Drop = append(page.Drop, feed)
+		}
+	}
+	slices.Sort(page.Drop)
+	return page, nil
+}

@@ -1,0 +1,167 @@
+package engine
+
+import (
+	"context"
+
+	"niangjia/sync/change"
+	"niangjia/sync/record"
+	"niangjia/sync/review"
+	"niangjia/sync/totals"
+)
+
+// Store keeps the log and all that follows from it. server/store/storetest is
+// the contract that every store passes.
+type Store interface {
+	// Update runs f in the one writing transaction. If f or the commit fails,
+	// nothing of it remains and the error comes back. f may be run again.
+	Update(ctx context.Context, f func(Tx) error) error
+	// View runs f on one snapshot.
+	View(ctx context.Context, f func(Reader) error) error
+}
+
+// Log is what the server holds of one epoch. The zero Log is an unknown one.
+type Log struct {
+	Epoch   string
+	Account string
+	Device  string
+	Through int64  // last number in the ledger
+	Chain   string // hash of that line
+}
+
+// Line is one row of the ledger.
+type Line struct {
+	Seq      int64 // place in the whole ledger
+	Epoch    string
+	N        int64
+	Hash     string
+	Bytes    []byte
+	Entity   string // "" for a line of the server's own log and for an unreadable one
+	Account  string
+	Received record.Instant
+	Outcome  change.Outcome
+}
+
+// Parked is a ledger line that waits. WaitsFor names the cause: a record's id,
+// "form:ID", "seat:ACCOUNT" or "behind:ENTITY". Seq is its place in the ledger.
+type Parked struct {
+	Seq      int64
+	Epoch    string
+	N        int64
+	Entity   string
+	WaitsFor string
+}
+
+// View of a record in a feed.
+type View int
+
+const (
+	Whole View = iota
+	Stub
+	Gone
+)
+
+// FeedRow is a place in a feed with the record as it is now; Record is nil where View is Gone.
+type FeedRow struct {
+	Seq    int64
+	Entity string
+	Type   record.Type
+	View   View
+	Record *record.Record
+}
+
+// Figure is a stored total or distinct count.
+type Figure struct {
+	totals.Cell
+	Value int64
+}
+
+// Waiting counts the entries of a unit and form that wait for a decision.
+type Waiting struct {
+	Unit, Form string
+	Count      int64
+}
+
+// Counted is a contribution with the record that it came from.
+type Counted struct {
+	Entity string
+	totals.Contribution
+}
+
+// Place is where a page of contributions goes on.
+type Place struct{ Unit, Day, Entity, Key string }
+
+// Reader reads one snapshot. A thing that is not there is nil or zero, never an error.
+type Reader interface {
+	Meta(key string) (string, error)
+	Divisions() ([]record.Division, error)
+	Actor(account string) (record.Actor, error)
+	ReviewersAt(unit string) ([]string, error)
+
+	Log(epoch string) (Log, error)
+	Line(epoch string, n int64) (*Line, error)
+	// Lines walks the whole ledger in order.
+	Lines(f func(Line) error) error
+	// History gives the lines of one record in order.
+	History(entity string) ([]Line, error)
+	// LastSeq is the ledger's last place.
+	LastSeq() (int64, error)
+
+	Record(id string) (*record.Record, error)
+	// Records walks all records.
+	Records(f func(*record.Record) error) error
+	Version(id, version string) (record.Content, error)
+	// ParkedOn and ParkedOf are in the ledger's order.
+	ParkedOn(waitsFor string) ([]Parked, error)
+	ParkedOf(entity string) ([]Parked, error)
+	// Counting gives the counted entries of a form about a household.
+	Counting(form, household string) ([]*record.Record, error)
+	// Pressing lists urgent entries that wait for a decision.
+	Pressing() ([]*record.Record, error)
+
+	FeedRows(feed string, after int64, limit int) ([]FeedRow, error)
+	FeedHead(feed string) (int64, error)
+
+	Contributions(entity string) ([]totals.Contribution, error)
+	// AllContributions walks every contribution.
+	AllContributions(f func(Counted) error) error
+	// Counted pages through one figure's contributions, unit by unit in the order given, day by day.
+	Counted(indicator, group string, units []string, fromDay, toDay string, after Place, limit int) ([]Counted, error)
+	// Totals and DistinctTotals give a unit's figures for a span of months, both ends included.
+	Totals(unit string, from, to int) ([]Figure, error)
+	DistinctTotals(unit string, from, to int) ([]Figure, error)
+	// DayTotal sums, or counts the keys of, one figure over days.
+	DayTotal(indicator, group string, units []string, fromDay, toDay string) (sum, keys int64, err error)
+	// Waiting counts undecided entries by unit and form, by occurred_on.
+	Waiting(fromDay, toDay string) ([]Waiting, error)
+	// AllTotals walks every stored total, with its month, and for distinct counts every step.
+	AllTotals(f func(cell totals.Cell, month int, value int64) error) error
+	AllSteps(f func(cell totals.Cell, month, prev int, n int64) error) error
+}
+
+// Tx writes. It reads its own writes.
+type Tx interface {
+	Reader
+	totals.Store
+
+	SetMeta(key, value string) error
+	SetDivisions(list []record.Division) error
+	SetActor(a record.Actor) error
+
+	PutLog(l Log) error
+	// AppendLine gives the line its place in the ledger and tells it.
+	AppendLine(l Line) (seq int64, err error)
+	SetOutcome(epoch string, n int64, o change.Outcome) error
+
+	PutRecord(r *record.Record) error
+	PutVersion(id, version string, c record.Content) error
+	PutParked(p Parked) error
+	DeleteParked(epoch string, n int64) error
+
+	// PutFeedRow moves a record to the feed's next place (S10).
+	PutFeedRow(feed, entity string, typ record.Type, v View) error
+	// ChangeContributions takes contributions of a record out and puts others in.
+	ChangeContributions(entity string, out, in []totals.Contribution) error
+}
+
+// Waits reports whether a state waits for a reviewer; stores index by it.
+func Waits(s review.State) bool { return s == review.Submitted || s == review.Amended }

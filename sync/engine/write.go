@@ -1,0 +1,206 @@
+package engine
+
+import (
+	"slices"
+	"time"
+
+	"niangjia/sync/access"
+	"niangjia/sync/catalogue"
+	"niangjia/sync/change"
+	"niangjia/sync/record"
+	"niangjia/sync/totals"
+)
+
+// Bounds beyond which a date or a clock is flagged (S9).
+const (
+	oldestDays = 400
+	clockOff   = record.DayMS
+)
+
+// beijing is the only time zone of mainland China; it has no summer time.
+var beijing = time.FixedZone("CST", 8*60*60)
+
+// Day is the local day of an instant, "YYYY-MM-DD".
+func Day(at record.Instant) string {
+	return time.UnixMilli(int64(at)).In(beijing).Format(time.DateOnly)
+}
+
+// flag notes what a reviewer should look at; it refuses nothing.
+func (s *session) flag(rec *record.Record, c *change.Change) {
+	var flags []string
+	day := rec.Content[catalogue.KeyOccurredOn].String()
+	if day != "" && (day > Day(s.now) || day < Day(s.now-oldestDays*record.DayMS)) {
+		flags = append(flags, record.FlagDateOdd)
+	}
+	// The phone may have waited for weeks: its clock is compared with the
+	// newest server time that it had seen, and with now.
+	if c.At > s.now+clockOff || c.At < c.Seen-clockOff || c.At <= 0 {
+		flags = append(flags, record.FlagClockOff)
+	}
+	rec.Flags = flags
+}
+
+// mark derives what a record's content says about it: whether it is sensitive
+// or urgent, and which case it belongs to.
+func (s *session) mark(sheet *catalogue.Form, rec *record.Record) error {
+	if rec.Type != record.Entry {
+		return nil
+	}
+	// Every content that a row shows counts: a value that waits in a conflict
+	// would tell as much as the current one.
+	shown := []record.Content{rec.Content}
+	if rec.Approved != nil {
+		shown = append(shown, rec.Approved)
+	}
+	if rec.Refused != nil {
+		shown = append(shown, rec.Refused.Content)
+	}
+	for _, c := range rec.Conflicts {
+		other := rec.Content.Clone()
+		other[c.Field] = c.Value
+		shown = append(shown, other)
+	}
+	rec.Sensitive = slices.ContainsFunc(shown, func(c record.Content) bool { return sheet.IsSensitive(c) })
+	rec.Urgent = sheet.IsUrgent(rec.Content)
+
+	rec.Case = rec.ID
+	if follows := rec.Content[catalogue.KeyFollows].String(); follows != "" && follows != rec.ID {
+		parent, err := s.tx.Record(follows)
+		if err != nil {
+			return err
+		}
+		if parent != nil && parent.Case != "" {
+			rec.Case = parent.Case
+		}
+	}
+	return nil
+}
+
+// write brings a changed record into the store, its feeds and the totals.
+func (s *session) write(before, rec *record.Record) error {
+	if before != nil && before.Version != rec.Version {
+		if err := s.tx.PutVersion(before.ID, before.Version, before.Content); err != nil {
+			return err
+		}
+	}
+	if err := s.tx.PutRecord(rec); err != nil {
+		return err
+	}
+	now := access.Audiences(rec)
+	if before != nil {
+		for _, old := range access.Audiences(before) { // S10
+			if !slices.ContainsFunc(now, func(f access.Feed) bool { return f.ID == old.ID }) {
+				if err := s.tx.PutFeedRow(old.ID, rec.ID, rec.Type, Gone); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for _, f := range now {
+		view := Whole
+		if f.Stub {
+			view = Stub
+		}
+		if err := s.tx.PutFeedRow(f.ID, rec.ID, rec.Type, view); err != nil {
+			return err
+		}
+	}
+	if !before.Counts() && !rec.Counts() {
+		return nil
+	}
+	if before.Counts() && rec.Counts() && before.ApprovedVersion == rec.ApprovedVersion {
+		return nil
+	}
+	if err := s.recount(rec); err != nil {
+		return err
+	}
+	return s.recountRelated(before, rec)
+}
+
+// recount brings a record's contributions up to date (T2).
+func (s *session) recount(rec *record.Record) error {
+	old, err := s.tx.Contributions(rec.ID)
+	if err != nil {
+		return err
+	}
+	var failed error
+	fresh := totals.Of(s.world.catalogue, rec, func(r *record.Record, due *catalogue.Due) bool {
+		met, err := s.met(r, due)
+		if err != nil {
+			failed = err
+		}
+		return met
+	})
+	if failed != nil {
+		return failed
+	}
+	out, in := totals.Difference(old, fresh)
+	if len(out)+len(in) == 0 {
+		return nil
+	}
+	if err := s.tx.ChangeContributions(rec.ID, out, in); err != nil {
+		return err
+	}
+	return totals.Apply(s.tx, out, in, s.world.places.Up)
+}
+
+// met reports whether another counted entry about the same household came
+// after this one and no later than the day that it set.
+func (s *session) met(rec *record.Record, due *catalogue.Due) (bool, error) {
+	others, err := s.tx.Counting(due.Form, rec.Approved[due.Same].String())
+	if err != nil {
+		return false, err
+	}
+	return Met(rec, due, others), nil
+}
+
+// Met is the rule itself: others are the counted entries of the due form about
+// the same household.
+func Met(rec *record.Record, due *catalogue.Due, others []*record.Record) bool {
+	day, by := rec.Approved[catalogue.KeyOccurredOn].String(), rec.Approved[due.On].String()
+	for _, o := range others {
+		on := o.Approved[catalogue.KeyOccurredOn].String()
+		if o.ID == rec.ID || on > by {
+			continue
+		}
+		// The same day counts only for what says that it follows this entry.
+		if on > day || on == day && o.Approved[catalogue.KeyFollows].String() == rec.ID {
+			if due.Where.Match(o.Approved) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// recountRelated counts again the entries whose due day this one may meet.
+func (s *session) recountRelated(before, rec *record.Record) error {
+	households := map[string]bool{}
+	for _, r := range []*record.Record{before, rec} {
+		if r.Counts() {
+			households[r.Approved[catalogue.KeyHousehold].String()] = true
+		}
+	}
+	for _, form := range s.world.catalogue.Forms {
+		if form.Due == nil || form.Due.Form != rec.Form {
+			continue
+		}
+		for h := range households {
+			if h == "" {
+				continue
+			}
+			others, err := s.tx.Counting(form.ID, h)
+			if err != nil {
+				return err
+			}
+			for _, o := range others {
+				if o.ID != rec.ID && o.Approved[form.Due.On] != "" {
+					if err := s.recount(o); err != nil {
+						return err
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
