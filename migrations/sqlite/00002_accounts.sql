@@ -1,7 +1,7 @@
 -- +goose Up
 
 -- An account is a person who signs in. password is a PHC string of argon2id. An account is never deleted, because the
--- log names it; active = 0 closes it.
+-- log names it; active = 0 closes it. Its seats are in the log.
 CREATE TABLE accounts (
     id          TEXT PRIMARY KEY,
     login       TEXT NOT NULL UNIQUE, -- lower case; the index serves signing in
@@ -9,14 +9,6 @@ CREATE TABLE accounts (
     password    TEXT NOT NULL,
     active      INTEGER NOT NULL DEFAULT 1,
     must_change INTEGER NOT NULL DEFAULT 0
-) STRICT, WITHOUT ROWID;
-
--- A seat is a role of an account at a unit: what a request's author may do now. The log holds every change of it too.
-CREATE TABLE account_seats (
-    account TEXT NOT NULL REFERENCES accounts (id),
-    role    TEXT NOT NULL,
-    unit    TEXT NOT NULL,
-    PRIMARY KEY (account, role, unit) -- serves the seats of one account, at every request
 ) STRICT, WITHOUT ROWID;
 
 -- A session is one sign-in on one device. used and next are hashes of the refresh token used last and of its successor;
@@ -45,5 +37,4 @@ CREATE TABLE secrets (
 -- +goose Down
 DROP TABLE secrets;
 DROP TABLE sessions;
-DROP TABLE account_seats;
 DROP TABLE accounts;
