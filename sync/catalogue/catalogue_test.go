@@ -207,6 +207,7 @@ func TestWrongDefinitions(t *testing.T) {
 		{"fulfilled without due", tallies, `{"form": "talk", "key": "household"}`, `{"form": "talk", "key": "household", "fulfilled": true}`, `indicators/visit.json:17: form "talk" has no "due" to fulfil`},
 		{"where on nothing", tallies, `[{"form": "visit"}]`, `[{"form": "visit", "where": {"all": [{"field": "x", "filled": true}]}}]`, `indicators/visit.json:5: form "visit" has no field "x"`},
 		{"group by a date", tallies, `"groups": ["signs"]`, `"groups": ["signs", "back_on"]`, `indicators/visit.json:6: group "back_on" is not a one-of or many-of field of form "visit"`},
+		{"size by its own choices", tallies, `{"field": "cash"}}]`, `{"size": "signs"}}], "groups": ["signs"]`, `indicators/visit.json:10: only money is shown as wan_yuan; indicators/visit.json:12: a number of choices cannot be grouped by these choices; count the entries grouped by "signs"`},
 		{"sensitive nothing", tallies, `"signs=debt"`, `"signs=x"`, `indicators/visit.json:7: sensitive: no group "signs=x"`},
 		{"sensitive number", tallies, `["signs=debt"]`, `1`, `indicators/visit.json:7: "sensitive" must be true or a list of groups, not a number`},
 		{"ratio of a ratio", tallies, `"numerator": "households"`, `"numerator": "share"`, `indicators/visit.json:22: "share" is a ratio itself: a ratio is made of counts, sums and distincts`},

@@ -99,6 +99,12 @@ func (t *tally) checkSources(forms map[string]*Form) {
 			}
 		}
 	}
+	for n, source := range i.Sources {
+		// Each group would get the number of all choices, not its own one.
+		if source.Value != nil && source.Value.Size != "" && slices.Contains(i.Groups, source.Value.Size) {
+			t.problem(at(path, n), "a number of choices cannot be grouped by these choices; count the entries grouped by %q", source.Value.Size)
+		}
+	}
 	money := i.Display == DisplayWanYuan || i.Display == DisplayYuan
 	if money && (kinds["numbers"] || i.Measure != MeasureSum) {
 		t.problem(t.path("display"), "only money is shown as %s", i.Display)

@@ -1,0 +1,15 @@
+// Package catalogue holds the forms, registers and indicators that come with the program.
+// They are data; niangjia/sync/catalogue reads and checks them, docs/catalogue.md describes them.
+package catalogue
+
+import (
+	"embed"
+
+	"niangjia/sync/catalogue"
+)
+
+//go:embed forms/*.json registers/*.json indicators/*.json
+var files embed.FS
+
+// Built gives the built-in catalogue. The error is catalogue.Problems and stops the start.
+func Built() (*catalogue.Catalogue, error) { return catalogue.Parse(files) }

@@ -1,0 +1,70 @@
+package catalogue
+
+import (
+	"strings"
+	"testing"
+
+	"niangjia/sync/catalogue"
+)
+
+func TestBuilt(t *testing.T) {
+	c, err := Built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Forms) == 0 || len(c.Registers) != 2 || len(c.Indicators) == 0 {
+		t.Fatalf("%d forms, %d registers, %d indicators", len(c.Forms), len(c.Registers), len(c.Indicators))
+	}
+	again, err := catalogue.ParseJSON(c.JSON())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(again.JSON()) != string(c.JSON()) {
+		t.Error("the catalogue does not come back from the ledger as it went in")
+	}
+}
+
+// Violence is never in a success rate, whatever was recorded before the kind was changed.
+func TestViolenceIsNeverMediated(t *testing.T) {
+	c, err := Built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"mediations_succeeded", "mediations_concluded"} {
+		for _, s := range c.Indicator(id).Sources {
+			if s.Where.Match(values{"kind": {"domestic_violence"}, "outcome": {"succeeded"}}) {
+				t.Errorf("%s counts domestic violence", id)
+			}
+			if !s.Where.Match(values{"kind": {"family"}, "outcome": {"succeeded"}}) {
+				t.Errorf("%s does not count a settled family dispute", id)
+			}
+		}
+	}
+}
+
+// A dispute of violence asks what was done for the victim and not how the mediation ended.
+func TestViolenceAsksForProtection(t *testing.T) {
+	c, err := Built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := c.Form("dispute_mediation")
+	ask := func(kind string) string {
+		return strings.Join(form.Missing(values{"kind": {kind}, "household": {"x"}, "occurred_on": {"2026-11-22"}}), " ")
+	}
+	if got := ask("domestic_violence"); got != "protection" {
+		t.Errorf("violence: missing %q", got)
+	}
+	if got := ask("family"); got != "outcome" {
+		t.Errorf("family: missing %q", got)
+	}
+	violence := values{"kind": {"domestic_violence"}}
+	if !form.IsSensitive(violence) || !form.IsUrgent(violence) || form.IsSensitive(values{"kind": {"family"}}) {
+		t.Error("violence is sensitive and urgent, a family dispute is neither")
+	}
+}
+
+type values map[string][]string
+
+func (v values) Strings(key string) []string { return v[key] }
+func (v values) Filled(key string) bool      { return len(v[key]) > 0 }
