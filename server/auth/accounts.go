@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -19,7 +18,7 @@ type NewAccount struct {
 	Seats      []record.Seat
 }
 
-// Add opens an account and announces its seats. Errors: exists, bad_request with the field.
+// Add opens an account with its seats. Errors: exists, bad_request with the field.
 func (s *Service) Add(ctx context.Context, n NewAccount) (*Account, error) {
 	login := Normal(n.Login)
 	switch {
@@ -44,22 +43,32 @@ func (s *Service) Add(ctx context.Context, n NewAccount) (*Account, error) {
 			return nil, err
 		}
 	}
+	// The log learns of the seats before the account can act on them; a taken login must leave no trace there.
+	if _, err := s.store.AccountByLogin(ctx, login); err == nil {
+		return nil, &record.Error{Code: record.Exists, Field: "login"}
+	} else if !is(err, record.NotFound) {
+		return nil, err
+	}
+	if err := s.seats.SetSeats(ctx, id, n.Seats); err != nil {
+		return nil, err
+	}
 	a := Account{ID: id, Login: login, Name: strings.TrimSpace(n.Name), Password: hash, Active: true, MustChange: n.MustChange}
 	if err := s.store.AddAccount(ctx, a); err != nil {
 		return nil, err
 	}
-	return &a, s.SetSeats(ctx, id, n.Seats)
+	return &a, nil
 }
 
-// SetSeats replaces the seats of an account. The log learns of them first: what it does not hold must not be acted on.
-func (s *Service) SetSeats(ctx context.Context, account string, seats []record.Seat) error {
+// SetSeats replaces the seats of an account.
+func (s *Service) SetSeats(ctx context.Context, login string, seats []record.Seat) error {
+	account, err := s.store.AccountByLogin(ctx, Normal(login))
+	if err != nil {
+		return err
+	}
 	if err := checkSeats(seats); err != nil {
 		return err
 	}
-	if err := s.announcer.SetSeats(ctx, account, seats); err != nil {
-		return fmt.Errorf("announce seats: %w", err)
-	}
-	return s.store.SetSeats(ctx, account, seats)
+	return s.seats.SetSeats(ctx, account.ID, seats)
 }
 
 func checkSeats(seats []record.Seat) error {
@@ -110,11 +119,11 @@ func (s *Service) List(ctx context.Context) ([]Listed, error) {
 	}
 	out := make([]Listed, 0, len(accounts))
 	for _, a := range accounts {
-		seats, err := s.store.Seats(ctx, a.ID)
+		actor, err := s.seats.Actor(ctx, a.ID)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Listed{a, seats})
+		out = append(out, Listed{a, actor.Seats})
 	}
 	return out, nil
 }

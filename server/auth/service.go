@@ -15,13 +15,13 @@ import (
 
 // Service signs people in and tells who calls.
 type Service struct {
-	store     Store
-	announcer Announcer
-	now       func() time.Time
-	random    io.Reader
-	hasher    hasher
-	signer    signer
-	refresh   []byte // key of refresh tokens' successors
+	store   Store
+	seats   Seats
+	now     func() time.Time
+	random  io.Reader
+	hasher  hasher
+	signer  signer
+	refresh []byte // key of refresh tokens' successors
 
 	byLogin   *attempts
 	byAddress *attempts
@@ -30,11 +30,11 @@ type Service struct {
 
 // Options are what the service takes from the outside.
 type Options struct {
-	Store     Store
-	Announcer Announcer
-	Now       func() time.Time
-	Random    io.Reader // must be safe for use by many at once, as crypto/rand is
-	AtOnce    int       // password hashes computed at once
+	Store  Store
+	Seats  Seats
+	Now    func() time.Time
+	Random io.Reader // must be safe for use by many at once, as crypto/rand is
+	AtOnce int       // password hashes computed at once
 }
 
 // idleLasts is how long a phone may stay away and still refresh. A volunteer works offline for weeks and must not meet a
@@ -43,7 +43,7 @@ const idleLasts = 180 * 24 * time.Hour
 
 // Open reads the server's keys, making them the first time.
 func Open(ctx context.Context, o Options) (*Service, error) {
-	s := &Service{store: o.Store, announcer: o.Announcer, now: o.Now, random: o.Random, hasher: newHasher(max(1, o.AtOnce)),
+	s := &Service{store: o.Store, seats: o.Seats, now: o.Now, random: o.Random, hasher: newHasher(max(1, o.AtOnce)),
 		// A person who mistypes gets eight tries and then one a minute. Whole townships share one address, so an
 		// address gets many more.
 		byLogin:   newAttempts(time.Minute, 8, 20_000),
@@ -253,11 +253,12 @@ func (s *Service) Authenticate(ctx context.Context, access string) (*Caller, err
 	if !account.Active {
 		return nil, &record.Error{Code: record.SessionEnded}
 	}
-	seats, err := s.store.Seats(ctx, account.ID)
+	actor, err := s.seats.Actor(ctx, account.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &Caller{Account: account, Session: session, Actor: record.Actor{Account: account.ID, Seats: seats}}, nil
+	actor.Account = account.ID // an account without a seat is not in the log
+	return &Caller{Account: account, Session: session, Actor: actor}, nil
 }
 
 // Normal is the form in which logins are kept and compared.

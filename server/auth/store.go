@@ -33,7 +33,7 @@ type Session struct {
 	Ended      bool
 }
 
-// Store keeps accounts, seats, sessions and the server's keys. A missing row is record.NotFound,
+// Store keeps accounts, sessions and the server's keys. A missing row is record.NotFound,
 // an account whose login is taken record.Exists.
 type Store interface {
 	AccountByLogin(ctx context.Context, login string) (*Account, error)
@@ -45,9 +45,6 @@ type Store interface {
 	// SetActive ends all sessions of an account that is switched off.
 	SetActive(ctx context.Context, id string, active bool) error
 
-	Seats(ctx context.Context, account string) ([]record.Seat, error)
-	SetSeats(ctx context.Context, account string, seats []record.Seat) error
-
 	AddSession(ctx context.Context, s Session) error
 	Session(ctx context.Context, id string) (*Session, error)
 	// Rotate moves a session on if next is still its Next; false where another request was first.
@@ -58,7 +55,9 @@ type Store interface {
 	Secret(ctx context.Context, name string, fresh []byte) ([]byte, error)
 }
 
-// Announcer is told of every change of seats, so that the log holds it (SPEC S12).
-type Announcer interface {
+// Seats are kept by the log, not here: what an account may do decides what becomes of its changes, so a replay of the
+// log must know it (SPEC S12). The engine is one.
+type Seats interface {
+	Actor(ctx context.Context, account string) (record.Actor, error)
 	SetSeats(ctx context.Context, account string, seats []record.Seat) error
 }

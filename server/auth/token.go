@@ -57,7 +57,9 @@ func (s signer) read(token string) (*claims, error) {
 
 // A refresh token is "session.secret". It is stored only as a hash.
 
-func refreshToken(session string, secret []byte) string { return session + "." + hex.EncodeToString(secret) }
+func refreshToken(session string, secret []byte) string {
+	return session + "." + hex.EncodeToString(secret)
+}
 
 func sessionOf(token string) string {
 	session, _, _ := strings.Cut(token, ".")

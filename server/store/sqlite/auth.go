@@ -13,8 +13,8 @@ import (
 	"niangjia/sync/record"
 )
 
-// Accounts keeps accounts, sessions and the server's keys. It writes beside the log, not through it: only seats are
-// part of what a replay must know, and those are announced to the engine.
+// Accounts keeps accounts, sessions and the server's keys, beside the log and not through it: of who signs in, a replay
+// must know the seats alone, and those the log keeps.
 type Accounts struct{ write, read *sql.DB }
 
 var _ auth.Store = (*Accounts)(nil)
@@ -89,39 +89,6 @@ func (s *Accounts) SetActive(ctx context.Context, id string, active bool) error 
 		}
 		_, err := tx.ExecContext(ctx, "UPDATE sessions SET ended = 1 WHERE account = ?", id)
 		return err
-	})
-}
-
-// Seats of an account, in a fixed order.
-func (s *Accounts) Seats(ctx context.Context, account string) (seats []record.Seat, err error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT role, unit FROM account_seats WHERE account = ? ORDER BY role, unit", account)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	seats = []record.Seat{}
-	for rows.Next() {
-		var seat record.Seat
-		if err := rows.Scan(&seat.Role, &seat.Unit); err != nil {
-			return nil, err
-		}
-		seats = append(seats, seat)
-	}
-	return seats, rows.Err()
-}
-
-// SetSeats replaces the seats of an account.
-func (s *Accounts) SetSeats(ctx context.Context, account string, seats []record.Seat) error {
-	return s.change(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM account_seats WHERE account = ?", account); err != nil {
-			return err
-		}
-		for _, seat := range seats {
-			if _, err := tx.ExecContext(ctx, "INSERT INTO account_seats (account, role, unit) VALUES (?, ?, ?)", account, seat.Role, seat.Unit); err != nil {
-				return err
-			}
-		}
-		return nil
 	})
 }
 
