@@ -4,12 +4,10 @@
 package totals
 
 import (
-	"slices"
 	"strings"
 
 	"niangjia/sync/catalogue"
 	"niangjia/sync/record"
-	"niangjia/sync/review"
 )
 
 // Contribution is what one approved record adds to one figure: a number for a
@@ -151,23 +149,22 @@ func keys(key string, form *catalogue.Form, r *record.Record) []string {
 	return nil
 }
 
-// unique drops a distinct key that two sources of one indicator both give.
+// unique drops a distinct key that two sources of one indicator both give, and
+// adds up two numbers of the same place: a figure has one row an entry.
 func unique(list []Contribution) []Contribution {
-	seen := make(map[Contribution]bool, len(list))
-	return slices.DeleteFunc(list, func(c Contribution) bool {
-		if c.Key == "" {
-			return false
+	place := make(map[Contribution]int, len(list))
+	out := list[:0]
+	for _, c := range list {
+		id := c
+		id.Value = 0
+		if i, twice := place[id]; !twice {
+			place[id] = len(out)
+			out = append(out, c)
+		} else if c.Key == "" {
+			out[i].Value += c.Value
 		}
-		twice := seen[c]
-		seen[c] = true
-		return twice
-	})
-}
-
-// Waiting reports whether the entry waits for a decision and so stands beside
-// the figures as 待审, uncounted.
-func Waiting(r *record.Record) bool {
-	return r.Type == record.Entry && (r.State == review.Submitted || r.State == review.Amended)
+	}
+	return out
 }
 
 // Difference is what must be taken out and put in when a record's contributions change from old to new (T2).
@@ -191,9 +188,6 @@ func Difference(old, new []Contribution) (out, in []Contribution) {
 	}
 	return out, in
 }
-
-// Kind is how an indicator's totals are kept.
-func Distinct(c Contribution) bool { return c.Key != "" }
 
 // SortKey orders contributions for comparisons in tests and in verify.
 func (c Contribution) SortKey() string {

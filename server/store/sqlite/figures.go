@@ -1,0 +1,133 @@
+package sqlite
+
+import (
+	"encoding/json"
+
+	"niangjia/sync/engine"
+	"niangjia/sync/totals"
+)
+
+func (r reader) Contributions(entity string) (list []totals.Contribution, err error) {
+	err = r.c.each("SELECT indicator, grp, unit, day, key, value FROM contributions WHERE entity = ?", []any{entity}, func(scan func(...any) error) error {
+		var c totals.Contribution
+		err := scan(&c.Indicator, &c.Group, &c.Unit, &c.Day, &c.Key, &c.Value)
+		list = append(list, c)
+		return err
+	})
+	return list, err
+}
+
+func scanCounted(scan func(...any) error) (c engine.Counted, err error) {
+	err = scan(&c.Entity, &c.Indicator, &c.Group, &c.Unit, &c.Day, &c.Key, &c.Value)
+	return c, err
+}
+
+func (r reader) AllContributions(f func(engine.Counted) error) error {
+	return r.c.each("SELECT entity, indicator, grp, unit, day, key, value FROM contributions", nil, func(scan func(...any) error) error {
+		c, err := scanCounted(scan)
+		if err != nil {
+			return err
+		}
+		return f(c)
+	})
+}
+
+// units hands a list of units to a statement as one JSON parameter.
+func units(list []string) (string, error) {
+	raw, err := json.Marshal(list)
+	return string(raw), err
+}
+
+func (r reader) Counted(indicator, group string, list []string, fromDay, toDay string, after engine.Place, limit int) (out []engine.Counted, err error) {
+	// Unit by unit: each is a range of the primary key, and a page stops early.
+	skip := after.Unit != ""
+	for _, unit := range list {
+		place := engine.Place{}
+		if skip {
+			if unit != after.Unit {
+				continue
+			}
+			skip, place = false, after
+		}
+		err = r.c.each(`SELECT entity, indicator, grp, unit, day, key, value FROM contributions
+			WHERE indicator = ? AND grp = ? AND unit = ? AND day BETWEEN ? AND ? AND (day, entity, key) > (?, ?, ?)
+			ORDER BY day, entity, key LIMIT ?`,
+			[]any{indicator, group, unit, fromDay, toDay, place.Day, place.Entity, place.Key, limit - len(out)},
+			func(scan func(...any) error) error {
+				c, err := scanCounted(scan)
+				out = append(out, c)
+				return err
+			})
+		if err != nil || len(out) >= limit {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+func (r reader) figures(query string, args ...any) (list []engine.Figure, err error) {
+	err = r.c.each(query, args, func(scan func(...any) error) error {
+		var f engine.Figure
+		err := scan(&f.Unit, &f.Indicator, &f.Group, &f.Value)
+		list = append(list, f)
+		return err
+	})
+	return list, err
+}
+
+func (r reader) Totals(unit string, from, to int) ([]engine.Figure, error) {
+	return r.figures(`SELECT unit, indicator, grp, sum(value) FROM totals
+		WHERE unit = ? AND month BETWEEN ? AND ? GROUP BY indicator, grp`, unit, from, to)
+}
+
+func (r reader) DistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
+	return r.figures(`SELECT unit, indicator, grp, sum(n) FROM steps
+		WHERE unit = ? AND month BETWEEN ? AND ? AND prev < ? GROUP BY indicator, grp`, unit, from, to, from)
+}
+
+func (r reader) DayTotal(indicator, group string, list []string, fromDay, toDay string) (sum, keys int64, err error) {
+	arg, err := units(list)
+	if err != nil {
+		return 0, 0, err
+	}
+	_, err = r.c.one(`SELECT coalesce(sum(value), 0), count(DISTINCT nullif(key, '')) FROM contributions
+		WHERE indicator = ? AND grp = ? AND unit IN (SELECT value FROM json_each(?)) AND day BETWEEN ? AND ?`,
+		[]any{indicator, group, arg, fromDay, toDay}, &sum, &keys)
+	return sum, keys, err
+}
+
+func (r reader) Waiting(fromDay, toDay string) (list []engine.Waiting, err error) {
+	err = r.c.each(`SELECT unit, form, count(*) FROM records
+		WHERE state IN ('submitted', 'amended') AND occurred BETWEEN ? AND ? GROUP BY unit, form`, []any{fromDay, toDay},
+		func(scan func(...any) error) error {
+			var w engine.Waiting
+			err := scan(&w.Unit, &w.Form, &w.Count)
+			list = append(list, w)
+			return err
+		})
+	return list, err
+}
+
+func (r reader) AllTotals(f func(totals.Cell, int, int64) error) error {
+	return r.c.each("SELECT unit, month, indicator, grp, value FROM totals", nil, func(scan func(...any) error) error {
+		var c totals.Cell
+		var month int
+		var value int64
+		if err := scan(&c.Unit, &month, &c.Indicator, &c.Group, &value); err != nil {
+			return err
+		}
+		return f(c, month, value)
+	})
+}
+
+func (r reader) AllSteps(f func(totals.Cell, int, int, int64) error) error {
+	return r.c.each("SELECT unit, month, indicator, grp, prev, n FROM steps", nil, func(scan func(...any) error) error {
+		var c totals.Cell
+		var month, prev int
+		var n int64
+		if err := scan(&c.Unit, &month, &c.Indicator, &c.Group, &prev, &n); err != nil {
+			return err
+		}
+		return f(c, month, prev, n)
+	})
+}

@@ -1,0 +1,204 @@
+package sqlite
+
+import (
+	"encoding/json"
+
+	"niangjia/sync/engine"
+	"niangjia/sync/record"
+)
+
+// reader reads one snapshot.
+type reader struct{ c *conn }
+
+func (r reader) Meta(key string) (value string, err error) {
+	_, err = r.c.one("SELECT value FROM meta WHERE key = ?", []any{key}, &value)
+	return value, err
+}
+
+func (r reader) Divisions() (list []record.Division, err error) {
+	err = r.c.each("SELECT code, name, level, parent FROM divisions ORDER BY place", nil, func(scan func(...any) error) error {
+		var d record.Division
+		err := scan(&d.Code, &d.Name, &d.Level, &d.Parent)
+		list = append(list, d)
+		return err
+	})
+	return list, err
+}
+
+func (r reader) Actor(account string) (record.Actor, error) {
+	a := record.Actor{Account: account}
+	var body string
+	found, err := r.c.one("SELECT body FROM actors WHERE account = ?", []any{account}, &body)
+	if err != nil || !found {
+		return a, err
+	}
+	return a, json.Unmarshal([]byte(body), &a)
+}
+
+func (r reader) ReviewersAt(unit string) (list []string, err error) {
+	err = r.c.each("SELECT account FROM seats WHERE unit = ? AND role = 'reviewer' ORDER BY account", []any{unit}, func(scan func(...any) error) error {
+		var a string
+		err := scan(&a)
+		list = append(list, a)
+		return err
+	})
+	return list, err
+}
+
+func (r reader) Log(epoch string) (l engine.Log, err error) {
+	_, err = r.c.one("SELECT epoch, account, device, through, chain FROM logs WHERE epoch = ?", []any{epoch},
+		&l.Epoch, &l.Account, &l.Device, &l.Through, &l.Chain)
+	return l, err
+}
+
+const lineColumns = "seq, epoch, n, hash, bytes, entity, account, received, outcome"
+
+func scanLine(scan func(...any) error) (l engine.Line, err error) {
+	var outcome string
+	if err := scan(&l.Seq, &l.Epoch, &l.N, &l.Hash, &l.Bytes, &l.Entity, &l.Account, &l.Received, &outcome); err != nil {
+		return l, err
+	}
+	return l, json.Unmarshal([]byte(outcome), &l.Outcome)
+}
+
+func (r reader) Line(epoch string, n int64) (found *engine.Line, err error) {
+	err = r.c.each("SELECT "+lineColumns+" FROM ledger WHERE epoch = ? AND n = ?", []any{epoch, n}, func(scan func(...any) error) error {
+		l, err := scanLine(scan)
+		found = &l
+		return err
+	})
+	return found, err
+}
+
+func (r reader) Lines(f func(engine.Line) error) error {
+	return r.c.each("SELECT "+lineColumns+" FROM ledger ORDER BY seq", nil, func(scan func(...any) error) error {
+		l, err := scanLine(scan)
+		if err != nil {
+			return err
+		}
+		return f(l)
+	})
+}
+
+func (r reader) History(entity string) (list []engine.Line, err error) {
+	err = r.c.each("SELECT "+lineColumns+" FROM ledger WHERE entity = ? AND entity <> '' ORDER BY seq", []any{entity}, func(scan func(...any) error) error {
+		l, err := scanLine(scan)
+		list = append(list, l)
+		return err
+	})
+	return list, err
+}
+
+func (r reader) LastSeq() (seq int64, err error) {
+	_, err = r.c.one("SELECT coalesce(max(seq), 0) FROM ledger", nil, &seq)
+	return seq, err
+}
+
+func decodeRecord(body string) (*record.Record, error) {
+	var rec record.Record
+	if err := json.Unmarshal([]byte(body), &rec); err != nil {
+		return nil, err
+	}
+	return &rec, nil
+}
+
+func (r reader) Record(id string) (*record.Record, error) {
+	var body string
+	found, err := r.c.one("SELECT body FROM records WHERE id = ?", []any{id}, &body)
+	if err != nil || !found {
+		return nil, err
+	}
+	return decodeRecord(body)
+}
+
+func (r reader) Records(f func(*record.Record) error) error {
+	return r.c.each("SELECT body FROM records ORDER BY id", nil, func(scan func(...any) error) error {
+		var body string
+		if err := scan(&body); err != nil {
+			return err
+		}
+		rec, err := decodeRecord(body)
+		if err != nil {
+			return err
+		}
+		return f(rec)
+	})
+}
+
+func (r reader) list(query string, args ...any) (list []*record.Record, err error) {
+	err = r.c.each(query, args, func(scan func(...any) error) error {
+		var body string
+		if err := scan(&body); err != nil {
+			return err
+		}
+		rec, err := decodeRecord(body)
+		list = append(list, rec)
+		return err
+	})
+	return list, err
+}
+
+func (r reader) Counting(form, household string) ([]*record.Record, error) {
+	if household == "" {
+		return nil, nil
+	}
+	return r.list("SELECT body FROM records WHERE household = ? AND form = ? AND household <> '' ORDER BY id", household, form)
+}
+
+func (r reader) Pressing() ([]*record.Record, error) {
+	return r.list("SELECT body FROM records WHERE urgent = 1 AND state IN ('submitted', 'amended') ORDER BY unit, id")
+}
+
+func (r reader) Version(id, version string) (c record.Content, err error) {
+	var content string
+	found, err := r.c.one("SELECT content FROM versions WHERE id = ? AND version = ?", []any{id, version}, &content)
+	if err != nil || !found {
+		return nil, err
+	}
+	return c, json.Unmarshal([]byte(content), &c)
+}
+
+func (r reader) parked(where string, arg string) (list []engine.Parked, err error) {
+	err = r.c.each("SELECT seq, epoch, n, entity, waits_for FROM parked WHERE "+where+" ORDER BY seq", []any{arg}, func(scan func(...any) error) error {
+		var p engine.Parked
+		err := scan(&p.Seq, &p.Epoch, &p.N, &p.Entity, &p.WaitsFor)
+		list = append(list, p)
+		return err
+	})
+	return list, err
+}
+
+func (r reader) ParkedOn(waitsFor string) ([]engine.Parked, error) {
+	return r.parked("waits_for = ?", waitsFor)
+}
+
+func (r reader) ParkedOf(entity string) ([]engine.Parked, error) {
+	return r.parked("entity = ?", entity)
+}
+
+func (r reader) FeedHead(feed string) (head int64, err error) {
+	_, err = r.c.one("SELECT head FROM feeds WHERE feed = ?", []any{feed}, &head)
+	return head, err
+}
+
+func (r reader) FeedRows(feed string, after int64, limit int) (list []engine.FeedRow, err error) {
+	err = r.c.each(`SELECT f.seq, f.entity, f.type, f.view, r.body FROM feed_rows f
+		LEFT JOIN records r ON r.id = f.entity AND f.view <> 2
+		WHERE f.feed = ? AND f.seq > ? ORDER BY f.seq LIMIT ?`, []any{feed, after, limit}, func(scan func(...any) error) error {
+		var row engine.FeedRow
+		var body *string
+		if err := scan(&row.Seq, &row.Entity, &row.Type, &row.View, &body); err != nil {
+			return err
+		}
+		if body != nil {
+			rec, err := decodeRecord(*body)
+			if err != nil {
+				return err
+			}
+			row.Record = rec
+		}
+		list = append(list, row)
+		return nil
+	})
+	return list, err
+}

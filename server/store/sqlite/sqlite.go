@@ -1,0 +1,158 @@
+// Package sqlite keeps the log, and all that follows from it, in one SQLite file.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"niangjia/migrations"
+	"niangjia/sync/engine"
+)
+
+// readers is how many snapshots can be read at once beside the writer.
+const readers = 4
+
+// ErrNewer says that the file was written by a newer program, which alone knows what it means.
+var ErrNewer = errors.New("the database is newer than this program: use the program that wrote it, or a newer one")
+
+// Store is one SQLite file in WAL mode: one writing connection that groups
+// waiting updates into one commit, and a pool of reading ones.
+type Store struct {
+	write, read, side *sql.DB
+	readers           chan *conn
+	queue             chan *update
+	done              chan struct{}
+}
+
+var _ engine.Store = (*Store)(nil)
+
+// pragmas of every connection. synchronous=FULL: what was acknowledged survives
+// a power cut. The WAL is checkpointed rarely because that is the dearest step
+// of a large database.
+func dsn(path, more string) string {
+	q := url.Values{}
+	for _, p := range []string{
+		"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(10000)", "foreign_keys(1)",
+		"cache_size(-65536)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)",
+	} {
+		q.Add("_pragma", p)
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode() + more
+}
+
+// Open opens or makes the file and brings its schema up to this program's.
+func Open(ctx context.Context, path string) (*Store, error) {
+	s := &Store{queue: make(chan *update, 1024), done: make(chan struct{}), readers: make(chan *conn, readers)}
+	if err := s.open(ctx, path); err != nil {
+		return nil, errors.Join(err, s.closePools())
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context, path string) (err error) {
+	if s.write, err = sql.Open("sqlite", dsn(path, "&_txlock=immediate")); err != nil {
+		return err
+	}
+	if err := migrate(ctx, s.write); err != nil {
+		return err
+	}
+	// Accounts and sessions are written beside the log by a connection of their
+	// own: SQLite lets them wait for one another.
+	if s.side, err = sql.Open("sqlite", dsn(path, "&_txlock=immediate")); err != nil {
+		return err
+	}
+	s.side.SetMaxOpenConns(1)
+	if s.read, err = sql.Open("sqlite", dsn(path, "&_pragma=query_only(1)")); err != nil {
+		return err
+	}
+	for range readers {
+		c, err := newConn(ctx, s.read)
+		if err != nil {
+			return err
+		}
+		s.readers <- c
+	}
+	w, err := newConn(ctx, s.write)
+	if err != nil {
+		return err
+	}
+	go s.commit(w)
+	return nil
+}
+
+func migrate(ctx context.Context, db *sql.DB) error {
+	files, err := fs.Sub(migrations.SQLite, "sqlite")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	if err != nil {
+		return err
+	}
+	version, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("read the schema's version: %w", err)
+	}
+	sources := p.ListSources()
+	if version > sources[len(sources)-1].Version {
+		return fmt.Errorf("schema %d: %w", version, ErrNewer)
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// Accounts is the part of the store that is not the log's.
+func (s *Store) Accounts() *Accounts { return NewAccounts(s.side, s.read) }
+
+// Ready reports whether the store answers.
+func (s *Store) Ready(ctx context.Context) error {
+	return s.View(ctx, func(r engine.Reader) error {
+		_, err := r.Meta("server_epoch")
+		return err
+	})
+}
+
+// Close lets waiting updates finish and closes the file.
+func (s *Store) Close() error {
+	close(s.queue)
+	<-s.done
+	return s.closePools()
+}
+
+func (s *Store) closePools() error {
+	var err error
+	for _, db := range []*sql.DB{s.read, s.side, s.write} {
+		if db != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}
+	return err
+}
+
+// View runs f on one snapshot.
+func (s *Store) View(ctx context.Context, f func(engine.Reader) error) (err error) {
+	var c *conn
+	select {
+	case c = <-s.readers:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { s.readers <- c }()
+	c.ctx = ctx
+	// The snapshot must end even when the caller has gone.
+	if err := c.exec("BEGIN"); err != nil {
+		return err
+	}
+	defer func() {
+		c.ctx = context.WithoutCancel(ctx)
+		err = errors.Join(err, c.exec("ROLLBACK"))
+	}()
+	return f(reader{c})
+}
