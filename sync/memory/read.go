@@ -1,0 +1,266 @@
+package memory
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"niangjia/sync/catalogue"
+	"niangjia/sync/engine"
+	"niangjia/sync/record"
+	"niangjia/sync/totals"
+)
+
+type reader struct{ d *data }
+
+func (r reader) Meta(key string) (string, error)          { return r.d.meta[key], nil }
+func (r reader) Divisions() ([]record.Division, error)    { return slices.Clone(r.d.divisions), nil }
+func (r reader) Log(epoch string) (engine.Log, error)     { return r.d.logs[epoch], nil }
+func (r reader) LastSeq() (int64, error)                  { return int64(len(r.d.ledger)), nil }
+func (r reader) Record(id string) (*record.Record, error) { return r.d.records[id], nil }
+func (r reader) FeedHead(feed string) (int64, error)      { return r.d.heads[feed], nil }
+func (r reader) Version(id, v string) (record.Content, error) {
+	return r.d.versions[versionOf{id, v}], nil
+}
+func (r reader) Contributions(id string) ([]totals.Contribution, error) {
+	return slices.Clone(r.d.contributions[id]), nil
+}
+
+func (r reader) Actor(account string) (record.Actor, error) {
+	if a, ok := r.d.actors[account]; ok {
+		return a, nil
+	}
+	return record.Actor{Account: account}, nil
+}
+
+func (r reader) ReviewersAt(unit string) ([]string, error) {
+	var out []string
+	for _, account := range sortedKeys(r.d.actors) {
+		if r.d.actors[account].Has(record.Reviewer, unit) {
+			out = append(out, account)
+		}
+	}
+	return out, nil
+}
+
+func (r reader) Line(epoch string, n int64) (*engine.Line, error) {
+	i, ok := r.d.byNumber[number{epoch, n}]
+	if !ok {
+		return nil, nil
+	}
+	l := r.d.ledger[i]
+	return &l, nil
+}
+
+func (r reader) Lines(f func(engine.Line) error) error {
+	for _, l := range r.d.ledger {
+		if err := f(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r reader) History(entity string) ([]engine.Line, error) {
+	var out []engine.Line
+	if entity == "" {
+		return nil, nil
+	}
+	for _, i := range r.d.byEntity[entity] {
+		out = append(out, r.d.ledger[i])
+	}
+	return out, nil
+}
+
+func (r reader) Records(f func(*record.Record) error) error {
+	for _, id := range sortedKeys(r.d.records) {
+		if err := f(r.d.records[id]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r reader) list(keep func(*record.Record) bool) []*record.Record {
+	var out []*record.Record
+	for _, id := range sortedKeys(r.d.records) {
+		if rec := r.d.records[id]; keep(rec) {
+			out = append(out, rec)
+		}
+	}
+	return out
+}
+
+func (r reader) Counting(form, household string) ([]*record.Record, error) {
+	return r.list(func(rec *record.Record) bool {
+		return household != "" && rec.Form == form && rec.Counts() && rec.Approved[catalogue.KeyHousehold].String() == household
+	}), nil
+}
+
+func (r reader) Pressing() ([]*record.Record, error) {
+	out := r.list(func(rec *record.Record) bool { return rec.Urgent && engine.Waits(rec.State) })
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Unit < out[j].Unit })
+	return out, nil
+}
+
+func (r reader) parked(keep func(engine.Parked) bool) ([]engine.Parked, error) {
+	var out []engine.Parked
+	for _, p := range r.d.parked {
+		if keep(p) {
+			out = append(out, p)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Seq < out[j].Seq })
+	return out, nil
+}
+
+func (r reader) ParkedOn(cause string) ([]engine.Parked, error) {
+	return r.parked(func(p engine.Parked) bool { return p.WaitsFor == cause })
+}
+
+func (r reader) ParkedOf(entity string) ([]engine.Parked, error) {
+	return r.parked(func(p engine.Parked) bool { return p.Entity == entity })
+}
+
+func (r reader) FeedRows(feed string, after int64, limit int) ([]engine.FeedRow, error) {
+	var out []engine.FeedRow
+	places := r.d.places[feed]
+	from := sort.Search(len(places), func(i int) bool { return places[i].seq > after })
+	for _, p := range places[from:] {
+		row := r.d.rows[inFeed{feed, p.entity}]
+		if row.seq != p.seq { // it has moved on
+			continue
+		}
+		if len(out) == limit {
+			break
+		}
+		fr := engine.FeedRow{Seq: p.seq, Entity: p.entity, Type: row.typ, View: row.view}
+		if row.view != engine.Gone {
+			fr.Record = r.d.records[p.entity]
+		}
+		out = append(out, fr)
+	}
+	return out, nil
+}
+
+func (r reader) AllContributions(f func(engine.Counted) error) error {
+	for _, id := range sortedKeys(r.d.contributions) {
+		for _, c := range r.d.contributions[id] {
+			if err := f(engine.Counted{Entity: id, Contribution: c}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r reader) counted(indicator, group string, units []string, from, to string) []engine.Counted {
+	var out []engine.Counted
+	_ = r.AllContributions(func(c engine.Counted) error {
+		if c.Indicator == indicator && c.Group == group && slices.Contains(units, c.Unit) && c.Day >= from && c.Day <= to {
+			out = append(out, c)
+		}
+		return nil
+	})
+	return out
+}
+
+func (r reader) Counted(indicator, group string, units []string, from, to string, after engine.Place, limit int) ([]engine.Counted, error) {
+	order := func(unit, day, entity, key string) string {
+		return strings.Join([]string{string(rune('0' + slices.Index(units, unit))), day, entity, key}, "\x00")
+	}
+	all := r.counted(indicator, group, units, from, to)
+	sort.Slice(all, func(i, j int) bool {
+		a, b := all[i], all[j]
+		return order(a.Unit, a.Day, a.Entity, a.Key) < order(b.Unit, b.Day, b.Entity, b.Key)
+	})
+	var out []engine.Counted
+	for _, c := range all {
+		if after.Unit != "" && order(c.Unit, c.Day, c.Entity, c.Key) <= order(after.Unit, after.Day, after.Entity, after.Key) {
+			continue
+		}
+		if len(out) == limit {
+			break
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+func (r reader) DayTotal(indicator, group string, units []string, from, to string) (sum, keys int64, err error) {
+	seen := map[string]bool{}
+	for _, c := range r.counted(indicator, group, units, from, to) {
+		sum += c.Value
+		if c.Key != "" && !seen[c.Key] {
+			seen[c.Key] = true
+			keys++
+		}
+	}
+	return sum, keys, nil
+}
+
+func figures(sum map[totals.Cell]int64) []engine.Figure {
+	out := make([]engine.Figure, 0, len(sum))
+	for c, n := range sum {
+		out = append(out, engine.Figure{Cell: c, Value: n})
+	}
+	sort.Slice(out, func(i, j int) bool {
+		return out[i].Indicator+"\x00"+out[i].Group < out[j].Indicator+"\x00"+out[j].Group
+	})
+	return out
+}
+
+func (r reader) Totals(unit string, from, to int) ([]engine.Figure, error) {
+	sum := map[totals.Cell]int64{}
+	for at, n := range r.d.totals {
+		if at.Unit == unit && at.month >= from && at.month <= to {
+			sum[at.Cell] += n
+		}
+	}
+	return figures(sum), nil
+}
+
+func (r reader) DistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
+	sum := map[totals.Cell]int64{}
+	for at, n := range r.d.steps {
+		if at.Unit == unit && at.month >= from && at.month <= to && at.prev < from {
+			sum[at.Cell] += n
+		}
+	}
+	return figures(sum), nil
+}
+
+func (r reader) Waiting(from, to string) ([]engine.Waiting, error) {
+	sum := map[engine.Waiting]int64{}
+	for _, rec := range r.d.records {
+		day := rec.Content[catalogue.KeyOccurredOn].String()
+		if engine.Waits(rec.State) && day >= from && day <= to {
+			sum[engine.Waiting{Unit: rec.Unit, Form: rec.Form}]++
+		}
+	}
+	out := make([]engine.Waiting, 0, len(sum))
+	for w, n := range sum {
+		w.Count = n
+		out = append(out, w)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Unit+out[i].Form < out[j].Unit+out[j].Form })
+	return out, nil
+}
+
+func (r reader) AllTotals(f func(totals.Cell, int, int64) error) error {
+	for at, n := range r.d.totals {
+		if err := f(at.Cell, at.month, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r reader) AllSteps(f func(totals.Cell, int, int, int64) error) error {
+	for at, n := range r.d.steps {
+		if err := f(at.Cell, at.month, at.prev, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,158 @@
+package memory
+
+import (
+	"fmt"
+	"slices"
+
+	"niangjia/sync/change"
+	"niangjia/sync/engine"
+	"niangjia/sync/record"
+	"niangjia/sync/totals"
+)
+
+type tx struct {
+	reader
+	undo []func()
+}
+
+var _ engine.Tx = (*tx)(nil)
+
+// put writes one key of a map, and remembers how to undo it.
+func put[K comparable, V any](t *tx, m map[K]V, k K, v V) {
+	old, had := m[k]
+	t.undo = append(t.undo, func() {
+		if had {
+			m[k] = old
+		} else {
+			delete(m, k)
+		}
+	})
+	m[k] = v
+}
+
+func drop[K comparable, V any](t *tx, m map[K]V, k K) {
+	if old, had := m[k]; had {
+		t.undo = append(t.undo, func() { m[k] = old })
+		delete(m, k)
+	}
+}
+
+func (t *tx) SetMeta(key, value string) error  { put(t, t.d.meta, key, value); return nil }
+func (t *tx) SetActor(a record.Actor) error    { put(t, t.d.actors, a.Account, a); return nil }
+func (t *tx) PutLog(l engine.Log) error        { put(t, t.d.logs, l.Epoch, l); return nil }
+func (t *tx) PutRecord(r *record.Record) error { put(t, t.d.records, r.ID, r); return nil }
+func (t *tx) PutParked(p engine.Parked) error {
+	put(t, t.d.parked, number{p.Epoch, p.N}, p)
+	return nil
+}
+func (t *tx) DeleteParked(e string, n int64) error { drop(t, t.d.parked, number{e, n}); return nil }
+
+func (t *tx) PutVersion(id, version string, c record.Content) error {
+	put(t, t.d.versions, versionOf{id, version}, c.Clone())
+	return nil
+}
+
+func (t *tx) SetDivisions(list []record.Division) error {
+	old := t.d.divisions
+	t.undo = append(t.undo, func() { t.d.divisions = old })
+	t.d.divisions = slices.Clone(list)
+	return nil
+}
+
+func (t *tx) AppendLine(l engine.Line) (int64, error) {
+	if _, twice := t.d.byNumber[number{l.Epoch, l.N}]; twice {
+		return 0, fmt.Errorf("ledger already has number %d of epoch %s", l.N, l.Epoch)
+	}
+	old := t.d.ledger
+	t.undo = append(t.undo, func() { t.d.ledger = old })
+	l.Seq = int64(len(old)) + 1
+	l.Bytes = slices.Clone(l.Bytes)
+	t.d.ledger = append(old, l)
+	put(t, t.d.byNumber, number{l.Epoch, l.N}, len(old))
+	if l.Entity != "" {
+		put(t, t.d.byEntity, l.Entity, append(slices.Clone(t.d.byEntity[l.Entity]), len(old)))
+	}
+	return l.Seq, nil
+}
+
+func (t *tx) SetOutcome(epoch string, n int64, o change.Outcome) error {
+	i, ok := t.d.byNumber[number{epoch, n}]
+	if !ok {
+		return fmt.Errorf("no line %d of epoch %s", n, epoch)
+	}
+	old := t.d.ledger[i].Outcome
+	t.undo = append(t.undo, func() { t.d.ledger[i].Outcome = old })
+	t.d.ledger[i].Outcome = o
+	return nil
+}
+
+func (t *tx) PutFeedRow(feed, entity string, typ record.Type, v engine.View) error {
+	seq := t.d.heads[feed] + 1
+	put(t, t.d.heads, feed, seq)
+	put(t, t.d.places, feed, append(t.d.places[feed], place{seq, entity}))
+	put(t, t.d.rows, inFeed{feed, entity}, feedRow{seq, typ, v})
+	return nil
+}
+
+func (t *tx) ChangeContributions(entity string, out, in []totals.Contribution) error {
+	list := slices.Clone(t.d.contributions[entity])
+	for _, c := range out {
+		i := slices.Index(list, c)
+		if i < 0 {
+			return fmt.Errorf("contribution %+v of %s is not there", c, entity)
+		}
+		list = slices.Delete(list, i, i+1)
+	}
+	if list = append(list, in...); len(list) == 0 {
+		drop(t, t.d.contributions, entity)
+	} else {
+		put(t, t.d.contributions, entity, list)
+	}
+	return nil
+}
+
+func add[K comparable](t *tx, m map[K]int64, k K, delta int64) {
+	if n := m[k] + delta; n == 0 {
+		drop(t, m, k)
+	} else {
+		put(t, m, k, n)
+	}
+}
+
+func (t *tx) AddTotal(cell totals.Cell, month int, delta int64) error {
+	add(t, t.d.totals, totalAt{cell, month}, delta)
+	return nil
+}
+
+func (t *tx) AddStep(cell totals.Cell, month, prev int, delta int64) error {
+	add(t, t.d.steps, stepAt{cell, month, prev}, delta)
+	return nil
+}
+
+func (t *tx) KeyMonths(cell totals.Cell, key string) (map[int]int64, error) {
+	out := map[int]int64{}
+	for _, month := range t.d.keyMonths[cell][key] {
+		if n := t.d.keys[keyAt{cell, key, month}]; n != 0 {
+			out[month] = n
+		}
+	}
+	return out, nil
+}
+
+func (t *tx) SetKeyMonth(cell totals.Cell, key string, month int, n int64) error {
+	at := keyAt{cell, key, month}
+	if n == 0 {
+		drop(t, t.d.keys, at)
+		return nil
+	}
+	put(t, t.d.keys, at, n)
+	byKey := t.d.keyMonths[cell]
+	if byKey == nil {
+		byKey = map[string][]int{}
+		put(t, t.d.keyMonths, cell, byKey)
+	}
+	if !slices.Contains(byKey[key], month) {
+		put(t, byKey, key, append(slices.Clone(byKey[key]), month))
+	}
+	return nil
+}
