@@ -1,0 +1,203 @@
+// Package phone is one installation's half of the protocol: the log that it
+// writes, what it sends, and what it keeps of the answers. The app has its twin
+// in TypeScript; the demo city, load tests and the simulation use this one, so
+// that what they send is what phones send. It has no clock, no randomness and
+// no network of its own.
+package phone
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"niangjia/sync/catalogue"
+	"niangjia/sync/change"
+	"niangjia/sync/record"
+	"niangjia/sync/review"
+)
+
+// Bounds of a batch (P6).
+const (
+	BatchChanges = 200
+	BatchBytes   = 256 << 10
+)
+
+// keepSent is how long a change is kept after the server has it (P3).
+const keepSent = 30 * record.DayMS
+
+// line is one change of the log with the exact bytes that its hash is of.
+type line struct {
+	change *change.Change
+	bytes  []byte
+	hash   string
+	// trunk is the content that a patch was made on; the server knows it by its version alone.
+	trunk record.Content
+}
+
+// Phone is not safe for concurrent use: one tab leads (P5).
+type Phone struct {
+	account string
+	epoch   string
+	cat     *catalogue.Catalogue
+
+	log     []line // without the oldest, which Prune took
+	pruned  int64  // number of the last pruned line
+	last    string // hash of the newest line
+	through int64  // last number that the server's ledger holds
+	settled int64  // last number whose rows have come too (P3)
+
+	serverEpoch string
+	cursors     map[string]int64
+	feeds       map[string]map[string]change.Row // feed, entity
+	seen        record.Instant                   // newest server time
+	outcomes    map[int64]change.Outcome
+	names       map[string]string
+}
+
+// New is a freshly installed phone. epoch is 32 random hex digits.
+func New(cat *catalogue.Catalogue, account, epoch string) *Phone {
+	return &Phone{
+		account: account, epoch: epoch, cat: cat,
+		cursors: map[string]int64{}, feeds: map[string]map[string]change.Row{},
+		outcomes: map[int64]change.Outcome{}, names: map[string]string{},
+	}
+}
+
+// Account is whose log this is.
+func (p *Phone) Account() string { return p.account }
+
+// Epoch names the log.
+func (p *Phone) Epoch() string { return p.epoch }
+
+// Last is the number of the newest change, 0 for none.
+func (p *Phone) Last() int64 { return p.pruned + int64(len(p.log)) }
+
+// Waiting is how many changes the server has not yet said to hold.
+func (p *Phone) Waiting() int { return int(p.Last() - p.through) }
+
+// Draft is what a record is made of.
+type Draft struct {
+	Type   record.Type
+	Entity string
+	Unit   string
+	Form   string // entries only
+	Fields record.Content
+	Submit bool
+}
+
+// Create appends a new record. The error is a *record.Error: unknown_form, or
+// too_long for what no server would take.
+func (p *Phone) Create(at record.Instant, d Draft) error {
+	c := &change.Change{Type: d.Type, Entity: d.Entity, Kind: change.Create, Unit: d.Unit, Fields: d.Fields}
+	if d.Type == record.Entry {
+		form := p.cat.Form(d.Form)
+		if form == nil {
+			return record.Errorf(record.UnknownForm, "form %q", d.Form)
+		}
+		c.Form, c.FormVersion = form.ID, form.Version
+	}
+	if d.Submit {
+		c.Event = review.Submit
+	}
+	return p.append(at, c, nil)
+}
+
+// Edit is what a patch brings.
+type Edit struct {
+	Fields  record.Content // an empty Value empties a field
+	Submit  bool
+	Resolve []string // conflicts that a reviewer decides (M7)
+}
+
+// Patch appends new values for a record that the phone shows. The error is a
+// *record.Error: missing_entity for a record that it does not have.
+func (p *Phone) Patch(at record.Instant, entity string, e Edit) error {
+	shown := p.Record(entity)
+	if shown == nil {
+		return record.Errorf(record.MissingEntity, "record %s", entity)
+	}
+	c := &change.Change{Type: shown.Type, Entity: entity, Kind: change.Patch, Fields: e.Fields, Resolve: e.Resolve}
+	if shown.Type == record.Entry {
+		c.FormVersion = shown.FormVersion
+	}
+	if e.Submit {
+		c.Event = review.Submit
+	}
+	var trunk record.Content
+	if row := p.row(entity); row != nil {
+		c.Trunk, trunk = row.Version, row.Content
+	}
+	return p.append(at, c, trunk)
+}
+
+// Transition appends an event on the version that the screen shows. The error
+// is as of Patch.
+func (p *Phone) Transition(at record.Instant, entity string, event review.Event, reason *change.Reason) error {
+	shown := p.Record(entity)
+	if shown == nil {
+		return record.Errorf(record.MissingEntity, "record %s", entity)
+	}
+	return p.append(at, &change.Change{
+		Type: shown.Type, Entity: entity, Kind: change.Transition, Event: event, Reason: reason, Trunk: shown.Version,
+	}, nil)
+}
+
+// append numbers and chains a change and keeps its exact bytes (W2).
+func (p *Phone) append(at record.Instant, c *change.Change, trunk record.Content) error {
+	c.Epoch, c.N, c.Prev, c.At, c.Seen = p.epoch, p.Last()+1, p.last, at, p.seen
+	raw, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("a change that is no JSON: %w", err)
+	}
+	if len(raw) > change.MaxLineBytes {
+		return record.Errorf(record.TooLong, "change of %d bytes", len(raw))
+	}
+	p.last = change.Hash(raw)
+	p.log = append(p.log, line{c, raw, p.last, trunk})
+	return nil
+}
+
+// Request is the next exchange: the head, and the oldest unsent changes up to
+// max and to the bounds of a batch (P6). The lines belong to the phone.
+func (p *Phone) Request(max int) (change.Head, [][]byte) {
+	head := change.Head{
+		Protocol: change.Protocol, Epoch: p.epoch, From: p.through + 1,
+		ServerEpoch: p.serverEpoch, Cursors: maps.Clone(p.cursors),
+	}
+	max = min(max, BatchChanges)
+	var lines [][]byte
+	size := 0
+	for _, l := range p.log[p.through-p.pruned:] {
+		size += len(l.bytes) + 1
+		if len(lines) > 0 && (len(lines) >= max || size > BatchBytes) {
+			break
+		}
+		lines = append(lines, l.bytes)
+	}
+	return head, lines
+}
+
+// at is a line by its number, nil where the phone has none.
+func (p *Phone) at(n int64) *line {
+	if i := n - p.pruned - 1; i >= 0 && i < int64(len(p.log)) {
+		return &p.log[i]
+	}
+	return nil
+}
+
+// Prune forgets what the server has held for 30 days (P3). What is parked or
+// was rejected stays.
+func (p *Phone) Prune(now record.Instant) {
+	n := 0
+	for n < len(p.log) {
+		c := p.log[n].change
+		o, told := p.outcomes[c.N]
+		if c.N > p.settled || c.At > now-keepSent || told && (o.Outcome == change.Rejected || o.Outcome == change.Parked) {
+			break
+		}
+		delete(p.outcomes, c.N)
+		n++
+	}
+	p.log, p.pruned = slices.Clone(p.log[n:]), p.pruned+int64(n)
+}

@@ -1,0 +1,242 @@
+package phone
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"niangjia/sync/catalogue"
+	"niangjia/sync/change"
+	"niangjia/sync/record"
+	"niangjia/sync/review"
+)
+
+const (
+	me    = "11111111111111111111111111111111"
+	epoch = "22222222222222222222222222222222"
+	entry = "33333333333333333333333333333333"
+	unit  = "530923101201"
+	feed  = "unit:" + unit
+)
+
+const form = `{"id":"note","version":3,"name":{"zh":"记","en":"Note"},"action":{"zh":"记","en":"Note"},"icon":"note","order":1,
+"levels":["village"],"summary":["text"],"fields":[
+{"key":"occurred_on","type":"date","label":{"zh":"日","en":"Day"},"required":true},
+{"key":"text","type":"long_text","label":{"zh":"文","en":"Text"}},
+{"key":"place","type":"text","label":{"zh":"地","en":"Place"}},
+{"key":"tags","type":"many","label":{"zh":"签","en":"Tags"},"choices":[
+{"key":"a","label":{"zh":"甲","en":"A"}},{"key":"b","label":{"zh":"乙","en":"B"}},{"key":"c","label":{"zh":"丙","en":"C"}}]}]}`
+
+func newPhone(t *testing.T) *Phone {
+	t.Helper()
+	cat, err := catalogue.Parse(fstest.MapFS{"forms/note.json": {Data: []byte(form)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return New(cat, me, epoch)
+}
+
+func create(t *testing.T, p *Phone, text string) {
+	t.Helper()
+	if err := p.Create(1000, Draft{Type: record.Entry, Entity: entry, Unit: unit, Form: "note", Submit: true,
+		Fields: record.Content{"occurred_on": record.Text("2026-11-22"), "text": record.Text(text), "tags": record.Set([]string{"a"})}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// answer acknowledges all that the phone has sent and brings rows.
+func answer(p *Phone, rows ...change.Row) *change.Answer {
+	a := &change.Answer{Protocol: 1, ServerEpoch: "s", ServerTime: 5000, Push: change.Receipt{Through: p.Last(), Chain: p.last}}
+	a.Pull = change.Page{Rows: rows, Cursors: map[string]int64{feed: int64(len(rows))}}
+	return a
+}
+
+func row(state review.State, content record.Content) change.Row {
+	return change.Row{Feed: feed, Seq: 1, Type: record.Entry, Entity: entry, Unit: unit, State: state, Form: "note", FormVersion: 3,
+		Version: content.Version(), Content: content, Author: me}
+}
+
+func receive(t *testing.T, p *Phone, a *change.Answer) {
+	t.Helper()
+	if err := p.Receive(a); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// W2
+func TestLinesAreNumberedAndChained(t *testing.T) {
+	p := newPhone(t)
+	create(t, p, "一")
+	if err := p.Patch(1001, entry, Edit{Fields: record.Content{"text": record.Text("二"), "place": ""}}); err != nil {
+		t.Fatal(err)
+	}
+	head, lines := p.Request(10)
+	if head.From != 1 || head.Epoch != epoch || len(lines) != 2 {
+		t.Fatalf("%+v, %d lines", head, len(lines))
+	}
+	var first, second change.Change
+	if err := json.Unmarshal(lines[0], &first); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(lines[1], &second); err != nil {
+		t.Fatal(err)
+	}
+	if first.N != 1 || first.Prev != "" || first.FormVersion != 3 || second.N != 2 || second.Prev != change.Hash(lines[0]) || second.Trunk != "" {
+		t.Errorf("%s\n%s", lines[0], lines[1])
+	}
+	if !strings.Contains(string(lines[1]), `"place":null`) || strings.ContainsRune(string(lines[1]), '\n') {
+		t.Errorf("%s", lines[1])
+	}
+}
+
+// W2: a patch names the last server version pulled, a transition the version on the screen; `seen` is the server's time.
+func TestTrunkAndSeen(t *testing.T) {
+	p := newPhone(t)
+	create(t, p, "一")
+	base := record.Content{"occurred_on": record.Text("2026-11-22"), "text": record.Text("一"), "tags": record.Set([]string{"a"})}
+	receive(t, p, answer(p, row(review.Submitted, base)))
+	for _, text := range []string{"二", "三"} {
+		if err := p.Patch(2000, entry, Edit{Fields: record.Content{"text": record.Text(text)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.Transition(2001, entry, review.Withdraw, nil); err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range map[int64]string{2: base.Version(), 3: base.Version(), 4: p.Record(entry).Version} {
+		if c := p.at(n).change; c.Trunk != want || c.Seen != 5000 {
+			t.Errorf("change %d: trunk %s, want %s, seen %d", n, c.Trunk, want, c.Seen)
+		}
+	}
+	if r := p.Record(entry); r.State != review.Withdrawn || r.Content["text"].String() != "三" {
+		t.Errorf("%+v", r)
+	}
+}
+
+// P2: what others did to the server's row and what this phone has pending are both shown.
+func TestPendingChangesLieOverTheRow(t *testing.T) {
+	p := newPhone(t)
+	create(t, p, "一")
+	base := record.Content{"occurred_on": record.Text("2026-11-22"), "text": record.Text("一"), "tags": record.Set([]string{"a"})}
+	receive(t, p, answer(p, row(review.Submitted, base)))
+	if err := p.Patch(2000, entry, Edit{Fields: record.Content{"text": record.Text("二"), "tags": record.Set([]string{"a", "b"})}}); err != nil {
+		t.Fatal(err)
+	}
+	theirs := base.Clone()
+	theirs["place"], theirs["tags"] = record.Text("村口"), record.Set([]string{"a", "c"})
+	a := answer(p, row(review.Approved, theirs))
+	a.Push.Through, a.Push.Chain = 1, p.at(1).hash
+	receive(t, p, a)
+	r := p.Record(entry)
+	if r.Content["text"].String() != "二" || r.Content["place"].String() != "村口" || r.Content["tags"] != record.Set([]string{"a", "b", "c"}) || r.State != review.Amended {
+		t.Errorf("%s %s", r.State, r.Content.Bytes())
+	}
+}
+
+// P3: acknowledged is not yet shown by the server; a change stays laid over until its rows came.
+func TestChangeStaysUntilItsRowsCame(t *testing.T) {
+	p := newPhone(t)
+	create(t, p, "一")
+	a := answer(p)
+	a.Pull.More = true
+	receive(t, p, a)
+	if p.Waiting() != 0 || p.Record(entry) == nil {
+		t.Fatal("acknowledged and gone from the screen")
+	}
+	base := record.Content{"occurred_on": record.Text("2026-11-22"), "text": record.Text("一")}
+	receive(t, p, answer(p, row(review.Submitted, base)))
+	if r := p.Record(entry); r == nil || r.Content.Version() != base.Version() {
+		t.Errorf("%+v", r)
+	}
+}
+
+// S3, P3: an answer that acknowledges less is believed, and the phone begins again there.
+func TestThroughSaysWhereToGoOn(t *testing.T) {
+	p := newPhone(t)
+	create(t, p, "一")
+	for range 4 {
+		if err := p.Patch(2000, entry, Edit{Fields: record.Content{"text": record.Text("二")}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a := answer(p)
+	a.Push.Through, a.Push.Chain = 3, p.at(3).hash
+	receive(t, p, a)
+	if head, lines := p.Request(10); head.From != 4 || len(lines) != 2 {
+		t.Errorf("from %d, %d lines", head.From, len(lines))
+	}
+	if _, lines := p.Request(1); len(lines) != 1 {
+		t.Errorf("%d lines", len(lines))
+	}
+}
+
+func TestForkIsNoticed(t *testing.T) {
+	p := newPhone(t)
+	create(t, p, "一")
+	a := answer(p)
+	a.Push.Chain = change.Hash([]byte("another"))
+	if err := p.Receive(a); err != (ErrFork{1}) {
+		t.Errorf("%v", err)
+	}
+	if p.Waiting() != 1 {
+		t.Error("the outbox changed") // P4
+	}
+}
+
+// P7: what was rejected is no longer shown as done, and its outcome stays to be shown.
+func TestRejectedStaysWithThePhone(t *testing.T) {
+	p := newPhone(t)
+	create(t, p, "一")
+	a := answer(p)
+	a.Push.Outcomes = []change.Outcome{{N: 1, Outcome: change.Rejected, Code: record.MissingField, Field: "text"}}
+	receive(t, p, a)
+	if p.Record(entry) != nil {
+		t.Error("shown as if it were done")
+	}
+	p.Prune(1000 + 40*record.DayMS)
+	if o, ok := p.Outcome(1); !ok || o.Code != record.MissingField {
+		t.Error("outcome lost")
+	}
+}
+
+// W6: a whole row wins over a stub, and a tombstone removes what came by its feed alone.
+func TestFeedsOfOneRecord(t *testing.T) {
+	p := newPhone(t)
+	base := record.Content{"text": record.Text("一")}
+	whole := row(review.Submitted, base)
+	whole.Feed = "own:" + me
+	stub := change.Row{Feed: feed, Type: record.Entry, Entity: entry, Unit: unit, State: review.Submitted, Stub: true}
+	receive(t, p, answer(p, stub, whole))
+	if r := p.Record(entry); len(r.Content) != 1 {
+		t.Error("the stub won")
+	}
+	receive(t, p, answer(p, change.Row{Feed: whole.Feed, Type: record.Entry, Entity: entry, Gone: true}))
+	if r := p.Record(entry); r == nil || len(r.Content) != 0 {
+		t.Error("the stub should be left")
+	}
+	a := answer(p)
+	a.Pull.Drop = []string{feed}
+	receive(t, p, a)
+	if p.Record(entry) != nil || len(p.Entities()) != 0 {
+		t.Error("a dropped feed's rows are still there")
+	}
+}
+
+func TestPruneKeepsThirtyDays(t *testing.T) {
+	p := newPhone(t)
+	create(t, p, "一")
+	receive(t, p, answer(p, row(review.Submitted, record.Content{"text": record.Text("一")})))
+	p.Prune(1000 + 29*record.DayMS)
+	if p.at(1) == nil {
+		t.Error("forgotten too early")
+	}
+	p.Prune(1000 + 31*record.DayMS)
+	if p.at(1) != nil {
+		t.Error("kept for ever")
+	}
+	create(t, p, "二")
+	if c := p.at(2).change; c.N != 2 || c.Prev == "" {
+		t.Error("the chain broke")
+	}
+}

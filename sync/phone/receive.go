@@ -1,0 +1,89 @@
+package phone
+
+import (
+	"fmt"
+	"maps"
+
+	"niangjia/sync/change"
+)
+
+// ErrFork means that the server holds other bytes under a number of this log:
+// the phone was restored from a copy, and needs a new epoch.
+type ErrFork struct{ N int64 }
+
+func (e ErrFork) Error() string {
+	return fmt.Sprintf("the server holds another change %d of this log", e.N)
+}
+
+// Receive takes an answer: rows, cursors and what is acknowledged, all or
+// nothing (P3). An error leaves the phone as it was.
+func (p *Phone) Receive(a *change.Answer) error {
+	if a.Protocol != change.Protocol {
+		return fmt.Errorf("answer of protocol %d", a.Protocol) // P4
+	}
+	through := a.Push.Through
+	if through > p.Last() {
+		return ErrFork{through}
+	}
+	if through < p.pruned {
+		return fmt.Errorf("the server asks again for change %d, which is no longer kept", through+1)
+	}
+	if l := p.at(through); l != nil && l.hash != a.Push.Chain {
+		return ErrFork{through}
+	}
+	if p.serverEpoch != "" && p.serverEpoch != a.ServerEpoch {
+		// Another server state (a restore): what it sent before is void, the log is not.
+		p.feeds, p.cursors = map[string]map[string]change.Row{}, map[string]int64{}
+		p.settled = min(p.settled, through)
+	}
+	p.serverEpoch = a.ServerEpoch
+	p.seen = max(p.seen, a.ServerTime)
+	p.through = through
+	for _, o := range a.Push.Outcomes {
+		if o.Outcome != change.Retry {
+			p.outcomes[o.N] = o
+		}
+	}
+	for _, row := range a.Pull.Rows {
+		p.store(row)
+	}
+	maps.Copy(p.cursors, a.Pull.Cursors)
+	for _, feed := range a.Pull.Drop {
+		delete(p.feeds, feed)
+		delete(p.cursors, feed)
+	}
+	maps.Copy(p.names, a.Names)
+	if !a.Pull.More {
+		// Only now has every row that an acknowledged change made come too.
+		p.settled = p.through
+	}
+	return nil
+}
+
+// store puts a row where it came from. A tombstone removes what came by its feed alone (W6).
+func (p *Phone) store(row change.Row) {
+	feed := p.feeds[row.Feed]
+	if row.Gone {
+		delete(feed, row.Entity)
+		return
+	}
+	if feed == nil {
+		feed = map[string]change.Row{}
+		p.feeds[row.Feed] = feed
+	}
+	feed[row.Entity] = row
+}
+
+// Forget drops server rows that the caller no longer needs, so that a
+// simulated year of many phones fits into memory. No app does this.
+func (p *Phone) Forget(drop func(change.Row) bool) {
+	for _, feed := range p.feeds {
+		maps.DeleteFunc(feed, func(_ string, row change.Row) bool { return drop(row) })
+	}
+}
+
+// Outcome is what became of a change, and whether the server has said so.
+func (p *Phone) Outcome(n int64) (change.Outcome, bool) {
+	o, ok := p.outcomes[n]
+	return o, ok
+}

@@ -1,0 +1,179 @@
+package phone
+
+import (
+	"slices"
+
+	"niangjia/sync/catalogue"
+	"niangjia/sync/change"
+	"niangjia/sync/merge"
+	"niangjia/sync/record"
+	"niangjia/sync/review"
+)
+
+// row is the server's row of a record; of two feeds a whole row wins over a stub (W6).
+func (p *Phone) row(entity string) *change.Row {
+	var best *change.Row
+	for _, feed := range p.feeds {
+		if row, ok := feed[entity]; ok && (best == nil || best.Stub && !row.Stub) {
+			best = &row
+		}
+	}
+	return best
+}
+
+// Entities lists the records that the phone shows, by id.
+func (p *Phone) Entities() []string {
+	ids := map[string]bool{}
+	for _, feed := range p.feeds {
+		for id := range feed {
+			ids[id] = true
+		}
+	}
+	for _, l := range p.log {
+		if p.laid(l.change) {
+			ids[l.change.Entity] = true
+		}
+	}
+	list := make([]string, 0, len(ids))
+	for id := range ids {
+		list = append(list, id)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// laid reports whether a change of this log is still to be laid over the
+// server's rows: the rows do not yet have it, or the server has put it aside.
+func (p *Phone) laid(c *change.Change) bool {
+	o, told := p.outcomes[c.N]
+	if told && (o.Outcome == change.Rejected || o.Outcome == change.Stale) {
+		return false
+	}
+	return c.N > p.settled || told && o.Outcome == change.Parked
+}
+
+// Record is what the screen shows: the server's row with this phone's pending
+// changes laid over it (P2); nil for what it does not have. A stub is shown
+// without content.
+func (p *Phone) Record(entity string) *record.Record {
+	var shown *record.Record
+	if row := p.row(entity); row != nil {
+		shown = fromRow(row)
+	}
+	for _, l := range p.log {
+		if l.change.Entity == entity && p.laid(l.change) {
+			shown = p.lay(shown, &l)
+		}
+	}
+	return shown
+}
+
+func fromRow(row *change.Row) *record.Record {
+	r := &record.Record{
+		Type: row.Type, ID: row.Entity, Unit: row.Unit, Author: row.Author, Form: row.Form, FormVersion: row.FormVersion,
+		State: row.State, Content: row.Content, Version: row.Version, Writers: map[string]record.Writer{},
+		Approved: row.Approved, ApprovedVersion: row.ApprovedVersion, ApprovedBy: row.ApprovedBy, ApprovedAt: row.ApprovedAt,
+		Conflicts: row.Conflicts, Reason: row.Reason, Refused: row.Refused, Flags: row.Flags, Case: row.Case,
+		Sensitive: row.Sensitive, Urgent: row.Urgent,
+		SubmittedAt: row.SubmittedAt, CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
+	}
+	if r.Approved == nil && row.ApprovedVersion != "" {
+		r.Approved = row.Content // left out of the row because it is the same
+	}
+	return r
+}
+
+// lay puts one change over what is shown so far, by the rules M and R.
+func (p *Phone) lay(shown *record.Record, l *line) *record.Record {
+	c := l.change
+	switch {
+	case c.Kind == change.Create:
+		return p.made(c)
+	case shown == nil:
+		return nil
+	case c.Kind == change.Patch:
+		return p.edited(shown, l)
+	}
+	next := *shown
+	if to, ok := review.Next(shown.State, c.Event, p.party(shown, c)); ok && (!c.Event.Decision() || c.Trunk == shown.Version) {
+		next.State = to
+		next.UpdatedAt = c.At
+		if c.Event == review.Refuse {
+			next.Content, next.Version = shown.Approved, shown.ApprovedVersion
+		}
+		if c.Event == review.Approve {
+			next.Approved, next.ApprovedVersion, next.ApprovedBy = shown.Content, shown.Version, p.account
+		}
+	}
+	return &next
+}
+
+func (p *Phone) made(c *change.Change) *record.Record {
+	r := &record.Record{
+		Type: c.Type, ID: c.Entity, Unit: c.Unit, Author: p.account, Epoch: p.epoch, Form: c.Form, FormVersion: c.FormVersion,
+		State: record.Active, Content: record.Content{}, Writers: map[string]record.Writer{}, CreatedAt: c.At, UpdatedAt: c.At,
+	}
+	for k, v := range c.Fields {
+		if v != "" {
+			r.Content[k] = v
+			r.Writers[k] = record.Writer{Epoch: p.epoch, Account: p.account}
+		}
+	}
+	r.Version = r.Content.Version()
+	if c.Type == record.Entry {
+		r.State = review.Draft
+		if c.Event == review.Submit {
+			r.State = review.Submitted
+		}
+		if form := p.cat.Form(c.Form); form != nil {
+			r.Sensitive, r.Urgent = form.IsSensitive(r.Content), form.IsUrgent(r.Content)
+		}
+	}
+	return r
+}
+
+func (p *Phone) edited(shown *record.Record, l *line) *record.Record {
+	c := l.change
+	sheet := p.cat.Register(string(shown.Type))
+	if shown.Type == record.Entry {
+		sheet = p.cat.Form(shown.Form)
+	}
+	many := func(key string) bool {
+		if sheet == nil {
+			return false
+		}
+		field := sheet.Field(key)
+		return field != nil && field.Type == catalogue.TypeMany
+	}
+	m := merge.Merge(shown, l.trunk, merge.Patch{
+		Epoch: p.epoch, Account: p.account, At: c.At, Fields: c.Fields, Resolve: c.Resolve,
+	}, many)
+	next := *shown
+	next.Content, next.Writers, next.Conflicts, next.Version = m.Content, m.Writers, m.Conflicts, m.Content.Version()
+	next.UpdatedAt = c.At
+	if shown.Type != record.Entry {
+		return &next
+	}
+	party := p.party(shown, c)
+	if to, ok := review.Next(shown.State, review.Edit, party); ok {
+		next.State = to
+	}
+	if next.State == review.Amended && next.Version == next.ApprovedVersion && len(next.Conflicts) == 0 {
+		next.State = review.Approved // R5
+	}
+	if c.Event == review.Submit {
+		if to, ok := review.Next(next.State, review.Submit, party); ok {
+			next.State = to
+		}
+	}
+	return &next
+}
+
+// party is how this account stands to a record. The phone need not know its
+// seats: what carries `submit` is an author's (R6), and so is what edits her own.
+func (p *Phone) party(r *record.Record, c *change.Change) review.Party {
+	if r.Author == p.account || c.Event == review.Submit || c.Event == review.Withdraw {
+		return review.ByAuthor
+	}
+	return review.ByReviewer
+}
