@@ -1,0 +1,158 @@
+package api
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"niangjia/sync/access"
+	"niangjia/sync/catalogue"
+	"niangjia/sync/change"
+	"niangjia/sync/engine"
+	"niangjia/sync/record"
+)
+
+type wireEntryRow struct {
+	wireBody
+	Withheld []string `json:"withheld,omitempty"`
+}
+
+// wireEntryStub is all that a reader gets who may know only that an entry exists.
+type wireEntryStub struct {
+	Type   string `json:"type"`
+	Entity string `json:"entity"`
+	Unit   string `json:"unit"`
+	State  string `json:"state"`
+	Stub   bool   `json:"stub"`
+}
+
+type wireRegister struct {
+	Entity  string         `json:"entity"`
+	Content record.Content `json:"content"`
+}
+
+type wireEvent struct {
+	Event   string   `json:"event"`
+	By      string   `json:"by"`
+	ByName  string   `json:"by_name"`
+	At      int64    `json:"at"`
+	Version string   `json:"version,omitempty"`
+	Fields  []string `json:"fields,omitempty"`
+	Reason  string   `json:"reason,omitempty"`
+	Outcome string   `json:"outcome"`
+}
+
+type wireEntryView struct {
+	Row       any               `json:"row"` // wireEntryRow or wireEntryStub
+	Household *wireRegister     `json:"household,omitempty"`
+	Persons   []wireRegister    `json:"persons,omitempty"`
+	History   []wireEvent       `json:"history"`
+	Names     map[string]string `json:"names"`
+}
+
+func (s *Server) entry(c echo.Context) error {
+	id := c.Param("id")
+	if err := validID("id", id); err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	v, err := s.Engine.Entry(ctx, callerOf(c).Actor, id)
+	if err != nil {
+		return err
+	}
+	if v.Record.Type != record.Entry {
+		return record.Errorf(record.NotFound, "%s is no entry", id)
+	}
+	w := wireEntryView{History: []wireEvent{}, Names: map[string]string{}}
+	if v.View == access.Exists {
+		r := v.Record
+		w.Row = wireEntryStub{Type: string(r.Type), Entity: r.ID, Unit: r.Unit, State: string(r.State), Stub: true}
+		return respond(c, w)
+	}
+	row := change.RowOf(v.Record)
+	w.Row = wireEntryRow{wireBody: bodyToWire(row), Withheld: v.Withheld}
+	people := map[string]bool{}
+	for _, id := range mentioned([]change.Row{row}) {
+		people[id] = true
+	}
+	for _, e := range v.History {
+		people[e.By] = true
+	}
+	if w.Names, err = s.names(ctx, people); err != nil {
+		return err
+	}
+	w.Household, w.Persons = registersToWire(v)
+	for _, e := range v.History {
+		w.History = append(w.History, eventsToWire(e, w.Names)...)
+	}
+	return respond(c, w)
+}
+
+// eventsToWire: a create or an edit that also submits is two events to a reader.
+func eventsToWire(e engine.Event, names map[string]string) []wireEvent {
+	w := wireEvent{By: e.By, ByName: names[e.By], At: int64(e.At), Version: e.Version, Fields: e.Fields, Reason: e.Reason, Outcome: string(e.Outcome)}
+	var kinds []string
+	switch {
+	case e.Kind == change.Create:
+		kinds = append(kinds, "create")
+	case e.Kind == change.Patch && len(e.Fields) > 0:
+		kinds = append(kinds, "edit")
+	}
+	if e.Event != "" {
+		kinds = append(kinds, string(e.Event))
+	}
+	if len(kinds) == 0 {
+		kinds = append(kinds, "edit") // a reader who may not see which fields
+	}
+	out := make([]wireEvent, 0, len(kinds))
+	for _, kind := range kinds {
+		w.Event = kind
+		out = append(out, w)
+	}
+	return out
+}
+
+func registersToWire(v *engine.EntryView) (household *wireRegister, persons []wireRegister) {
+	about := v.Record.Content[catalogue.KeyHousehold].String()
+	for _, id := range slices.Sorted(maps.Keys(v.Named)) {
+		r := v.Named[id]
+		shown := wireRegister{Entity: id, Content: filled(r.Content)}
+		switch {
+		case r.Type == record.Person:
+			persons = append(persons, shown)
+		case r.Type == record.Household && (household == nil || id == about):
+			household = &shown
+		}
+	}
+	return household, persons
+}
+
+func (s *Server) names(ctx context.Context, ids map[string]bool) (map[string]string, error) {
+	delete(ids, "")
+	return s.Auth.Names(ctx, slices.Sorted(maps.Keys(ids)))
+}
+
+type wireUrgent struct {
+	Entity      string `json:"entity"`
+	Unit        string `json:"unit"`
+	UnitName    string `json:"unit_name"`
+	State       string `json:"state"`
+	SubmittedAt int64  `json:"submitted_at,omitempty"`
+}
+
+func (s *Server) urgent(c echo.Context) error {
+	list, err := s.Engine.Urgent(c.Request().Context(), callerOf(c).Actor)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(list, func(a, b *record.Record) int { return int(a.SubmittedAt - b.SubmittedAt) })
+	places := s.Engine.Places()
+	entries := make([]wireUrgent, 0, len(list))
+	for _, r := range list {
+		unit, _ := places.Get(r.Unit)
+		entries = append(entries, wireUrgent{Entity: r.ID, Unit: r.Unit, UnitName: unit.Name, State: string(r.State), SubmittedAt: int64(r.SubmittedAt)})
+	}
+	return respond(c, map[string]any{"entries": entries})
+}

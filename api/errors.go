@@ -1,0 +1,152 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"niangjia/server/auth"
+	"niangjia/sync/record"
+)
+
+// answer is what a code becomes on the wire. The sentence tells the user what to do next; it never has internal detail.
+type answer struct {
+	status   int
+	title    string
+	sentence string
+}
+
+// answers has every code of the closed set. Most codes of single changes travel as outcomes inside a 200 and are
+// here for the places where one of them ends a whole request.
+var answers = map[record.Code]answer{
+	record.Unreadable:        {422, "Unreadable", "这条记录损坏了，读不出来。请打开重新填写并保存。"},
+	record.BadNumber:         {422, "Wrong number", "这条记录的编号接不上。请保持联网，程序会自动重新发送。"},
+	record.BadChain:          {422, "Broken chain", "这条记录与前一条接不上。请保持联网，程序会自动重新发送。"},
+	record.WrongType:         {422, "Wrong type", "这一项填的内容类型不对，请重新填写。"},
+	record.UnknownField:      {422, "Unknown field", "表格里已经没有这一项。请更新程序后再保存一次。"},
+	record.UnknownChoice:     {422, "Unknown choice", "这个选项已经取消，请另选一个。"},
+	record.OutOfRange:        {422, "Out of range", "填的数超出了范围，请改正。"},
+	record.TooLong:           {422, "Too long", "写得太长了，请删减一些。"},
+	record.MissingField:      {422, "Missing field", "还有必填的内容没有填，请补上。"},
+	record.BadDate:           {422, "Bad date", "日期不对，请重新选择日期。"},
+	record.ForeignUnit:       {403, "Foreign unit", "这个单位不归您管，请换成您自己的单位。"},
+	record.ForeignHousehold:  {422, "Foreign household", "这一户不是本单位的，请选本单位的户。"},
+	record.MissingEntity:     {404, "Missing record", "这条记录还没有传上来，请稍后再看。"},
+	record.MissingReference:  {422, "Missing reference", "这条记录提到的户或人还没有传上来，传上来后会自动处理。"},
+	record.UnknownForm:       {422, "Unknown form", "服务器还不认识这种表格，更新后会自动处理。"},
+	record.NoSeat:            {403, "No seat", "您现在不在这个单位任职。记录已经保存，请联系上级妇联。"},
+	record.BehindParked:      {409, "Waiting", "前面的一条还在等待，等它处理好，这一条会自动处理。"},
+	record.Superseded:        {409, "Superseded", "这条已被后来的内容代替，不用再处理。"},
+	record.NotAllowed:        {403, "Not allowed", "您不能做这个操作。需要的话请联系上级妇联。"},
+	record.IllegalTransition: {409, "Illegal transition", "这条记录的状态已经变了，不能这样操作。请刷新后再看。"},
+	record.Exists:            {409, "Exists already", "已经有一个相同的了，请换一个。"},
+	record.OwnEntry:          {403, "Own entry", "自己写的记录不能由自己审核，请让别的审核员审核。"},
+	record.OpenConflict:      {409, "Open conflict", "有一项写了两个不同的内容，请先选定一个再通过。"},
+	record.TooLarge:          {413, "Too large", "一次发送的内容太大，程序会分几次再发。"},
+	record.Unauthenticated:   {401, "Not signed in", "登录已过期，请重新登录。手机里的记录都还在。"},
+	record.Forbidden:         {403, "Forbidden", "您的账号不能查看这里的内容。"},
+	record.NotFound:          {404, "Not found", "没有找到，可能已经删除，或者不归您查看。"},
+	record.RateLimited:       {429, "Too many tries", "试的次数太多了，请过一会儿再试。"},
+	record.UpgradeRequired:   {426, "Upgrade required", "程序太旧了，请联网更新后再用。手机里的记录都还在。"},
+	record.Fork:              {409, "Fork", "这部手机的记录和服务器上的对不上，程序会自动重新整理再发送，不会丢。"},
+	record.ForeignEpoch:      {403, "Foreign log", "这部手机的记录属于另一个账号，请用原来的账号登录后再发送。"},
+	record.BadRequest:        {400, "Bad request", "发送的内容不对，请检查后再试。"},
+	record.WrongPassword:     {401, "Wrong password", "账号或密码不对，请再输一次。忘了密码请找上级妇联重设。"},
+	record.SessionEnded:      {401, "Session ended", "登录已失效，请重新登录。手机里的记录都还在。"},
+	record.Unsupported:       {415, "Unsupported", "服务器不认识这种格式，请更新程序后再试。"},
+	record.Unavailable:       {503, "Unavailable", "服务器正忙，请过一会儿再试。手机里的记录都还在。"},
+	record.Internal:          {500, "Internal error", "服务器出错了，请过一会儿再试。手机里的记录都还在。"},
+}
+
+// problem is an RFC 9457 document.
+type problem struct {
+	Type      string      `json:"type"`
+	Title     string      `json:"title"`
+	Status    int         `json:"status"`
+	Code      record.Code `json:"code"`
+	Detail    string      `json:"detail"`
+	Field     string      `json:"field,omitempty"`
+	RequestID string      `json:"request_id,omitempty"`
+	Through   *int64      `json:"through,omitempty"`
+	Chain     *string     `json:"chain,omitempty"`
+}
+
+// retryAfter is what a busy server asks for; a limit on tries names its own time.
+const retryAfter = 5
+
+// code finds the code of any error. What no rule names is internal.
+func code(err error) (c record.Code, field string) {
+	var coded *record.Error
+	var limited *auth.Limited
+	var http_ *echo.HTTPError
+	var tooMuch *http.MaxBytesError
+	switch {
+	case errors.As(err, &limited):
+		return record.RateLimited, ""
+	case errors.As(err, &coded):
+		return coded.Code, coded.Field
+	case errors.As(err, &tooMuch):
+		return record.TooLarge, ""
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return record.Unavailable, ""
+	case errors.As(err, &http_):
+		switch http_.Code {
+		case http.StatusNotFound, http.StatusMethodNotAllowed:
+			return record.NotFound, ""
+		case http.StatusRequestEntityTooLarge:
+			return record.TooLarge, ""
+		case http.StatusUnsupportedMediaType:
+			return record.Unsupported, ""
+		case http.StatusServiceUnavailable:
+			return record.Unavailable, ""
+		}
+		if http_.Code < 500 {
+			return record.BadRequest, ""
+		}
+	}
+	return record.Internal, ""
+}
+
+// problemOf answers with the problem document of an error.
+func (s *Server) problemOf(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	name, field := code(err)
+	a, known := answers[name]
+	if !known {
+		name, a = record.Internal, answers[record.Internal]
+	}
+	if a.status >= 500 {
+		s.log.LogAttrs(c.Request().Context(), levelError, "request failed", requestAttrs(c, errAttr(err))...)
+	}
+	p := problem{Type: "about:blank", Title: a.title, Status: a.status, Code: name, Detail: a.sentence, Field: field,
+		RequestID: c.Response().Header().Get(echo.HeaderXRequestID)}
+	var limited *auth.Limited
+	h := c.Response().Header()
+	switch {
+	case errors.As(err, &limited):
+		h.Set(echo.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(max(1, limited.Wait.Seconds())))))
+	case a.status == http.StatusServiceUnavailable:
+		h.Set(echo.HeaderRetryAfter, strconv.Itoa(retryAfter))
+	case a.status == http.StatusUnauthorized:
+		h.Set(echo.HeaderWWWAuthenticate, "Bearer")
+	}
+	var fork *forked
+	if errors.As(err, &fork) {
+		p.Through, p.Chain = &fork.through, &fork.chain
+	}
+	h.Set(echo.HeaderContentType, "application/problem+json; charset=utf-8")
+	h.Set(echo.HeaderCacheControl, "no-store")
+	c.Response().WriteHeader(a.status)
+	if c.Request().Method == http.MethodHead {
+		return
+	}
+	if err := writeJSON(c.Response(), p); err != nil {
+		s.log.LogAttrs(c.Request().Context(), levelInfo, "answer not delivered", requestAttrs(c, errAttr(err))...)
+	}
+}

@@ -1,0 +1,178 @@
+package api
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"niangjia/sync/access"
+	"niangjia/sync/engine"
+	"niangjia/sync/record"
+)
+
+type wireValue struct {
+	Indicator   string `json:"indicator"`
+	Group       string `json:"group"`
+	Value       *int64 `json:"value"`
+	Numerator   *int64 `json:"numerator,omitempty"`
+	Denominator *int64 `json:"denominator,omitempty"`
+	Withheld    bool   `json:"withheld,omitempty"`
+}
+
+type wireTotalsRow struct {
+	Unit   string      `json:"unit"`
+	Level  string      `json:"level"`
+	Name   string      `json:"name"`
+	Values []wireValue `json:"values"`
+}
+
+type wirePending struct {
+	Form  string `json:"form"`
+	Count int64  `json:"count"`
+}
+
+type wireTotals struct {
+	Unit    string          `json:"unit"`
+	Period  string          `json:"period"`
+	AsOf    int64           `json:"as_of"`
+	Seq     int64           `json:"seq"`
+	Rows    []wireTotalsRow `json:"rows"`
+	Pending []wirePending   `json:"pending"`
+}
+
+func (s *Server) totals(c echo.Context) error {
+	unit, period := c.QueryParam("unit"), c.QueryParam("period")
+	t, err := s.Engine.Totals(c.Request().Context(), callerOf(c).Actor, unit, period)
+	if err != nil {
+		return err
+	}
+	w := wireTotals{Unit: t.Unit, Period: period, AsOf: int64(t.AsOf), Seq: t.Seq,
+		Rows: make([]wireTotalsRow, 0, len(t.Rows)), Pending: make([]wirePending, 0, len(t.Pending))}
+	for _, r := range t.Rows {
+		row := wireTotalsRow{Unit: r.Division.Code, Level: string(r.Division.Level), Name: r.Division.Name, Values: make([]wireValue, 0, len(r.Values))}
+		for _, v := range r.Values {
+			row.Values = append(row.Values, wireValue(v))
+		}
+		w.Rows = append(w.Rows, row)
+	}
+	for _, p := range t.Pending {
+		w.Pending = append(w.Pending, wirePending{Form: p.Form, Count: p.Count})
+	}
+	return respond(c, w)
+}
+
+type wireCounted struct {
+	Entry          string         `json:"entry"`
+	Form           string         `json:"form"`
+	Unit           string         `json:"unit"`
+	UnitName       string         `json:"unit_name"`
+	Day            string         `json:"day"`
+	Value          int64          `json:"value"`
+	Key            string         `json:"key,omitempty"`
+	State          string         `json:"state"`
+	ApprovedByName string         `json:"approved_by_name,omitempty"`
+	ApprovedAt     int64          `json:"approved_at,omitempty"`
+	Summary        record.Content `json:"summary,omitempty"`
+	Stub           bool           `json:"stub,omitempty"`
+}
+
+type wireTotalEntries struct {
+	Rows   []wireCounted `json:"rows"`
+	Hidden int           `json:"hidden,omitempty"`
+	Next   string        `json:"next,omitempty"`
+}
+
+// pageLimit is how many entries a page has when the caller does not say.
+const pageLimit = 50
+
+func (s *Server) totalEntries(c echo.Context) error {
+	q := engine.EntriesQuery{Unit: c.QueryParam("unit"), Period: c.QueryParam("period"),
+		Indicator: c.QueryParam("indicator"), Group: c.QueryParam("group"), Limit: pageLimit}
+	var err error
+	if text := c.QueryParam("limit"); text != "" {
+		if q.Limit, err = strconv.Atoi(text); err != nil || q.Limit < 1 || q.Limit > 200 {
+			return &record.Error{Code: record.BadRequest, Field: "limit"}
+		}
+	}
+	if q.After, err = placeFromWire(c.QueryParam("after")); err != nil {
+		return err
+	}
+	ctx, who := c.Request().Context(), callerOf(c).Actor
+	list, next, err := s.Engine.TotalEntries(ctx, who, q)
+	if err != nil {
+		return err
+	}
+	approvers := map[string]bool{}
+	for _, e := range list {
+		if e.Record != nil && e.Record.ApprovedBy != "" {
+			approvers[e.Record.ApprovedBy] = true
+		}
+	}
+	names, err := s.names(ctx, approvers)
+	if err != nil {
+		return err
+	}
+	places := s.Engine.Places()
+	w := wireTotalEntries{Rows: make([]wireCounted, 0, len(list)), Next: placeToWire(next)}
+	for _, e := range list {
+		if e.View < access.Exists {
+			w.Hidden++ // the caller may have the number, and not the day or the village
+			continue
+		}
+		unit, _ := places.Get(e.Unit)
+		row := wireCounted{Entry: e.Entity, Unit: e.Unit, UnitName: unit.Name, Day: e.Day, Value: e.Value}
+		if e.Record == nil {
+			row.Stub = true
+		} else {
+			s.fillCounted(&row, e, names)
+		}
+		w.Rows = append(w.Rows, row)
+	}
+	return respond(c, w)
+}
+
+func (s *Server) fillCounted(row *wireCounted, e engine.CountedEntry, names map[string]string) {
+	r := e.Record
+	row.Form, row.State, row.Key = r.Form, string(r.State), e.Key
+	row.ApprovedByName, row.ApprovedAt = names[r.ApprovedBy], int64(r.ApprovedAt)
+	row.Summary = record.Content{}
+	form := s.Engine.Catalogue().Form(r.Form)
+	if form == nil {
+		return
+	}
+	// What counts is the approved content; a pending amendment of it is not what the figure says.
+	for _, key := range form.Summary {
+		if v, filled := r.Approved[key]; filled {
+			row.Summary[key] = v
+		}
+	}
+}
+
+// A place in a list travels as one opaque word.
+
+func placeToWire(p engine.Place) string {
+	if p == (engine.Place{}) {
+		return ""
+	}
+	raw, err := json.Marshal(p)
+	if err != nil { // four strings
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+func placeFromWire(word string) (p engine.Place, err error) {
+	if word == "" {
+		return p, nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(word)
+	if err == nil {
+		err = json.Unmarshal(raw, &p)
+	}
+	if err != nil {
+		return p, &record.Error{Code: record.BadRequest, Field: "after"}
+	}
+	return p, nil
+}

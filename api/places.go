@@ -1,0 +1,45 @@
+package api
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+
+	"github.com/labstack/echo/v4"
+)
+
+type wireDivision struct {
+	Code   string `json:"code"`
+	Name   string `json:"name"`
+	Level  string `json:"level"`
+	Parent string `json:"parent"`
+}
+
+type wireDivisions struct {
+	Divisions []wireDivision `json:"divisions"`
+	Hash      string         `json:"hash"`
+}
+
+func (s *Server) divisions(c echo.Context) error {
+	list := s.Engine.Divisions(c.Request().Context(), callerOf(c).Actor)
+	w := wireDivisions{Divisions: make([]wireDivision, 0, len(list))}
+	for _, d := range list {
+		w.Divisions = append(w.Divisions, wireDivision{Code: d.Code, Name: d.Name, Level: string(d.Level), Parent: d.Parent})
+	}
+	var raw bytes.Buffer
+	if err := writeJSON(&raw, w.Divisions); err != nil {
+		return err
+	}
+	sum := sha256.Sum256(raw.Bytes())
+	w.Hash = hex.EncodeToString(sum[:])
+	return respondTagged(c, w.Hash, func(to io.Writer) error { return writeJSON(to, w) })
+}
+
+func (s *Server) catalogue(c echo.Context) error {
+	cat := s.Engine.Catalogue()
+	return respondTagged(c, cat.Hash, func(to io.Writer) error {
+		_, err := to.Write(cat.JSON())
+		return err
+	})
+}

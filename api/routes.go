@@ -1,0 +1,102 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"niangjia/server/auth"
+	"niangjia/sync/record"
+)
+
+// callers says who may call a route. What a caller then sees of units and records is sync/access's to say.
+type callers struct {
+	name     string
+	signedIn bool
+	roles    []record.Role // one of them, at any unit; none named: any account
+}
+
+var (
+	anybody   = callers{name: "anybody"}
+	signedIn  = callers{name: "signed in", signedIn: true}
+	deciding  = callers{name: "reviewers and managers", signedIn: true, roles: []record.Role{record.Reviewer, record.Manager}}
+	everybody = callers{name: "anybody with a seat", signedIn: true,
+		roles: []record.Role{record.Volunteer, record.Reviewer, record.Manager, record.Auditor}}
+	recording = callers{name: "all but auditors", signedIn: true,
+		roles: []record.Role{record.Volunteer, record.Reviewer, record.Manager}}
+)
+
+type route struct {
+	method, path string
+	who          callers
+	handle       echo.HandlerFunc
+}
+
+// routes are all there are.
+func (s *Server) routes() []route {
+	return []route{
+		{http.MethodPost, "/api/v1/login", anybody, s.login},
+		{http.MethodPost, "/api/v1/refresh", anybody, s.refresh},
+		{http.MethodPost, "/api/v1/logout", anybody, s.logout},
+		{http.MethodPost, "/api/v1/password", anybody, s.changePassword},
+		{http.MethodGet, "/api/v1/me", signedIn, s.me},
+
+		{http.MethodGet, "/api/v1/divisions", signedIn, s.divisions},
+		{http.MethodGet, "/api/v1/catalogue", signedIn, s.catalogue},
+
+		// Who lost her last seat still sends what she recorded: the engine parks it.
+		{http.MethodPost, "/api/v1/sync", signedIn, s.sync},
+		{http.MethodGet, "/api/v1/entries/:id", recording, s.entry},
+		{http.MethodGet, "/api/v1/urgent", deciding, s.urgent},
+
+		{http.MethodGet, "/api/v1/totals", everybody, s.totals},
+		{http.MethodGet, "/api/v1/totals/entries", recording, s.totalEntries},
+
+		{http.MethodGet, "/healthz", anybody, s.healthz},
+		{http.MethodGet, "/readyz", anybody, s.readyz},
+	}
+}
+
+const callerKey = "caller"
+
+func callerOf(c echo.Context) *auth.Caller {
+	who, _ := c.Get(callerKey).(*auth.Caller)
+	return who
+}
+
+// allowed holds a route to its callers.
+func (s *Server) allowed(r route) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if !r.who.signedIn {
+			return r.handle(c)
+		}
+		scheme, token, _ := strings.Cut(c.Request().Header.Get(echo.HeaderAuthorization), " ")
+		if !strings.EqualFold(scheme, "Bearer") || token == "" {
+			return &record.Error{Code: record.Unauthenticated}
+		}
+		who, err := s.Auth.Authenticate(c.Request().Context(), strings.TrimSpace(token))
+		if err != nil {
+			return err
+		}
+		c.Set(callerKey, who)
+		if !r.who.admit(who.Actor) {
+			return &record.Error{Code: record.Forbidden}
+		}
+		return r.handle(c)
+	}
+}
+
+func (w callers) admit(a record.Actor) bool {
+	if len(w.roles) == 0 {
+		return true
+	}
+	for _, seat := range a.Seats {
+		for _, role := range w.roles {
+			if seat.Role == role {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,125 @@
+// Package api is the HTTP face of the server: routes, wire types, and the one table from error code to status and
+// sentence. It holds no rule of its own.
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"niangjia/server/auth"
+	"niangjia/sync/engine"
+	"niangjia/sync/record"
+)
+
+// Options are what the API serves and by what.
+type Options struct {
+	Engine *engine.Engine
+	Auth   *auth.Service
+	App    fs.FS // the built web app; nil without one
+	Log    *slog.Logger
+	// Ready tells whether requests can be answered.
+	Ready func(context.Context) error
+	// BehindProxy believes X-Forwarded-For from private addresses, for limits by address.
+	BehindProxy bool
+}
+
+// Server answers HTTP requests.
+type Server struct {
+	Options
+	log  *slog.Logger
+	app  *webApp
+	echo *echo.Echo
+}
+
+// Time-outs. A village's one bar of signal may take a minute for a push; whoever is slower than that holds a connection
+// for nothing.
+const (
+	headerTime = 10 * time.Second
+	readTime   = 2 * time.Minute
+	writeTime  = 2 * time.Minute
+	idleTime   = 2 * time.Minute
+	workTime   = time.Minute
+	stopTime   = 20 * time.Second
+)
+
+// New prepares the server.
+func New(o Options) (*Server, error) {
+	app, err := newWebApp(o.App)
+	if err != nil {
+		return nil, fmt.Errorf("read the web app: %w", err)
+	}
+	s := &Server{Options: o, log: o.Log, app: app, echo: echo.New()}
+	e := s.echo
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = s.problemOf
+	e.IPExtractor = echo.ExtractIPDirect()
+	if o.BehindProxy {
+		e.IPExtractor = echo.ExtractIPFromXFFHeader()
+	}
+	e.Use(
+		middleware.RequestIDWithConfig(middleware.RequestIDConfig{Generator: rand.Text, RequestIDHandler: nil}),
+		s.logged,
+		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: func(c echo.Context, err error, stack []byte) error {
+			s.log.LogAttrs(c.Request().Context(), levelError, "panic", requestAttrs(c, errAttr(err), slog.String("stack", string(stack)))...)
+			return &record.Error{Code: record.Internal, Err: errors.New("panic")}
+		}}),
+		secured,
+	)
+	compressed := middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024})
+	timed := middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Timeout: workTime, ErrorHandler: func(err error, _ echo.Context) error { return err }})
+	for _, r := range s.routes() {
+		e.Add(r.method, r.path, s.allowed(r), compressed, timed)
+	}
+	e.GET("/*", app.serve)
+	e.HEAD("/*", app.serve)
+	return s, nil
+}
+
+// ServeHTTP answers one request; tests use it without a listener.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// Serve answers requests until the context ends, then finishes those that have begun.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	hs := &http.Server{
+		Handler: s, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- hs.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	err := hs.Shutdown(stopping)
+	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}
+
+// secured sets the headers that keep a page from loading or doing anything that is not the app's own.
+func secured(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "+
+			"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(self), microphone=(self), geolocation=()")
+		return next(c)
+	}
+}

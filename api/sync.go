@@ -1,0 +1,163 @@
+package api
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"niangjia/sync/change"
+	"niangjia/sync/engine"
+	"niangjia/sync/record"
+)
+
+type wireHead struct {
+	Protocol    int              `json:"protocol"`
+	Epoch       string           `json:"epoch"`
+	From        int64            `json:"from"`
+	ServerEpoch string           `json:"server_epoch"`
+	Cursors     map[string]int64 `json:"cursors"`
+}
+
+type wireOutcome struct {
+	N       int64  `json:"n"`
+	Outcome string `json:"outcome"`
+	Code    string `json:"code,omitempty"`
+	Field   string `json:"field,omitempty"`
+	Version string `json:"version,omitempty"`
+	State   string `json:"state,omitempty"`
+}
+
+type wirePush struct {
+	Through  int64         `json:"through"`
+	Chain    string        `json:"chain"`
+	Durable  *int64        `json:"durable"`
+	Outcomes []wireOutcome `json:"outcomes"`
+}
+
+type wirePull struct {
+	Rows    []any            `json:"rows"` // wireRow, wireStub or wireTombstone
+	Cursors map[string]int64 `json:"cursors"`
+	Drop    []string         `json:"drop"`
+	More    bool             `json:"more"`
+}
+
+type wireAnswer struct {
+	Protocol    int               `json:"protocol"`
+	ServerEpoch string            `json:"server_epoch"`
+	ServerTime  int64             `json:"server_time"`
+	Catalogue   string            `json:"catalogue"`
+	Seats       string            `json:"seats"`
+	Push        wirePush          `json:"push"`
+	Pull        wirePull          `json:"pull"`
+	Names       map[string]string `json:"names"`
+}
+
+// sync is one exchange (W3): a line with the head, then a line a change.
+func (s *Server) sync(c echo.Context) error {
+	if err := mediaType(c, "application/x-ndjson"); err != nil {
+		return err
+	}
+	body, err := readBody(c, maxSync)
+	if err != nil {
+		return err
+	}
+	first, rest, _ := bytes.Cut(body, []byte("\n"))
+	var head wireHead
+	if err := decode(first, &head); err != nil {
+		return err
+	}
+	if head.Protocol != change.Protocol {
+		return &record.Error{Code: record.UpgradeRequired}
+	}
+	if err := validID("epoch", head.Epoch); err != nil {
+		return err
+	}
+	if head.From < 1 {
+		return &record.Error{Code: record.BadRequest, Field: "from"}
+	}
+	who, ctx := callerOf(c), c.Request().Context()
+	author := engine.Who{Account: who.Account.ID, Device: who.Session.Device}
+	pushed := change.Head{Protocol: head.Protocol, Epoch: head.Epoch, From: head.From, ServerEpoch: head.ServerEpoch, Cursors: head.Cursors}
+	answer, err := s.Engine.Sync(ctx, author, pushed, lines(rest))
+	if name, _ := code(err); err != nil && name == record.Fork {
+		// The phone must learn where the log that the server has ends (S2); an exchange without changes tells.
+		known, also := s.Engine.Sync(ctx, author, pushed, nil)
+		if also != nil {
+			return also
+		}
+		return &forked{error: err, through: known.Push.Through, chain: known.Push.Chain}
+	} else if err != nil {
+		return err
+	}
+	if answer.Names, err = s.Auth.Names(ctx, mentioned(answer.Pull.Rows)); err != nil {
+		return err
+	}
+	return respond(c, answerToWire(answer))
+}
+
+// lines are the exact bytes between line breaks, at most as many as a push may have and one more, so that the engine
+// sees that there were too many. A last line break ends the last line and begins none.
+func lines(text []byte) [][]byte {
+	text = bytes.TrimSuffix(text, []byte("\n"))
+	if len(text) == 0 {
+		return nil
+	}
+	out := bytes.SplitN(text, []byte("\n"), change.MaxLines+1)
+	if len(out) > change.MaxLines {
+		out = out[:change.MaxLines]
+	}
+	return out
+}
+
+func answerToWire(a *change.Answer) wireAnswer {
+	w := wireAnswer{
+		Protocol: a.Protocol, ServerEpoch: a.ServerEpoch, ServerTime: int64(a.ServerTime), Catalogue: a.Catalogue, Seats: a.Seats,
+		Push:  wirePush{Through: a.Push.Through, Chain: a.Push.Chain, Durable: a.Push.Durable, Outcomes: make([]wireOutcome, 0, len(a.Push.Outcomes))},
+		Pull:  wirePull{Rows: make([]any, 0, len(a.Pull.Rows)), Cursors: a.Pull.Cursors, Drop: a.Pull.Drop, More: a.Pull.More},
+		Names: a.Names,
+	}
+	if w.Pull.Cursors == nil {
+		w.Pull.Cursors = map[string]int64{}
+	}
+	if w.Pull.Drop == nil {
+		w.Pull.Drop = []string{}
+	}
+	for _, o := range a.Push.Outcomes {
+		w.Push.Outcomes = append(w.Push.Outcomes, wireOutcome{N: o.N, Outcome: string(o.Outcome), Code: string(o.Code),
+			Field: o.Field, Version: o.Version, State: string(o.State)})
+	}
+	for _, r := range a.Pull.Rows {
+		w.Pull.Rows = append(w.Pull.Rows, rowToWire(r))
+	}
+	return w
+}
+
+// mentioned lists the accounts that rows name.
+func mentioned(rows []change.Row) []string {
+	seen := map[string]bool{}
+	for _, r := range rows {
+		seen[r.Author], seen[r.ApprovedBy] = true, true
+		for _, x := range r.Conflicts {
+			seen[x.By] = true
+		}
+		if r.Reason != nil {
+			seen[r.Reason.By] = true
+		}
+		if r.Refused != nil {
+			seen[r.Refused.Reason.By] = true
+		}
+	}
+	delete(seen, "")
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// forked is a fork with the end of the log that the server has.
+type forked struct {
+	error
+	through int64
+	chain   string
+}
+
+func (f *forked) Unwrap() error { return f.error }

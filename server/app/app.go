@@ -1,0 +1,126 @@
+// Package app wires the program: it is the one place that knows every part and picks the store.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"niangjia/api"
+	"niangjia/server/auth"
+	built_in "niangjia/server/catalogue"
+	"niangjia/server/store/sqlite"
+	"niangjia/sync/catalogue"
+	"niangjia/sync/engine"
+	"niangjia/sync/record"
+)
+
+// Config is what differs from one installation to another.
+type Config struct {
+	Data        string // folder of the database; made if it is not there
+	Catalogue   fs.FS  // forms, registers and indicators; nil for those that come with the program
+	Log         *slog.Logger
+	BehindProxy bool
+	Now         func() time.Time // nil for the machine's clock
+}
+
+// App is the running program.
+type App struct {
+	Engine *engine.Engine
+	Auth   *auth.Service
+
+	store  *sqlite.Store
+	config Config
+}
+
+// DatabaseFile is the database's name in the data folder.
+const DatabaseFile = "niangjia.db"
+
+// Open opens the data, bringing its schema up to this program's. A database of a newer program is refused.
+func Open(ctx context.Context, config Config) (*App, error) {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	cat, err := Catalogue(config.Catalogue)
+	if err != nil {
+		return nil, err
+	}
+	// 0700: the database has names and telephone numbers in it.
+	if err := os.MkdirAll(config.Data, 0o700); err != nil {
+		return nil, err
+	}
+	store, err := sqlite.Open(ctx, filepath.Join(config.Data, DatabaseFile))
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	a := &App{store: store, config: config}
+	if err := a.wire(ctx, cat); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return a, nil
+}
+
+func (a *App) wire(ctx context.Context, cat *catalogue.Catalogue) (err error) {
+	a.Engine, err = engine.Open(ctx, a.store, cat, engine.Options{
+		Now:   func() record.Instant { return record.Instant(a.config.Now().UnixMilli()) },
+		NewID: newID,
+	})
+	if err != nil {
+		return fmt.Errorf("open the log: %w", err)
+	}
+	a.Auth, err = auth.Open(ctx, auth.Options{
+		Store: a.store.Accounts(), Seats: a.Engine, Now: a.config.Now, Random: rand.Reader, AtOnce: runtime.NumCPU(),
+	})
+	if err != nil {
+		return fmt.Errorf("open the accounts: %w", err)
+	}
+	return nil
+}
+
+// Catalogue reads a folder of definitions, or those that come with the program.
+func Catalogue(fsys fs.FS) (*catalogue.Catalogue, error) {
+	if fsys == nil {
+		return built_in.Built()
+	}
+	return catalogue.Parse(fsys)
+}
+
+// Server is the HTTP face of the opened data.
+func (a *App) Server() (*api.Server, error) {
+	files, err := web()
+	if err != nil {
+		return nil, err
+	}
+	return api.New(api.Options{Engine: a.Engine, Auth: a.Auth, App: files, Log: a.config.Log, Ready: a.store.Ready,
+		BehindProxy: a.config.BehindProxy})
+}
+
+// Run serves on the listener until the context ends, and then finishes what has begun.
+func (a *App) Run(ctx context.Context, l net.Listener) error {
+	s, err := a.Server()
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	return s.Serve(ctx, l)
+}
+
+// Close closes the data.
+func (a *App) Close() error { return a.store.Close() }
+
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program rather than give a weak number
+	return hex.EncodeToString(b[:])
+}
