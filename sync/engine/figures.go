@@ -344,7 +344,7 @@ func (e *Engine) TotalEntries(ctx context.Context, actor record.Actor, q Entries
 			if rec != nil {
 				line.View = access.Entry(actor, w.places, rec)
 				if line.View >= access.Masked {
-					line.Record = rec
+					line.Record, _ = masked(w, actor, rec)
 				}
 			}
 			list = append(list, line)

@@ -1,0 +1,290 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"niangjia/sync/catalogue"
+	"niangjia/sync/change"
+	"niangjia/sync/record"
+	"niangjia/sync/totals"
+)
+
+// Difference is one thing that verify found wrong.
+type Difference struct {
+	What   string `json:"what"`
+	Where  string `json:"where"`
+	Stored string `json:"stored"`
+	Right  string `json:"right"`
+}
+
+// Verification is what verify found. It holds when there are no differences.
+type Verification struct {
+	Lines         int          `json:"lines"`
+	Records       int          `json:"records"`
+	Contributions int          `json:"contributions"`
+	Totals        int          `json:"totals"`
+	Differences   []Difference `json:"differences"`
+	More          int          `json:"more"` // differences beyond the first maxDifferences
+}
+
+// Holds reports whether everything agreed.
+func (v *Verification) Holds() bool { return len(v.Differences) == 0 }
+
+const maxDifferences = 100
+
+func (v *Verification) differ(what, where string, stored, right any) {
+	if len(v.Differences) >= maxDifferences {
+		v.More++
+		return
+	}
+	v.Differences = append(v.Differences, Difference{what, where, fmt.Sprint(stored), fmt.Sprint(right)})
+}
+
+// Verify replays the ledger of a store into an empty one, line by line, and
+// compares everything that follows from it; the totals it counts once more from
+// the approved contents by brute force, without the tables that keep them (T7).
+// progress may be nil.
+func Verify(ctx context.Context, store, empty Store, progress func(done, all int64)) (*Verification, error) {
+	v := &Verification{}
+	err := store.View(ctx, func(have Reader) error {
+		w, err := v.replay(ctx, have, empty, progress)
+		if err != nil {
+			return err
+		}
+		return empty.View(ctx, func(right Reader) error {
+			if err := v.records(have, right); err != nil {
+				return err
+			}
+			return v.figures(have, right, w)
+		})
+	})
+	return v, err
+}
+
+// replay puts every line through the engine again. A line's own bytes must have
+// its hash, its chain must hold, and its outcome must be the one that was stored.
+func (v *Verification) replay(ctx context.Context, have Reader, empty Store, progress func(done, all int64)) (*world, error) {
+	epoch, err := have.Meta(metaEpoch)
+	if err != nil {
+		return nil, err
+	}
+	all, err := have.LastSeq()
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{store: empty, epoch: epoch}
+	places, _ := record.NewPlaces(nil)
+	e.world.Store(&world{places: places, catalogue: &catalogue.Catalogue{}})
+	if err := empty.Update(ctx, func(tx Tx) error { return tx.SetMeta(metaEpoch, epoch) }); err != nil {
+		return nil, err
+	}
+	err = have.Lines(func(l Line) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		v.Lines++
+		if progress != nil && v.Lines%1000 == 0 {
+			progress(int64(v.Lines), all)
+		}
+		where := fmt.Sprintf("epoch %s number %d", l.Epoch, l.N)
+		if h := change.Hash(l.Bytes); h != l.Hash {
+			v.differ("ledger line's hash", where, l.Hash, h)
+		}
+		return empty.Update(ctx, func(tx Tx) error {
+			s := e.session(tx, l.Received)
+			if l.Epoch == epoch {
+				err := s.own(l.Bytes)
+				e.world.Store(s.world)
+				return err
+			}
+			log, err := tx.Log(l.Epoch)
+			if err != nil {
+				return err
+			}
+			if log.Epoch == "" {
+				log = Log{Epoch: l.Epoch, Account: l.Account}
+			}
+			if log.Through+1 != l.N {
+				v.differ("ledger line's number", where, l.N, log.Through+1)
+				log.Through = l.N - 1
+			}
+			actor, err := tx.Actor(l.Account)
+			if err != nil {
+				return err
+			}
+			if _, err := s.line(&log, actor, prepare(l.Bytes)); err != nil {
+				return err
+			}
+			return tx.PutLog(log)
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	w := e.world.Load()
+	return w, empty.View(ctx, func(right Reader) error {
+		return have.Lines(func(l Line) error {
+			r, err := right.Line(l.Epoch, l.N)
+			if err != nil || r == nil {
+				return err
+			}
+			if r.Outcome != l.Outcome {
+				v.differ("outcome", fmt.Sprintf("epoch %s number %d", l.Epoch, l.N), text(l.Outcome), text(r.Outcome))
+			}
+			have, err := have.Log(l.Epoch)
+			if err != nil {
+				return err
+			}
+			if have.Through < l.N || have.Through == l.N && have.Chain != l.Hash {
+				v.differ("log", "epoch "+l.Epoch, fmt.Sprintf("%d %s", have.Through, have.Chain), fmt.Sprintf("%d %s", l.N, l.Hash))
+			}
+			return nil
+		})
+	})
+}
+
+func text(x any) string {
+	raw, err := json.Marshal(x)
+	if err != nil {
+		return err.Error()
+	}
+	return string(raw)
+}
+
+// records compares every record, in both directions.
+func (v *Verification) records(have, right Reader) error {
+	seen := map[string]bool{}
+	err := have.Records(func(r *record.Record) error {
+		v.Records++
+		seen[r.ID] = true
+		other, err := right.Record(r.ID)
+		if err != nil {
+			return err
+		}
+		if other == nil {
+			v.differ("record", r.ID, "is there", "is in no line of the ledger")
+		} else if a, b := text(r), text(other); a != b {
+			v.differ("record", r.ID, a, b)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return right.Records(func(r *record.Record) error {
+		if !seen[r.ID] {
+			v.differ("record", r.ID, "missing", text(r))
+		}
+		return nil
+	})
+}
+
+type sumAt struct {
+	totals.Cell
+	month int
+}
+
+type stepAt struct {
+	totals.Cell
+	month, prev int
+}
+
+// figures counts again from the replayed records: contributions by the
+// catalogue's rules, then plain sums and sets for every unit above.
+func (v *Verification) figures(have, right Reader, w *world) error {
+	wanted := map[Counted]bool{}
+	sums := map[sumAt]int64{}
+	sets := map[totals.Cell]map[string]map[int]bool{}
+	err := right.Records(func(r *record.Record) error {
+		list := totals.Of(w.catalogue, r, func(r *record.Record, due *catalogue.Due) bool {
+			others, err := right.Counting(due.Form, r.Approved[due.Same].String())
+			return err == nil && Met(r, due, others)
+		})
+		for _, c := range list {
+			wanted[Counted{r.ID, c}] = true
+			for _, unit := range w.places.Up(c.Unit) {
+				cell := totals.Cell{Indicator: c.Indicator, Group: c.Group, Unit: unit}
+				if c.Key == "" {
+					sums[sumAt{cell, c.Month()}] += c.Value
+					continue
+				}
+				if sets[cell] == nil {
+					sets[cell] = map[string]map[int]bool{}
+				}
+				if sets[cell][c.Key] == nil {
+					sets[cell][c.Key] = map[int]bool{}
+				}
+				sets[cell][c.Key][c.Month()] = true
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = have.AllContributions(func(c Counted) error {
+		v.Contributions++
+		if !wanted[c] {
+			v.differ("contribution", c.Entity, text(c), "none")
+		}
+		delete(wanted, c)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for c := range wanted {
+		v.differ("contribution", c.Entity, "missing", text(c))
+	}
+
+	steps := map[stepAt]int64{}
+	for cell, keys := range sets {
+		for _, months := range keys {
+			list := make([]int, 0, len(months))
+			for m := range months {
+				list = append(list, m)
+			}
+			slices.Sort(list)
+			prev := totals.Never
+			for _, m := range list {
+				steps[stepAt{cell, m, prev}]++
+				prev = m
+			}
+		}
+	}
+	err = have.AllTotals(func(cell totals.Cell, month int, n int64) error {
+		v.Totals++
+		compare(v, "total", sums, sumAt{cell, month}, n)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = have.AllSteps(func(cell totals.Cell, month, prev int, n int64) error {
+		v.Totals++
+		compare(v, "distinct count", steps, stepAt{cell, month, prev}, n)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for at, n := range sums {
+		if n != 0 {
+			v.differ("total", fmt.Sprint(at), 0, n)
+		}
+	}
+	for at, n := range steps {
+		v.differ("distinct count", fmt.Sprint(at), 0, n)
+	}
+	return nil
+}
+
+func compare[K comparable](v *Verification, what string, right map[K]int64, at K, n int64) {
+	if right[at] != n {
+		v.differ(what, fmt.Sprint(at), n, right[at])
+	}
+	delete(right, at)
+}
