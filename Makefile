@@ -1,0 +1,94 @@
+# make run    the app with a demo city, at http://127.0.0.1:8787 (PORT=…)
+# make test   everything that CI runs
+# make check  the quick part of it, for use while working
+# make build  the one binary, bin/niangjia
+
+PORT ?= 8787
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.4.0
+
+BINARY  = bin/niangjia
+WEB     = server/app/web/dist
+MODULES = pwa/node_modules/.package-lock.json
+DEMO    = .data/demo
+
+APP_SOURCES = $(shell find pwa -path pwa/node_modules -prune -o -path pwa/dist -prune -o -path pwa/e2e -prune -o -type f -print 2>/dev/null)
+GO_SOURCES  = $(shell find api migrations server sync -path $(WEB) -prune -o -type f -print 2>/dev/null)
+
+.PHONY: run build test check tools clean
+.PHONY: format-go format-app vet lint-go lint-app race vulnerabilities typecheck unit browser
+
+run: $(BINARY) $(DEMO)/niangjia.db
+	@echo "The log is in $(DEMO)/server.log"
+	@exec ./$(BINARY) serve --data $(DEMO) --listen 127.0.0.1:$(PORT) --log $(DEMO)/server.log
+
+build: $(BINARY)
+
+# In the order of what fails fastest; one after the other, so that what failed stands last on the screen.
+test:
+	@for part in format-go vet lint-go race vulnerabilities format-app lint-app typecheck unit browser; do \
+		echo "== $$part"; $(MAKE) --no-print-directory $$part || { echo "== $$part failed"; exit 1; }; done
+	@echo "== all passed"
+
+check: format-go vet lint-go
+	go test ./...
+	@$(MAKE) --no-print-directory format-app lint-app typecheck unit
+
+tools:
+	@.ci/tools
+
+$(MODULES): pwa/package.json pwa/package-lock.json | tools
+	cd pwa && npm ci --no-audit --no-fund
+	@touch $@
+
+$(WEB)/index.html: $(MODULES) $(APP_SOURCES)
+	cd pwa && npm run --silent build
+	node .ci/collect.mjs pwa/dist $(WEB)
+
+$(BINARY): $(WEB)/index.html $(GO_SOURCES) go.mod go.sum | tools
+	go build -trimpath -o $@ ./server/cmd/niangjia
+
+# Made beside and moved, so that an interrupted demo is not taken for a whole one.
+$(DEMO)/niangjia.db: | $(BINARY)
+	@rm -rf $(DEMO).making
+	@echo "Making a demo city, once…"
+	@./$(BINARY) demo --data $(DEMO).making
+	@rm -rf $(DEMO) && mv $(DEMO).making $(DEMO)
+
+format-go: tools
+	@unformatted=$$(gofmt -l api migrations server sync); \
+	if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
+
+vet: tools
+	go vet ./...
+
+# The rules of who may import whom are a test: server/app/imports_test.go.
+lint-go: tools
+	go run $(STATICCHECK) ./...
+	go test -run TestWhoMayImportWhom ./server/app
+
+race: tools
+	@.ci/race
+
+vulnerabilities: tools
+	@.ci/vulnerabilities $(GOVULNCHECK)
+
+format-app: $(MODULES)
+	cd pwa && npm run --silent format:check
+
+lint-app: $(MODULES)
+	cd pwa && npm run --silent lint
+
+typecheck: $(MODULES)
+	@.ci/contract
+	cd pwa && npm run --silent typecheck
+
+unit: $(MODULES)
+	cd pwa && npm run --silent test
+
+browser: $(BINARY) $(MODULES)
+	@.ci/browser
+
+clean:
+	rm -rf bin pwa/dist
+	find $(WEB) -mindepth 1 ! -name .keep -delete
