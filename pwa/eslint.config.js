@@ -1,0 +1,52 @@
+import prettier from 'eslint-config-prettier'
+import vue from 'eslint-plugin-vue'
+import a11y from 'eslint-plugin-vuejs-accessibility'
+import globals from 'globals'
+import ts from 'typescript-eslint'
+
+const domainImports = {
+  regex: '^(?!\\./)',
+  message: 'src/domain imports nothing from outside itself: it is the twin of the server core.',
+}
+
+export default ts.config(
+  { ignores: ['dist/', 'dev-dist/', 'e2e/out/', 'src/api/gen.d.ts'] },
+  ...ts.configs.recommended,
+  ...vue.configs['flat/recommended'],
+  ...a11y.configs['flat/recommended'],
+  {
+    files: ['**/*.vue'],
+    languageOptions: { parserOptions: { parser: ts.parser } },
+  },
+  {
+    files: ['**/*.{ts,vue}'],
+    languageOptions: { globals: { ...globals.browser, ...globals.serviceworker } },
+    rules: {
+      'vue/multi-word-component-names': 'off',
+      'vue/no-v-html': 'error',
+      'vue/require-default-prop': 'off',
+      // A label is tied to its control by id here; nesting as well adds nothing for a screen reader.
+      'vuejs-accessibility/label-has-for': ['error', { required: { some: ['nesting', 'id'] } }],
+      'vuejs-accessibility/no-autofocus': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      eqeqeq: 'error',
+      'no-console': 'error',
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'dexie', message: 'Every read and write of the phone’s database goes through src/db.' }] },
+      ],
+    },
+  },
+  { files: ['src/db/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
+  {
+    files: ['src/domain/**/*.ts'],
+    ignores: ['src/domain/**/*.test.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [domainImports] }] },
+  },
+  {
+    files: ['scripts/**', 'e2e/**', '*.config.*'],
+    languageOptions: { globals: globals.node },
+    rules: { 'no-console': 'off' },
+  },
+  prettier,
+)

@@ -1,0 +1,29 @@
+import { onAccount } from './open'
+
+/** What the phone remembers beside the records; one value a key. */
+export interface Meta {
+  epoch: string
+  /** Number and hash of the last line of the log. */
+  tail: { n: number; hash: string }
+  through: number
+  durable: number | null
+  serverEpoch: string
+  serverTime: number
+  cursors: Record<string, number>
+  names: Record<string, string>
+  catalogueHash: string
+  seatsHash: string
+  catalogue: unknown
+  divisions: unknown
+  lastSync: number
+  /** Values used last, by form and field, with the day: presets. */
+  lastUsed: Record<string, { day: string; value: unknown }>
+}
+
+export async function getMeta<K extends keyof Meta>(key: K): Promise<Meta[K] | undefined> {
+  return onAccount(async (db) => (await db.meta.get(key))?.value as Meta[K] | undefined)
+}
+
+export async function setMeta<K extends keyof Meta>(key: K, value: Meta[K]): Promise<void> {
+  await onAccount((db) => db.meta.put({ key, value }))
+}

@@ -1,0 +1,25 @@
+import { createApp } from 'vue'
+import App from './app/App.vue'
+import { broken } from './app/broken'
+import { registerUpdates } from './app/updates'
+import './kit/kit.css'
+import { router } from './router'
+import { open } from './state/start'
+import { listen } from './sync/schedule'
+
+const app = createApp(App)
+app.config.errorHandler = (error) => {
+  broken.value = error instanceof Error ? error.message : String(error)
+  // The text of an error may help whoever is asked; it holds no record.
+  // eslint-disable-next-line no-console -- the only place where an unforeseen error can be seen
+  console.error(error)
+}
+
+// The phone's own database comes first: nothing on this path waits for a network.
+open()
+  .catch(() => (broken.value = 'storage'))
+  .finally(() => {
+    app.use(router).mount('#app')
+    listen()
+    registerUpdates()
+  })

@@ -1,0 +1,162 @@
+import { ApiError } from '@/api/client'
+import { backOff } from '@/domain/phone'
+import { getMeta } from '@/db/meta'
+import { account, needsLogin } from '@/state/session'
+import { loadPlaces } from '@/state/places'
+import { loadRecords, onSaved, refreshRecords, unsent } from '@/state/records'
+import { exchangeAll, type Round } from './exchange'
+import { durable, firstSync, lastError, lastSync, link } from './status'
+
+/** When to exchange: after a save, when the network comes, when the page is looked at again, and every few minutes. */
+const quiet = 5 * 60_000
+let timer: ReturnType<typeof setTimeout> | undefined
+let running: Promise<void> | undefined
+let again = false
+let failures = 0
+let leader = false
+let stopLeading: (() => void) | undefined
+const channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('niangjia')
+
+interface News {
+  account: string
+  entities?: string[]
+  all?: boolean
+  /** A tab that does not lead asks for an exchange. */
+  wanted?: boolean
+}
+
+const tell = (news: Omit<News, 'account'>) =>
+  channel?.postMessage({ account: account.value?.id ?? '', ...news } satisfies News)
+
+function plan(ms: number) {
+  clearTimeout(timer)
+  timer = setTimeout(() => void syncNow(), ms)
+}
+
+async function hear(round: Round) {
+  if (round.places) {
+    await loadRecords()
+    tell({ all: true })
+  } else if (round.touched.size) {
+    await refreshRecords(round.touched)
+    tell({ entities: [...round.touched] })
+  }
+}
+
+function fail(error: unknown) {
+  failures++
+  const code = error instanceof ApiError ? error.code : 'unknown'
+  lastError.value = code
+  const status = error instanceof ApiError ? error.status : 0
+  if (status === 401 || needsLogin.value) link.value = 'auth'
+  else if (code === 'portal') link.value = 'portal'
+  else if (code === 'upgrade_required') link.value = 'upgrade'
+  else if (code === 'network' && !navigator.onLine) link.value = 'offline'
+  else link.value = code === 'network' ? 'offline' : 'server'
+  const wait =
+    (error instanceof ApiError && error.retryAfter ? error.retryAfter * 1000 : 0) + backOff(failures, Math.random())
+  // Without a session only a log-in helps; without unsent work there is no hurry.
+  if (link.value !== 'auth') plan(unsent.value.changes ? wait : Math.max(wait, 60_000))
+}
+
+async function run() {
+  do {
+    again = false
+    if (!account.value) return
+    if (needsLogin.value) {
+      link.value = 'auth'
+      return
+    }
+    link.value = 'sending'
+    try {
+      await exchangeAll(hear)
+      failures = 0
+      lastError.value = ''
+      link.value = 'idle'
+      plan(quiet)
+    } catch (error) {
+      fail(error)
+      return
+    }
+  } while (again)
+}
+
+/** Exchanges now, or right after the exchange that is under way (P5). */
+export function syncNow(): Promise<void> {
+  if (!leader) {
+    tell({ wanted: true })
+    return Promise.resolve()
+  }
+  if (running) {
+    again = true
+    return running
+  }
+  running = run().finally(() => (running = undefined))
+  return running
+}
+
+/** Takes the lead among tabs of this account, now or when the leading one is closed. */
+function lead(id: string) {
+  if (!navigator.locks) {
+    leader = true
+    void syncNow()
+    return
+  }
+  const stop = new AbortController()
+  void navigator.locks
+    .request(`niangjia-lead-${id}`, { signal: stop.signal }, async () => {
+      leader = true
+      void syncNow()
+      await new Promise<void>((resolve) => {
+        stopLeading = resolve
+        stop.signal.addEventListener('abort', () => resolve())
+      })
+      leader = false
+    })
+    .catch(() => undefined)
+  stopLeading = () => stop.abort()
+}
+
+/** Begins to exchange for the account that is in. */
+export async function startSync(): Promise<void> {
+  stopSync()
+  const id = account.value?.id
+  if (!id) return
+  lastSync.value = (await getMeta('lastSync')) ?? 0
+  durable.value = (await getMeta('durable')) ?? null
+  firstSync.value = false
+  failures = 0
+  lead(id)
+}
+
+export function stopSync(): void {
+  clearTimeout(timer)
+  stopLeading?.()
+  stopLeading = undefined
+  leader = false
+}
+
+/** Once for the life of the page. */
+export function listen(): void {
+  onSaved((entities) => {
+    tell({ entities })
+    // A moment's wait lets the records of one save go in one exchange.
+    if (leader) plan(150)
+    else tell({ wanted: true })
+  })
+  addEventListener('online', () => {
+    failures = 0
+    void syncNow()
+  })
+  addEventListener('offline', () => (link.value = 'offline'))
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible' && account.value) void syncNow()
+  })
+  channel?.addEventListener('message', (event: MessageEvent<News>) => {
+    const news = event.data
+    if (news.account !== account.value?.id) return
+    if (news.wanted && leader) plan(50)
+    if (news.all) void loadPlaces().then(loadRecords)
+    else if (news.entities) void refreshRecords(news.entities)
+  })
+}

@@ -1,0 +1,12 @@
+import { shallowRef } from 'vue'
+
+/** What the header says about the network; how much waits is in state/records. */
+export type Link = 'idle' | 'sending' | 'offline' | 'portal' | 'auth' | 'server' | 'upgrade'
+
+export const link = shallowRef<Link>(typeof navigator !== 'undefined' && !navigator.onLine ? 'offline' : 'idle')
+export const lastSync = shallowRef(0)
+export const durable = shallowRef<number | null>(null)
+/** The first pull of an account takes a while and is worth a sentence. */
+export const firstSync = shallowRef(false)
+/** The last code that a failed exchange came with. */
+export const lastError = shallowRef('')
