@@ -159,8 +159,7 @@ func (s *session) line(log *Log, actor record.Actor, p prepared) (change.Outcome
 	c := p.change
 	bad := p.err
 	switch {
-	case bad != nil && bad.Code == record.Unreadable:
-	case c == nil:
+	case bad != nil: // nothing else that it says can be relied on
 	case c.Epoch != log.Epoch || c.N != n:
 		bad = &record.Error{Code: record.BadNumber}
 	case c.Prev != log.Chain:

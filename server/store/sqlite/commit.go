@@ -13,7 +13,6 @@ import (
 const groupSize = 64
 
 type update struct {
-	ctx  context.Context
 	f    func(engine.Tx) error
 	done chan error
 }
@@ -21,21 +20,28 @@ type update struct {
 // ErrClosed says that the store takes no more updates.
 var ErrClosed = errors.New("the store is closed")
 
-// Update queues f for the writing connection and waits for its commit.
-func (s *Store) Update(ctx context.Context, f func(engine.Tx) error) (err error) {
-	u := &update{ctx: ctx, f: f, done: make(chan error, 1)}
-	defer func() {
-		if recover() != nil { // the queue was closed
-			err = ErrClosed
-		}
-	}()
+// Update queues f for the writing connection and waits for its commit. Once
+// queued it is not given up: whether it was committed must be known.
+func (s *Store) Update(ctx context.Context, f func(engine.Tx) error) error {
+	u := &update{f: f, done: make(chan error, 1)}
+	if err := s.enqueue(ctx, u); err != nil {
+		return err
+	}
+	return <-u.done
+}
+
+func (s *Store) enqueue(ctx context.Context, u *update) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.closed {
+		return ErrClosed
+	}
 	select {
 	case s.queue <- u:
+		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	// Once queued it is not given up: whether it was committed must be known.
-	return <-u.done
 }
 
 // commit is the one goroutine that owns the writing connection.

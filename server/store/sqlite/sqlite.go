@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"sync"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -27,8 +28,11 @@ var ErrNewer = errors.New("the database is newer than this program: use the prog
 type Store struct {
 	write, read, side *sql.DB
 	readers           chan *conn
-	queue             chan *update
 	done              chan struct{}
+
+	mu     sync.RWMutex // guards closed, and the queue against being sent to once closed
+	closed bool
+	queue  chan *update
 }
 
 var _ engine.Store = (*Store)(nil)
@@ -121,7 +125,14 @@ func (s *Store) Ready(ctx context.Context) error {
 
 // Close lets waiting updates finish and closes the file.
 func (s *Store) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closed = true
 	close(s.queue)
+	s.mu.Unlock()
 	<-s.done
 	return s.closePools()
 }

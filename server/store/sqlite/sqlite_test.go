@@ -1,0 +1,93 @@
+package sqlite_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"niangjia/server/store/sqlite"
+	"niangjia/server/store/storetest"
+	"niangjia/sync/engine"
+	"niangjia/sync/memory"
+	"niangjia/sync/record"
+	"niangjia/sync/simtest"
+)
+
+func open(t *testing.T, path string) *sqlite.Store {
+	t.Helper()
+	s, err := sqlite.Open(context.Background(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func TestContract(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) engine.Store { return open(t, filepath.Join(t.TempDir(), "n.db")) })
+}
+
+func TestNewerDatabaseIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "n.db")
+	if err := open(t, path).Close(); err != nil {
+		t.Fatal(err)
+	}
+	tamper(t, path, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)")
+	if _, err := sqlite.Open(context.Background(), path); !errors.Is(err, sqlite.ErrNewer) {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func tamper(t *testing.T, path, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	res, err := db.Exec(statement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, _ := res.RowsAffected(); n == 0 {
+		t.Fatalf("%s changed nothing", statement)
+	}
+}
+
+// T7: whatever is altered in the file, verify sees it.
+func TestVerifySeesEveryAlteration(t *testing.T) {
+	for name, statement := range map[string]string{
+		"a total":               "UPDATE totals SET value = value + 1 WHERE unit = '" + simtest.City + "'",
+		"a missing total":       "DELETE FROM totals WHERE unit = '" + simtest.County + "'",
+		"a distinct count":      "UPDATE steps SET n = n + 1 WHERE unit = '" + simtest.Town + "'",
+		"a contribution":        "UPDATE contributions SET day = '2026-01-01'",
+		"an entry":              `UPDATE records SET body = replace(body, '12345', '99999') WHERE type = 'entry'`,
+		"an entry's state":      `UPDATE records SET body = replace(body, '"approved"', '"voided"') WHERE type = 'entry'`,
+		"a missing entry":       "DELETE FROM records WHERE type = 'entry'",
+		"a ledger row's bytes":  `UPDATE ledger SET bytes = CAST(replace(CAST(bytes AS TEXT), '12345', '54321') AS BLOB) WHERE instr(bytes, '12345') > 0`,
+		"bytes with their hash": `UPDATE ledger SET hash = replace(hash, substr(hash, 1, 8), '00000000') WHERE entity <> ''`,
+		"a missing ledger row":  "DELETE FROM ledger WHERE seq = (SELECT max(seq) FROM ledger)",
+		"a ledger outcome":      `UPDATE ledger SET outcome = replace(outcome, 'applied', 'stale') WHERE entity <> ''`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "n.db")
+			s := open(t, path)
+			p := simtest.Settle(t, s)
+			p.Approved(p.Household("li", simtest.Village, "王甲"), record.Content{"amount": record.Int(12345)})
+			p.Verified()
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			tamper(t, path, statement)
+			v, err := engine.Verify(context.Background(), open(t, path), memory.New(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v.Holds() {
+				t.Fatal("verify agrees")
+			}
+		})
+	}
+}

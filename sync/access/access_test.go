@@ -1,0 +1,74 @@
+package access_test
+
+import (
+	"testing"
+
+	"niangjia/sync/access"
+	"niangjia/sync/record"
+	"niangjia/sync/review"
+)
+
+const (
+	city, county, town, village, neighbour = "530900000000", "530923000000", "530923101000", "530923101201", "530923101202"
+)
+
+func places(t *testing.T) *record.Places {
+	p, err := record.NewPlaces([]record.Division{
+		{Code: city, Level: record.City}, {Code: county, Level: record.County, Parent: city},
+		{Code: town, Level: record.Township, Parent: county},
+		{Code: village, Level: record.Village, Parent: town}, {Code: neighbour, Level: record.Village, Parent: town},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func seat(role record.Role, unit string) record.Actor {
+	return record.Actor{Account: "reader", Seats: []record.Seat{{Role: role, Unit: unit}}}
+}
+
+// Every reader against every matter, as the field's table has it.
+func TestWhoMayReadWhat(t *testing.T) {
+	p := places(t)
+	ordinary := &record.Record{Type: record.Entry, Unit: village, Author: "li", State: review.Submitted}
+	sensitive := &record.Record{Type: record.Entry, Unit: village, Author: "li", State: review.Submitted, Sensitive: true}
+	draft := &record.Record{Type: record.Entry, Unit: village, Author: "li", State: review.Draft}
+	household := &record.Record{Type: record.Household, Unit: village, Author: "li", State: record.Active}
+	own := record.Actor{Account: "li", Seats: []record.Seat{{Role: record.Volunteer, Unit: village}}}
+	for _, c := range []struct {
+		name                                  string
+		who                                   record.Actor
+		ordinary, sensitive, draft, household access.View
+	}{
+		{"author", own, access.Whole, access.Whole, access.Whole, access.Whole},
+		{"colleague", seat(record.Volunteer, village), access.Whole, access.Exists, access.Nothing, access.Whole},
+		{"neighbour", seat(record.Volunteer, neighbour), access.Nothing, access.Nothing, access.Nothing, access.Nothing},
+		{"township reviewer", seat(record.Reviewer, town), access.Whole, access.Whole, access.Nothing, access.Whole},
+		{"township manager", seat(record.Manager, town), access.Whole, access.Whole, access.Nothing, access.Whole},
+		{"township volunteer", seat(record.Volunteer, town), access.Nothing, access.Nothing, access.Nothing, access.Nothing},
+		{"county reviewer", seat(record.Reviewer, county), access.Online, access.Number, access.Nothing, access.Masked},
+		{"city manager", seat(record.Manager, city), access.Online, access.Number, access.Nothing, access.Masked},
+		{"auditor", seat(record.Auditor, city), access.Number, access.Number, access.Nothing, access.Nothing},
+		{"nobody", record.Actor{Account: "x"}, access.Nothing, access.Nothing, access.Nothing, access.Nothing},
+	} {
+		for _, m := range []struct {
+			what string
+			rec  *record.Record
+			want access.View
+		}{{"ordinary", ordinary, c.ordinary}, {"sensitive", sensitive, c.sensitive}, {"draft", draft, c.draft}, {"household", household, c.household}} {
+			if got := access.Entry(c.who, p, m.rec); got != m.want {
+				t.Errorf("%s reads %s: %d, want %d", c.name, m.what, got, m.want)
+			}
+		}
+	}
+	// Small counts: the unit above and the author's own, nobody else.
+	for who, want := range map[access.Relation]access.View{
+		access.Author: access.Whole, access.Above: access.Whole,
+		access.Peer: access.Nothing, access.Higher: access.Nothing, access.Auditing: access.Nothing, access.Outside: access.Nothing,
+	} {
+		if got := access.May(access.Small, who); got != want {
+			t.Errorf("small counts, relation %d: %d", who, got)
+		}
+	}
+}

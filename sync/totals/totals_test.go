@@ -1,0 +1,165 @@
+package totals_test
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"niangjia/sync/totals"
+)
+
+// figures is the simplest Store.
+type figures struct {
+	sums  map[totals.Cell]map[int]int64
+	keys  map[totals.Cell]map[string]map[int]int64
+	steps map[totals.Cell]map[[2]int]int64
+}
+
+func newFigures() *figures {
+	return &figures{map[totals.Cell]map[int]int64{}, map[totals.Cell]map[string]map[int]int64{}, map[totals.Cell]map[[2]int]int64{}}
+}
+
+func (f *figures) AddTotal(c totals.Cell, month int, delta int64) error {
+	if f.sums[c] == nil {
+		f.sums[c] = map[int]int64{}
+	}
+	f.sums[c][month] += delta
+	return nil
+}
+
+func (f *figures) KeyMonths(c totals.Cell, key string) (map[int]int64, error) {
+	out := map[int]int64{}
+	for m, n := range f.keys[c][key] {
+		out[m] = n
+	}
+	return out, nil
+}
+
+func (f *figures) SetKeyMonth(c totals.Cell, key string, month int, n int64) error {
+	if f.keys[c] == nil {
+		f.keys[c] = map[string]map[int]int64{}
+	}
+	if f.keys[c][key] == nil {
+		f.keys[c][key] = map[int]int64{}
+	}
+	if f.keys[c][key][month] = n; n == 0 {
+		delete(f.keys[c][key], month)
+	}
+	return nil
+}
+
+func (f *figures) AddStep(c totals.Cell, month, prev int, delta int64) error {
+	if f.steps[c] == nil {
+		f.steps[c] = map[[2]int]int64{}
+	}
+	f.steps[c][[2]int{month, prev}] += delta
+	return nil
+}
+
+// T3, T4: whatever goes in and out, every span of months has the sum and the
+// number of distinct keys that counting by hand gives, at every level.
+func TestApply(t *testing.T) {
+	up := func(unit string) []string { return []string{unit, "town"} }
+	rapid.Check(t, func(t *rapid.T) {
+		f := newFigures()
+		var standing []totals.Contribution
+		gen := rapid.Custom(func(t *rapid.T) totals.Contribution {
+			c := totals.Contribution{
+				Indicator: "i",
+				Unit:      rapid.SampledFrom([]string{"v1", "v2"}).Draw(t, "unit"),
+				Day:       totals.MonthName(rapid.IntRange(24300, 24306).Draw(t, "month")) + "-05",
+				Value:     1,
+			}
+			if rapid.Bool().Draw(t, "distinct") {
+				c.Indicator, c.Key = "d", rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "key")
+			} else {
+				c.Value = rapid.Int64Range(1, 9).Draw(t, "value")
+			}
+			return c
+		})
+		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+			if len(standing) > 0 && rapid.Bool().Draw(t, "out") {
+				i := rapid.IntRange(0, len(standing)-1).Draw(t, "which")
+				out := []totals.Contribution{standing[i]}
+				standing = append(standing[:i:i], standing[i+1:]...)
+				if err := totals.Apply(f, out, nil, up); err != nil {
+					t.Fatal(err)
+				}
+				continue
+			}
+			in := gen.Draw(t, "in")
+			standing = append(standing, in)
+			if err := totals.Apply(f, nil, []totals.Contribution{in}, up); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, unit := range []string{"v1", "v2", "town"} {
+			for from := 24300; from <= 24306; from++ {
+				for to := from; to <= 24306; to++ {
+					var sum, wantSum, keys int64
+					set := map[string]bool{}
+					for _, c := range standing {
+						if (unit == "town" || c.Unit == unit) && c.Month() >= from && c.Month() <= to {
+							if c.Key != "" {
+								set[c.Key] = true
+							} else {
+								wantSum += c.Value
+							}
+						}
+					}
+					for m, n := range f.sums[totals.Cell{Indicator: "i", Unit: unit}] {
+						if m >= from && m <= to {
+							sum += n
+						}
+					}
+					for at, n := range f.steps[totals.Cell{Indicator: "d", Unit: unit}] {
+						if at[0] >= from && at[0] <= to && at[1] < from {
+							keys += n
+						}
+					}
+					if sum != wantSum || keys != int64(len(set)) {
+						t.Fatalf("%s %s…%s: sum %d want %d, keys %d want %d", unit, totals.MonthName(from), totals.MonthName(to), sum, wantSum, keys, len(set))
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestPeriods(t *testing.T) {
+	for name, want := range map[string][2]string{
+		"2026": {"2026-01-01", "2026-12-31"}, "2026H2": {"2026-07-01", "2026-12-31"},
+		"2026Q1": {"2026-01-01", "2026-03-31"}, "2026-11": {"2026-11-01", "2026-11-31"},
+	} {
+		p, err := totals.ParsePeriod(name)
+		if err != nil || p.FirstDay() != want[0] || p.LastDay() != want[1] {
+			t.Errorf("%s: %+v %v", name, p, err)
+		}
+	}
+	for _, bad := range []string{"", "26", "2026-13", "2026-00", "2026Q5", "2026H3", "2026-11-01", "二〇二六"} {
+		if _, err := totals.ParsePeriod(bad); err == nil {
+			t.Errorf("%q was accepted", bad)
+		}
+	}
+}
+
+// One figure that is withheld takes a second one along, so that subtraction
+// does not give it away.
+func TestCover(t *testing.T) {
+	n := func(v int64) *totals.Reading { return &totals.Reading{Value: &v} }
+	hidden := &totals.Reading{Withheld: true}
+	a, b, zero := n(9), n(6), n(0)
+	totals.Cover([]*totals.Reading{a, hidden, b, zero})
+	if !b.Withheld || a.Withheld || zero.Withheld {
+		t.Errorf("the smallest that is not zero must go: %+v %+v %+v", a, b, zero)
+	}
+	c := n(9)
+	totals.Cover([]*totals.Reading{c, {Withheld: true}, {Withheld: true}})
+	if c.Withheld {
+		t.Error("two hidden ones cover each other")
+	}
+	totals.Cover([]*totals.Reading{c})
+	if c.Withheld {
+		t.Error("nothing to cover")
+	}
+}
