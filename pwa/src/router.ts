@@ -44,9 +44,7 @@ const routes: RouteRecordRaw[] = [
   },
   {
     path: '/review/:entity',
-    name: 'review-entry',
-    component: () => import('./features/review/ReviewEntryPage.vue'),
-    meta: { title: 'nav.review', back: '/review' },
+    redirect: (to) => ({ path: '/review', query: { entry: to.params.entity } }),
   },
   {
     path: '/totals',
@@ -61,10 +59,10 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'nav.totals', back: '/totals' },
   },
   {
-    path: '/totals/entries/:entity',
-    name: 'totals-entry',
-    component: () => import('./features/totals/OnlineEntryPage.vue'),
-    meta: { title: 'nav.totals', back: '/totals' },
+    path: '/entry/:entity',
+    name: 'entry-history',
+    component: () => import('./features/entry/EntryHistoryPage.vue'),
+    meta: { title: 'entry.title', back: '/totals' },
   },
   { path: '/:rest(.*)*', redirect: '/' },
 ]

@@ -18,6 +18,13 @@ export interface Meta {
   lastSync: number
   /** Values used last, by form and field, with the day: presets. */
   lastUsed: Record<string, { day: string; value: unknown }>
+  /** What a reviewer last looked at, by entry. */
+  looked: Record<string, unknown>
+  /** Urgent entries as last heard. */
+  urgent: unknown
+  /** Figures as last fetched: which are kept, newest first, and each of them. */
+  figuresKept: string[]
+  [figures: `figures:${string}`]: unknown
 }
 
 export async function getMeta<K extends keyof Meta>(key: K): Promise<Meta[K] | undefined> {
@@ -26,4 +33,8 @@ export async function getMeta<K extends keyof Meta>(key: K): Promise<Meta[K] | u
 
 export async function setMeta<K extends keyof Meta>(key: K, value: Meta[K]): Promise<void> {
   await onAccount((db) => db.meta.put({ key, value }))
+}
+
+export async function dropMeta(keys: readonly (keyof Meta)[]): Promise<void> {
+  await onAccount((db) => db.meta.bulkDelete([...keys]))
 }

@@ -149,6 +149,9 @@ function baseOf(intent: Intent): Content | undefined {
   return base
 }
 
+/** All that this phone keeps of its own changes of a record, in order. Read it where `views` is read: it changes with them. */
+export const logOf = (entity: string): readonly Logged[] => logBy.get(entity) ?? []
+
 export const view = (entity: string | undefined): View | undefined => (entity ? views.value.get(entity) : undefined)
 
 /** The change that makes a new record. */

@@ -1,4 +1,5 @@
 import type { Texts } from './index'
+import { entry } from './entry'
 import { review } from './review'
 import { totals } from './totals'
 
@@ -262,6 +263,7 @@ export const en: Texts = {
     wrongType: 'This does not fit here',
     text: 'There are characters that cannot be read',
   },
+  entry: entry.en,
   review: review.en,
   totals: totals.en,
   error: {

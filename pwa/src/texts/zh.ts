@@ -1,3 +1,4 @@
+import { entry } from './entry'
 import { review } from './review'
 import { totals } from './totals'
 
@@ -264,6 +265,7 @@ export const zh = {
     wrongType: '这里填得不对',
     text: '有不能识别的文字',
   },
+  entry: entry.zh,
   review: review.zh,
   totals: totals.zh,
   /** Problem and outcome codes of the server, each as what to do next. */
