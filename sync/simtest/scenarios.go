@@ -243,7 +243,7 @@ var Scenarios = []Scenario{
 		p.Decide("town", id, review.Approve, "")
 		p.Refused(p.Sync("town"), record.OwnEntry)
 	}},
-	{"R5 T1 an edit after the approval is an amendment; the approved content goes on counting", func(p *People) {
+	{"R5 T1 T2 an edit after the approval is an amendment; the approved content goes on counting", func(p *People) {
 		h := p.Household("li", Village, "王甲")
 		id := p.Approved(h, record.Content{"amount": record.Int(100)})
 		p.Counts("money", 100)
@@ -294,7 +294,7 @@ var Scenarios = []Scenario{
 		p.State(id, review.Amended)
 		p.Counts("money", 200)
 	}},
-	{"R returned with a reason, corrected, submitted again, approved", func(p *People) {
+	{"R1 R7 returned with a reason, corrected, submitted again, approved", func(p *People) {
 		h := p.Household("li", Village, "王甲")
 		id := p.Call("li", Village, h, nil)
 		p.Sync("li")
@@ -404,6 +404,71 @@ var Scenarios = []Scenario{
 			p.Fatalf("the author has %+v", got)
 		}
 	}},
+	{"S11 W6 a feed that was taken away is named, and a page ends where the next begins", func(p *People) {
+		for i := range change.MaxRows + 5 {
+			p.Household("li", Village, fmt.Sprintf("户%d", i))
+		}
+		p.Sync("li")
+		who := engine.Who{Account: "li", Device: "dli"}
+		head := change.Head{Protocol: 1, Epoch: p.Phone("li").Epoch(), From: 1, Cursors: map[string]int64{"unit:" + Village: 0, "unit:" + Far: 3}}
+		first, err := p.Engine.Sync(context.Background(), who, head, nil)
+		p.Do(err)
+		if len(first.Pull.Rows) != change.MaxRows || !first.Pull.More || len(first.Pull.Drop) != 1 || first.Pull.Drop[0] != "unit:"+Far {
+			p.Fatalf("%d rows, more %v, drop %v", len(first.Pull.Rows), first.Pull.More, first.Pull.Drop)
+		}
+		head.Cursors = first.Pull.Cursors
+		second, err := p.Engine.Sync(context.Background(), who, head, nil)
+		p.Do(err)
+		if len(second.Pull.Rows) != 5 || second.Pull.More {
+			p.Fatalf("%d rows, more %v", len(second.Pull.Rows), second.Pull.More)
+		}
+	}},
+	{"W7 of 10,000 changes in one push the first 1,000 are taken, and through says so", func(p *People) {
+		for i := range 10_000 {
+			p.Household("li", Village, fmt.Sprintf("户%d", i))
+		}
+		ph := p.Phone("li")
+		var all [][]byte
+		for range 50 {
+			_, lines := ph.Request(200)
+			all = append(all, lines...)
+			_ = ph.Receive(&change.Answer{Protocol: 1, Push: change.Receipt{Through: int64(len(all))}})
+		}
+		head := change.Head{Protocol: 1, Epoch: ph.Epoch(), From: 1}
+		answer, err := p.Engine.Sync(context.Background(), engine.Who{Account: "li", Device: "dli"}, head, all)
+		p.Do(err)
+		if len(all) != 10_000 || answer.Push.Through != change.MaxLines || len(answer.Push.Outcomes) != change.MaxLines {
+			p.Fatalf("of %d: %d outcomes, through %d", len(all), len(answer.Push.Outcomes), answer.Push.Through)
+		}
+	}},
+	{"S12 R8 the server's own lines are in the ledger, and a colleague of the unit corrects as an author", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id := p.Call("li", Village, h, nil)
+		p.Sync("li")
+		p.Sync("wu")
+		p.Edit("wu", id, record.Content{"text": record.Text("一起去的")})
+		p.Want(p.Sync("wu"), change.Applied)
+		p.Refused(p.raw("he", id, `"kind":"patch","fields":{"text":"路过"}`), record.NotAllowed)
+		p.Refused(p.raw("wu", id, `"kind":"transition","event":"submit"`), "") // R1: already so
+		p.Refused(p.raw("wu", id, `"kind":"transition","event":"reinstate","trunk":"`+p.Record(id).Version+`"`), record.NotAllowed)
+		p.Decide("li", id, review.Withdraw, "")
+		p.Sync("li")
+		p.Refused(p.raw("li", id, `"kind":"patch","event":"approve","fields":{"text":"x"}`), record.IllegalTransition)
+		kinds := map[string]int{}
+		p.Do(p.Store.View(context.Background(), func(r engine.Reader) error {
+			return r.Lines(func(l engine.Line) error {
+				var own struct{ Kind string }
+				if l.Epoch == p.Engine.Epoch() {
+					p.Do(json.Unmarshal(l.Bytes, &own))
+					kinds[own.Kind]++
+				}
+				return nil
+			})
+		}))
+		if kinds["catalogue"] != 1 || kinds["divisions"] != 1 || kinds["seats"] != 12 {
+			p.Fatalf("%v", kinds)
+		}
+	}},
 	{"S8 what comes before its parent waits and is replayed by itself", func(p *People) {
 		h := p.Household("li", Village, "王甲")
 		p.Sync("li")
@@ -476,7 +541,7 @@ var Scenarios = []Scenario{
 		check("2026-11", 1) // the other one of that month still stands
 		check("2026", 2)
 	}},
-	{"T6 follow-ups kept in time, counted on the day they are due and not before", func(p *People) {
+	{"T5 T6 follow-ups kept in time, counted on the day they are due and not before", func(p *People) {
 		h := p.Household("li", Village, "王甲")
 		p.Approved(h, record.Content{"occurred_on": record.Text("2026-11-10"), "again_on": record.Text("2026-11-20")})
 		p.Approved(h, record.Content{"occurred_on": record.Text("2026-11-21"), "again_on": record.Text("2026-11-28")})
