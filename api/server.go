@@ -67,7 +67,7 @@ func New(o Options) (*Server, error) {
 		e.IPExtractor = echo.ExtractIPFromXFFHeader()
 	}
 	e.Use(
-		middleware.RequestIDWithConfig(middleware.RequestIDConfig{Generator: rand.Text, RequestIDHandler: nil}),
+		identified,
 		s.logged,
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: func(c echo.Context, err error, stack []byte) error {
 			s.log.LogAttrs(c.Request().Context(), levelError, "panic", requestAttrs(c, errAttr(err), slog.String("stack", string(stack)))...)
@@ -108,6 +108,15 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		err = errors.Join(err, served)
 	}
 	return err
+}
+
+// identified names the request for the log and the answer. A name that the caller sends is not taken: it would put
+// whatever the caller likes into the log.
+func identified(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Header().Set(echo.HeaderXRequestID, rand.Text())
+		return next(c)
+	}
 }
 
 // secured sets the headers that keep a page from loading or doing anything that is not the app's own.

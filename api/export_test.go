@@ -1,0 +1,30 @@
+package api
+
+import "niangjia/sync/record"
+
+// Routes lists "METHOD path" of every route, for the tests that hold each to its row and to the contract.
+func (s *Server) Routes() []string {
+	var out []string
+	for _, r := range s.routes() {
+		out = append(out, r.method+" "+r.path)
+	}
+	return out
+}
+
+// Answers gives the status and sentence of every code.
+func Answers() map[record.Code]struct {
+	Status   int
+	Sentence string
+} {
+	out := map[record.Code]struct {
+		Status   int
+		Sentence string
+	}{}
+	for code, a := range answers {
+		out[code] = struct {
+			Status   int
+			Sentence string
+		}{a.status, a.sentence}
+	}
+	return out
+}
