@@ -26,7 +26,10 @@ export default ts.config(
       'vue/no-v-html': 'error',
       'vue/require-default-prop': 'off',
       // A label is tied to its control by id here; nesting as well adds nothing for a screen reader.
-      'vuejs-accessibility/label-has-for': ['error', { required: { some: ['nesting', 'id'] } }],
+      'vuejs-accessibility/label-has-for': [
+        'error',
+        { controlComponents: ['TextField', 'NumberField'], required: { some: ['nesting', 'id'] } },
+      ],
       'vuejs-accessibility/no-autofocus': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       eqeqeq: 'error',

@@ -1,0 +1,205 @@
+import { computed, onScopeDispose, reactive, ref, shallowRef, watch } from 'vue'
+import { screenOf, type Field, type Form } from '@/domain/catalogue'
+import { same, tidyContent } from '@/domain/canonical'
+import type { Content } from '@/domain/content'
+import type { View } from '@/domain/overlay'
+import { pruned, shown, validate, type Fault } from '@/domain/validate'
+import { allDrafts, draft as readDraft, dropDraft, keepDraft, type Draft } from '@/db/drafts'
+import { getMeta } from '@/db/meta'
+import { begin, remembered, type LastUsed } from '@/forms/initial'
+import { freshId, now } from '@/state/edge'
+import { formOf, formsFor, workUnits } from '@/state/places'
+import { commit, creation, edit, view } from '@/state/records'
+import { localDay } from '@/texts/format'
+
+export interface Source {
+  form?: string
+  draft?: string
+  entity?: string
+  /** Values that a new entry begins with: the household of a follow-up, what an offer carries. */
+  carry?: Content
+}
+
+/** One form being filled in: a new entry, a draft taken up again, or the correction of an entry. */
+export function useCapture(source: Source) {
+  const form = shallowRef<Form>()
+  const edits = shallowRef<View>()
+  const unit = ref('')
+  const content = reactive<Content>({})
+  /** 1, or 2 after "有情况…". A correction shows everything on one screen. */
+  const screen = ref(1)
+  const faults = ref<Fault[]>([])
+  const ready = ref(false)
+  const missing = ref(false)
+  const draftId = ref('')
+  let lastUsed: LastUsed = {}
+  const today = localDay(now())
+  let opened: Content = {}
+
+  const units = computed(() => workUnits.value.filter((code) => !form.value || formsFor(code).includes(form.value)))
+
+  function fill(values: Content) {
+    for (const [key, value] of Object.entries(values)) content[key] = value
+  }
+
+  async function load() {
+    lastUsed = (await getMeta('lastUsed')) ?? {}
+    let kept: Draft | undefined
+    if (source.draft) kept = await readDraft(source.draft)
+    if (source.entity) {
+      kept = (await allDrafts()).find((one) => one.edits === source.entity)
+      const entry = view(source.entity)
+      if (!entry || entry.stub) return void (missing.value = true)
+      edits.value = entry
+      form.value = formOf('entry', entry.form)
+      unit.value = entry.unit
+      screen.value = 2
+      // What the server did not accept is still what the author meant: it is there to be corrected.
+      const meant: Content = { ...entry.content }
+      for (const problem of entry.problems) {
+        if (problem.outcome.outcome === 'rejected' && problem.change.kind === 'patch') {
+          Object.assign(meant, tidyContent(problem.change.fields ?? {}))
+        }
+      }
+      fill(kept?.content ?? meant)
+      if (kept) for (const key of Object.keys(content)) if (!(key in kept.content)) delete content[key]
+    } else if (kept) {
+      form.value = formOf('entry', kept.form)
+      unit.value = kept.unit
+      screen.value = kept.screen
+      fill(kept.content)
+    } else if (source.draft) {
+      return void (missing.value = true)
+    } else {
+      form.value = formOf('entry', source.form)
+      unit.value = units.value[0] ?? ''
+      if (form.value) fill({ ...begin(form.value, 1, today, lastUsed), ...source.carry })
+    }
+    draftId.value = kept?.id ?? freshId()
+    if (!form.value) return void (missing.value = true)
+    opened = tidyContent(content)
+    ready.value = true
+  }
+
+  const visible = computed<Field[]>(() => (form.value ? shown(form.value, content) : []))
+  const first = computed(() => visible.value.filter((field) => screenOf(field) === 1 && !field.folded))
+  const folded = computed(() => visible.value.filter((field) => screenOf(field) === 1 && field.folded))
+  const second = computed(() => visible.value.filter((field) => screenOf(field) !== 1))
+  const twoWays = computed(() => !!form.value?.more && !edits.value && screen.value === 1)
+  const changed = computed(() => !same(tidyContent(content), opened))
+
+  function openSecond() {
+    if (!form.value) return
+    for (const [key, value] of Object.entries(begin(form.value, 2, today, lastUsed))) content[key] ??= value
+    screen.value = 2
+  }
+  /** Back to the first screen; what stands on the second stays in the draft. */
+  const openFirst = () => (screen.value = 1)
+
+  // Drafts save themselves: soon after a change, and at once when the page is put away.
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let done = false
+  async function keep() {
+    clearTimeout(timer)
+    timer = undefined
+    if (done || !ready.value || !form.value) return
+    await keepDraft({
+      id: draftId.value,
+      form: form.value.id,
+      unit: unit.value,
+      content: tidyContent(content),
+      ...(edits.value ? { edits: edits.value.entity } : {}),
+      screen: screen.value,
+      updatedAt: now(),
+    })
+  }
+  watch([() => ({ ...content }), screen, unit], () => {
+    if (!ready.value || done) return
+    faults.value = []
+    clearTimeout(timer)
+    timer = setTimeout(() => void keep(), 250)
+  })
+  const hidden = () => {
+    if (timer && document.visibilityState === 'hidden') void keep()
+  }
+  document.addEventListener('visibilitychange', hidden)
+  onScopeDispose(() => {
+    document.removeEventListener('visibilitychange', hidden)
+    if (timer) void keep()
+  })
+
+  /** What would be saved by the way `plain` (nothing unusual: the first screen alone) or in full. */
+  function outcome(): Content {
+    if (!form.value) return {}
+    const kept = tidyContent(content)
+    if (twoWays.value && !secondFilled.value) {
+      for (const field of form.value.fields) if (screenOf(field) !== 1 && !field.hidden) delete kept[field.key]
+    }
+    return pruned(form.value, kept)
+  }
+  /** The second screen was opened and something was entered there: it is not thrown away unasked. */
+  const secondFilled = computed(() => {
+    if (!form.value) return false
+    const fresh = begin(form.value, 2, today, lastUsed)
+    return form.value.fields.some(
+      (field) =>
+        screenOf(field) !== 1 &&
+        !field.hidden &&
+        content[field.key] !== undefined &&
+        !same(content[field.key], fresh[field.key]),
+    )
+  })
+
+  /** Saves and submits; gives the entry's id, or `undefined` when something has to be mended first. */
+  async function save(): Promise<string | undefined> {
+    if (!form.value || done) return undefined
+    const kept = outcome()
+    const wrong = validate(form.value, kept)
+    if (wrong.length) {
+      faults.value = wrong
+      return undefined
+    }
+    clearTimeout(timer)
+    const intent = edits.value
+      ? edit(edits.value.entity, kept, { submit: true })
+      : creation('entry', unit.value, kept, { form: form.value.id, submit: true })
+    done = true
+    try {
+      if (intent) await commit([intent], { dropDraft: draftId.value, lastUsed: remembered(form.value, kept, today) })
+      else await dropDraft(draftId.value)
+    } catch (error) {
+      done = false
+      throw error
+    }
+    return intent?.entity ?? edits.value?.entity
+  }
+
+  async function drop() {
+    done = true
+    clearTimeout(timer)
+    await dropDraft(draftId.value)
+  }
+
+  return {
+    form,
+    edits,
+    unit,
+    units,
+    content,
+    screen,
+    faults,
+    ready,
+    missing,
+    first,
+    folded,
+    second,
+    twoWays,
+    secondFilled,
+    changed,
+    load,
+    openSecond,
+    openFirst,
+    save,
+    drop,
+  }
+}

@@ -1,0 +1,67 @@
+import { screenOf, type Field, type Form } from '@/domain/catalogue'
+import { tidyContent } from '@/domain/canonical'
+import { strings, type Content, type Value } from '@/domain/content'
+import { holds } from '@/domain/conditions'
+import type { Offer } from '@/domain/catalogue'
+import type { Meta } from '@/db/meta'
+import { dayPlus } from '@/texts/format'
+
+export type LastUsed = Meta['lastUsed']
+
+/** The value that a field begins with: what was used today, else its default. */
+export function beginning(form: Form, field: Field, today: string, lastUsed: LastUsed): Value | undefined {
+  if (field.preset === 'last_today') {
+    const last = lastUsed[`${form.id}.${field.key}`]
+    // Only choices that the form still has: a preset must not bring back what a city has removed.
+    if (last?.day === today && known(field, last.value as Value)) return last.value as Value
+  }
+  if (field.default === undefined) return undefined
+  if (field.type === 'date' && typeof field.default === 'string') {
+    const match = /^today(?:\+(\d+))?$/.exec(field.default)
+    return match ? dayPlus(today, Number(match[1] ?? 0)) : field.default
+  }
+  return field.default
+}
+
+function known(field: Field, value: Value): boolean {
+  if (!field.choices) return true
+  return strings(value).every((key) => field.choices!.some((choice) => choice.key === key))
+}
+
+/** What a new entry begins with, on one of its screens. */
+export function begin(form: Form, screen: number, today: string, lastUsed: LastUsed): Content {
+  const content: Content = {}
+  for (const field of form.fields) {
+    if (screenOf(field) !== screen) continue
+    const value = beginning(form, field, today, lastUsed)
+    if (value !== undefined) content[field.key] = value
+  }
+  return content
+}
+
+/** What is remembered of a saved entry for the next one's presets. */
+export function remembered(form: Form, content: Content, today: string): LastUsed {
+  const out: LastUsed = {}
+  for (const field of form.fields) {
+    const value = content[field.key]
+    if (field.preset === 'last_today' && value !== undefined) out[`${form.id}.${field.key}`] = { day: today, value }
+  }
+  return out
+}
+
+/** What an entry that follows another takes over from it. */
+export function carried(offer: Offer, from: Content, entity: string): Content {
+  const out: Record<string, Value | undefined> = { follows: entity }
+  for (const [source, target] of Object.entries(offer.carry ?? {})) out[target] = from[source]
+  for (const map of offer.map ?? []) {
+    const value = strings(from[map.from])
+      .map((key) => map.values[key])
+      .find((key) => key !== undefined)
+    if (value !== undefined) out[map.to] = value
+  }
+  return tidyContent(out)
+}
+
+/** The entries that may follow this one. */
+export const offersOf = (form: Form | undefined, content: Content): Offer[] =>
+  (form?.offers ?? []).filter((offer) => holds(offer.when, content))
