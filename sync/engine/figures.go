@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -68,8 +69,9 @@ func (e *Engine) Totals(ctx context.Context, actor record.Actor, unit, period st
 }
 
 func storeError(err error) error {
-	if _, ok := err.(*record.Error); ok {
-		return err
+	var e *record.Error // a store may have joined its own to it
+	if errors.As(err, &e) {
+		return e
 	}
 	return &record.Error{Code: record.Unavailable, Err: err}
 }
