@@ -80,15 +80,19 @@ CREATE TABLE records (
   state     TEXT NOT NULL,
   urgent    INTEGER NOT NULL,
   occurred  TEXT NOT NULL,        -- of the content; '' where there is none
-  household TEXT NOT NULL,        -- of the approved content while it counts, else ''
+  household TEXT NOT NULL,        -- these three of the approved content while it counts, else ''
+  counted_on TEXT NOT NULL,       -- its occurred_on
+  due_on    TEXT NOT NULL,        -- the day it asks for another entry
   body      TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 -- What waits for a decision, counted by unit and form without reading a record.
 CREATE INDEX records_waiting ON records (occurred, unit, form) WHERE state IN ('submitted', 'amended');
 -- Urgent entries that wait.
 CREATE INDEX records_urgent ON records (unit) WHERE urgent = 1 AND state IN ('submitted', 'amended');
--- Counted entries about a household: was its follow-up kept?
-CREATE INDEX records_by_household ON records (household, form) WHERE household <> '';
+-- Counted entries about a household in a span of days: was its follow-up kept?
+CREATE INDEX records_by_household ON records (household, form, counted_on) WHERE household <> '';
+-- What asks for another entry about this household.
+CREATE INDEX records_due ON records (household, form, due_on) WHERE due_on <> '';
 
 -- One row an earlier content of a record, by its hash: what a patch's trunk names.
 CREATE TABLE versions (

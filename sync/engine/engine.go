@@ -227,6 +227,17 @@ func (s *session) setCatalogue(raw []byte) error {
 		return err
 	}
 	for _, r := range counting {
+		if sheet := cat.Form(r.Form); sheet != nil {
+			marked := *r
+			if err := s.mark(sheet, &marked); err != nil {
+				return err
+			}
+			if err := s.tx.PutRecord(&marked); err != nil {
+				return err
+			}
+		}
+	}
+	for _, r := range counting {
 		if err := s.recount(r); err != nil {
 			return err
 		}

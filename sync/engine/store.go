@@ -113,8 +113,12 @@ type Reader interface {
 	// ParkedOn and ParkedOf are in the ledger's order.
 	ParkedOn(waitsFor string) ([]Parked, error)
 	ParkedOf(entity string) ([]Parked, error)
-	// Counting gives the counted entries of a form about a household.
-	Counting(form, household string) ([]*record.Record, error)
+	// Counting gives the counted entries of a form about a household with an
+	// approved occurred_on in the span, both days included.
+	Counting(form, household, from, to string) ([]*record.Record, error)
+	// Due gives the counted entries of a form about a household that ask for
+	// another entry on the day or later.
+	Due(form, household, from string) ([]*record.Record, error)
 	// Pressing lists urgent entries that wait for a decision.
 	Pressing() ([]*record.Record, error)
 

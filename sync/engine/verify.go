@@ -200,8 +200,8 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 	sets := map[totals.Cell]map[string]map[int]bool{}
 	err := right.Records(func(r *record.Record) error {
 		list := totals.Of(w.catalogue, r, func(r *record.Record, due *catalogue.Due) bool {
-			others, err := right.Counting(due.Form, r.Approved[due.Same].String())
-			return err == nil && Met(r, due, others)
+			ok, err := met(right, r, due)
+			return err == nil && ok
 		})
 		for _, c := range list {
 			wanted[Counted{r.ID, c}] = true

@@ -63,6 +63,10 @@ func (s *session) mark(sheet *catalogue.Form, rec *record.Record) error {
 	rec.Sensitive = slices.ContainsFunc(shown, func(c record.Content) bool { return sheet.IsSensitive(c) })
 	rec.Urgent = sheet.IsUrgent(rec.Content)
 
+	rec.DueOn = ""
+	if sheet.Due != nil {
+		rec.DueOn = rec.Approved[sheet.Due.On].String()
+	}
 	rec.Case = rec.ID
 	if follows := rec.Content[catalogue.KeyFollows].String(); follows != "" && follows != rec.ID {
 		parent, err := s.tx.Record(follows)
@@ -147,7 +151,12 @@ func (s *session) recount(rec *record.Record) error {
 // met reports whether another counted entry about the same household came
 // after this one and no later than the day that it set.
 func (s *session) met(rec *record.Record, due *catalogue.Due) (bool, error) {
-	others, err := s.tx.Counting(due.Form, rec.Approved[due.Same].String())
+	return met(s.tx, rec, due)
+}
+
+func met(r Reader, rec *record.Record, due *catalogue.Due) (bool, error) {
+	others, err := r.Counting(due.Form, rec.Approved[due.Same].String(),
+		rec.Approved[catalogue.KeyOccurredOn].String(), rec.Approved[due.On].String())
 	if err != nil {
 		return false, err
 	}
@@ -175,29 +184,24 @@ func Met(rec *record.Record, due *catalogue.Due, others []*record.Record) bool {
 
 // recountRelated counts again the entries whose due day this one may meet.
 func (s *session) recountRelated(before, rec *record.Record) error {
-	households := map[string]bool{}
-	for _, r := range []*record.Record{before, rec} {
-		if r.Counts() {
-			households[r.Approved[catalogue.KeyHousehold].String()] = true
-		}
-	}
 	for _, form := range s.world.catalogue.Forms {
 		if form.Due == nil || form.Due.Form != rec.Form {
 			continue
 		}
-		for h := range households {
-			if h == "" {
+		for _, r := range []*record.Record{before, rec} {
+			if !r.Counts() {
 				continue
 			}
-			others, err := s.tx.Counting(form.ID, h)
+			waiting, err := s.tx.Due(form.ID, r.Approved[form.Due.Same].String(), r.Approved[catalogue.KeyOccurredOn].String())
 			if err != nil {
 				return err
 			}
-			for _, o := range others {
-				if o.ID != rec.ID && o.Approved[form.Due.On] != "" {
-					if err := s.recount(o); err != nil {
-						return err
-					}
+			for _, o := range waiting {
+				if o.ID == rec.ID {
+					continue
+				}
+				if err := s.recount(o); err != nil {
+					return err
 				}
 			}
 		}

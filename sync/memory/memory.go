@@ -24,6 +24,8 @@ type number struct {
 	n     int64
 }
 
+type about struct{ form, household string }
+
 type versionOf struct{ id, version string }
 
 type inFeed struct{ feed, entity string }
@@ -64,6 +66,7 @@ type data struct {
 	byNumber      map[number]int
 	byEntity      map[string][]int
 	records       map[string]*record.Record
+	counting      map[about][]string // ids of the counted entries of a form about a household
 	versions      map[versionOf]record.Content
 	parked        map[number]engine.Parked
 	heads         map[string]int64
@@ -80,7 +83,7 @@ type data struct {
 func New() *Store {
 	return &Store{d: data{
 		meta: map[string]string{}, actors: map[string]record.Actor{}, logs: map[string]engine.Log{},
-		byNumber: map[number]int{}, byEntity: map[string][]int{}, records: map[string]*record.Record{},
+		byNumber: map[number]int{}, byEntity: map[string][]int{}, records: map[string]*record.Record{}, counting: map[about][]string{},
 		versions: map[versionOf]record.Content{}, parked: map[number]engine.Parked{}, heads: map[string]int64{},
 		places: map[string][]place{}, rows: map[inFeed]feedRow{}, contributions: map[string][]totals.Contribution{},
 		totals: map[totalAt]int64{}, steps: map[stepAt]int64{}, keys: map[keyAt]int64{},

@@ -91,10 +91,25 @@ func (r reader) list(keep func(*record.Record) bool) []*record.Record {
 	return out
 }
 
-func (r reader) Counting(form, household string) ([]*record.Record, error) {
-	return r.list(func(rec *record.Record) bool {
-		return household != "" && rec.Form == form && rec.Counts() && rec.Approved[catalogue.KeyHousehold].String() == household
-	}), nil
+func (r reader) about(form, household string, keep func(*record.Record) bool) ([]*record.Record, error) {
+	var out []*record.Record
+	for _, id := range r.d.counting[about{form, household}] {
+		if rec := r.d.records[id]; household != "" && keep(rec) {
+			out = append(out, rec)
+		}
+	}
+	return out, nil
+}
+
+func (r reader) Counting(form, household, from, to string) ([]*record.Record, error) {
+	return r.about(form, household, func(rec *record.Record) bool {
+		day := rec.Approved[catalogue.KeyOccurredOn].String()
+		return day >= from && day <= to
+	})
+}
+
+func (r reader) Due(form, household, from string) ([]*record.Record, error) {
+	return r.about(form, household, func(rec *record.Record) bool { return rec.DueOn != "" && rec.DueOn >= from })
 }
 
 func (r reader) Pressing() ([]*record.Record, error) {

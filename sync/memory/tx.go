@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"niangjia/sync/catalogue"
 	"niangjia/sync/change"
 	"niangjia/sync/engine"
 	"niangjia/sync/record"
@@ -37,15 +38,27 @@ func drop[K comparable, V any](t *tx, m map[K]V, k K) {
 	}
 }
 
-func (t *tx) SetMeta(key, value string) error  { put(t, t.d.meta, key, value); return nil }
-func (t *tx) SetActor(a record.Actor) error    { put(t, t.d.actors, a.Account, a); return nil }
-func (t *tx) PutLog(l engine.Log) error        { put(t, t.d.logs, l.Epoch, l); return nil }
-func (t *tx) PutRecord(r *record.Record) error { put(t, t.d.records, r.ID, r); return nil }
+func (t *tx) SetMeta(key, value string) error { put(t, t.d.meta, key, value); return nil }
+func (t *tx) SetActor(a record.Actor) error   { put(t, t.d.actors, a.Account, a); return nil }
+func (t *tx) PutLog(l engine.Log) error       { put(t, t.d.logs, l.Epoch, l); return nil }
 func (t *tx) PutParked(p engine.Parked) error {
 	put(t, t.d.parked, number{p.Epoch, p.N}, p)
 	return nil
 }
 func (t *tx) DeleteParked(e string, n int64) error { drop(t, t.d.parked, number{e, n}); return nil }
+
+func (t *tx) PutRecord(r *record.Record) error {
+	if old := t.d.records[r.ID]; old.Counts() {
+		at := about{old.Form, old.Approved[catalogue.KeyHousehold].String()}
+		put(t, t.d.counting, at, slices.DeleteFunc(slices.Clone(t.d.counting[at]), func(id string) bool { return id == r.ID }))
+	}
+	if r.Counts() {
+		at := about{r.Form, r.Approved[catalogue.KeyHousehold].String()}
+		put(t, t.d.counting, at, append(slices.Clone(t.d.counting[at]), r.ID))
+	}
+	put(t, t.d.records, r.ID, r)
+	return nil
+}
 
 func (t *tx) PutVersion(id, version string, c record.Content) error {
 	put(t, t.d.versions, versionOf{id, version}, c.Clone())

@@ -84,6 +84,9 @@ type Record struct {
 	Flags     []string   `json:"flags,omitempty"`
 	Case      string     `json:"case,omitempty"` // the first entry of its chain of follows
 
+	// DueOn is the day on which the approved content asks for another entry.
+	DueOn string `json:"due_on,omitempty"`
+
 	Sensitive bool `json:"sensitive,omitempty"`
 	Urgent    bool `json:"urgent,omitempty"`
 

@@ -138,11 +138,13 @@ func (r reader) list(query string, args ...any) (list []*record.Record, err erro
 	return list, err
 }
 
-func (r reader) Counting(form, household string) ([]*record.Record, error) {
-	if household == "" {
-		return nil, nil
-	}
-	return r.list("SELECT body FROM records WHERE household = ? AND form = ? AND household <> '' ORDER BY id", household, form)
+func (r reader) Counting(form, household, from, to string) ([]*record.Record, error) {
+	return r.list(`SELECT body FROM records WHERE household = ? AND form = ? AND counted_on BETWEEN ? AND ? AND household <> ''
+		ORDER BY counted_on, id`, household, form, from, to)
+}
+
+func (r reader) Due(form, household, from string) ([]*record.Record, error) {
+	return r.list("SELECT body FROM records WHERE household = ? AND form = ? AND due_on >= ? AND due_on <> '' ORDER BY due_on, id", household, form, from)
 }
 
 func (r reader) Pressing() ([]*record.Record, error) {

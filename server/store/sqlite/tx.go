@@ -214,14 +214,17 @@ func (t *tx) PutRecord(r *record.Record) error {
 	if err != nil {
 		return err
 	}
-	household := ""
+	household, countedOn, dueOn := "", "", ""
 	if r.Counts() {
 		household = r.Approved[catalogue.KeyHousehold].String()
+		countedOn, dueOn = r.Approved[catalogue.KeyOccurredOn].String(), r.DueOn
 	}
-	return t.c.exec(`INSERT INTO records (id, type, unit, form, state, urgent, occurred, household, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+	return t.c.exec(`INSERT INTO records (id, type, unit, form, state, urgent, occurred, household, counted_on, due_on, body)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET state = excluded.state, urgent = excluded.urgent, occurred = excluded.occurred,
-			household = excluded.household, body = excluded.body`,
-		r.ID, string(r.Type), r.Unit, r.Form, string(r.State), r.Urgent, r.Content[catalogue.KeyOccurredOn].String(), household, string(body))
+			household = excluded.household, counted_on = excluded.counted_on, due_on = excluded.due_on, body = excluded.body`,
+		r.ID, string(r.Type), r.Unit, r.Form, string(r.State), r.Urgent, r.Content[catalogue.KeyOccurredOn].String(),
+		household, countedOn, dueOn, string(body))
 }
 
 func (t *tx) PutVersion(id, version string, c record.Content) error {
