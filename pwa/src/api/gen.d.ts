@@ -336,7 +336,7 @@ export interface components {
       request_id?: string
       /**
        * Format: int64
-       * @description With `fork`
+       * @description With `fork`, the last number that the server holds of this log
        */
       through?: number
       /** @description With `fork`, the hash of that line */
@@ -750,14 +750,14 @@ export interface components {
     }
     TotalEntry: {
       entry: components['schemas']['Id']
-      form: string
+      form?: string
       unit: components['schemas']['UnitCode']
       unit_name: string
       day: components['schemas']['Date']
       /** Format: int64 */
       value: number
       key?: string
-      state: components['schemas']['State']
+      state?: components['schemas']['State']
       approved_by_name?: string
       approved_at?: components['schemas']['Millis']
       summary?: components['schemas']['Content']
@@ -766,6 +766,8 @@ export interface components {
     }
     TotalEntries: {
       rows: components['schemas']['TotalEntry'][]
+      /** @description Entries of this page that count and of which the caller may know the number alone */
+      hidden?: number
       next?: string
     }
     RegisterView: {
@@ -780,6 +782,8 @@ export interface components {
       by_name: string
       at: components['schemas']['Millis']
       version?: components['schemas']['Hash']
+      /** @description The fields that were given */
+      fields?: string[]
       reason?: string
       outcome: components['schemas']['OutcomeKind']
     }

@@ -92,11 +92,12 @@ export function whatText(form: Form | undefined, content: Content, lookup: Looku
   return [...keys]
     .map((key) => fieldOf(form, key))
     .filter((field): field is Field => !!field && field.type !== 'household' && content[field.key] !== undefined)
-    .filter((field) => field.type !== 'people' || form.fields.some((one) => one.type === 'household' && content[one.key]))
+    .filter(
+      (field) => field.type !== 'people' || form.fields.some((one) => one.type === 'household' && content[one.key]),
+    )
     .map((field) => valueText(field, content[field.key], lookup))
     .join(' · ')
 }
 
 /** The day that an entry counts on. */
-export const dayOf = (content: Content): string =>
-  typeof content.occurred_on === 'string' ? content.occurred_on : ''
+export const dayOf = (content: Content): string => (typeof content.occurred_on === 'string' ? content.occurred_on : '')

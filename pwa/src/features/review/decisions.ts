@@ -27,14 +27,17 @@ export function staleResolution(log: readonly Logged[]): boolean {
 
 /** A decision that waits to be sent. */
 export function pendingDecision(log: readonly Logged[]): ReviewEvent | undefined {
-  const last = [...log].reverse().find((one) => one.acked === undefined && one.change.event && isDecision(one.change.event))
+  const last = [...log]
+    .reverse()
+    .find((one) => one.acked === undefined && one.change.event && isDecision(one.change.event))
   return last?.change.event
 }
 
 /** What the server would not do, with its reason. */
 export function refusedDecision(view: View): string | undefined {
-  return view.problems.find((one) => one.outcome.outcome === 'rejected' && one.change.event && isDecision(one.change.event))
-    ?.outcome.code
+  return view.problems.find(
+    (one) => one.outcome.outcome === 'rejected' && one.change.event && isDecision(one.change.event),
+  )?.outcome.code
 }
 
 /**

@@ -134,5 +134,7 @@ export function queue<E extends Entry>(
 export function look(before: Looked | undefined, entry: { version: string; content: Content }): Looked {
   if (before?.version === entry.version) return before
   const { version, content } = entry
-  return before ? { version, content, before: { version: before.version, content: before.content } } : { version, content }
+  return before
+    ? { version, content, before: { version: before.version, content: before.content } }
+    : { version, content }
 }

@@ -1,0 +1,39 @@
+import { computed } from 'vue'
+import { reviewingUnit, unitsOf, formOf } from '@/state/places'
+import { entries, logOf } from '@/state/records'
+import type { View } from '@/domain/overlay'
+import { pendingDecision, staleDecision } from './decisions'
+import { looked } from './looked'
+import { awaits, oddities, queue } from './queue'
+
+const seats = computed(() => new Set(unitsOf('reviewer')))
+
+/** Whether this account reviews entries of the unit (R4). */
+export const reviews = (unit: string): boolean => seats.value.has(reviewingUnit(unit))
+
+const mine = computed(() => entries.value.filter((one) => reviews(one.unit)))
+
+const odd = computed(() => oddities(mine.value, (id) => formOf('entry', id)))
+
+export const oddOf = (entity: string) => odd.value.get(entity) ?? []
+
+/** All that waits for this reviewer, in the order in which she should look at it. */
+export const waitingQueue = computed(() => queue(mine.value.filter(awaits), odd.value, looked.value))
+
+/** Decided here and not yet sent. */
+export const decidedHere = computed(() =>
+  mine.value
+    .map((entry) => ({ entry, event: entry.waiting.length ? pendingDecision(logOf(entry.entity)) : undefined }))
+    .filter((one) => one.event !== undefined && !awaits(one.entry)),
+)
+
+/** What was decided, by whomever, newest first; decisions that wait to be sent come first. */
+export const settled = computed<View[]>(() => {
+  const unsent = new Set(decidedHere.value.map((one) => one.entry.entity))
+  return mine.value
+    .filter((entry) => ['approved', 'returned', 'voided'].includes(entry.state))
+    .sort((a, b) => Number(unsent.has(b.entity)) - Number(unsent.has(a.entity)) || b.updatedAt - a.updatedAt)
+})
+
+/** The server found this reviewer's decision to be about an older version. */
+export const isStale = (entity: string): boolean => staleDecision(logOf(entity)) !== undefined
