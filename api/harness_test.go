@@ -225,7 +225,7 @@ func (c *city) do(p *person, req *http.Request) *reply {
 	c.server.ServeHTTP(w, req)
 	r := &reply{t: c.t, what: req.Method + " " + req.URL.String(), status: w.Code, header: w.Header(), body: w.Body.Bytes()}
 	if r.status >= 500 {
-		c.t.Errorf("%s answered %d: %s\n%s", r.what, r.status, r.body, c.log.String())
+		c.t.Errorf("%s answered %d: %s", r.what, r.status, r.body)
 	}
 	if w.Header().Get("Content-Encoding") == "gzip" {
 		z, err := gzip.NewReader(w.Body)

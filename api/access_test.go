@@ -1,0 +1,274 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"niangjia/sync/record"
+)
+
+// The subject of all calls below is a township and two of its entries: an ordinary one and a sensitive, urgent one.
+const (
+	theCity     = "530900000000"
+	theCounty   = "530923000000"
+	theTownship = "530923101000"
+	theVillage  = "530923101201"
+	another     = "530923102000" // another township of the county
+)
+
+var positions = []struct{ name, unit string }{
+	{"inside", theTownship}, {"outside", another}, {"above", theCounty}, {"higher", theCity}, {"below", theVillage},
+}
+
+var roles = []record.Role{record.Volunteer, record.Reviewer, record.Manager, record.Auditor}
+
+// seen is what a caller gets: a status, or after 200 how much.
+type seen string
+
+const (
+	whole   seen = "whole"
+	masked  seen = "masked"
+	stub    seen = "stub"
+	none    seen = "none"
+	yes     seen = "200"
+	no      seen = "403"
+	missing seen = "404"
+	login   seen = "401"
+)
+
+// expected is the table: route by role by position, from DOMAIN "who may read what". "*" stands for every one.
+var expected = map[string]map[string]seen{
+	"POST /api/v1/login":    {"*": yes},
+	"POST /api/v1/refresh":  {"*": login}, // with a token that is none
+	"POST /api/v1/logout":   {"*": "204"},
+	"POST /api/v1/password": {"*": login}, // with a wrong password
+	"GET /healthz":          {"*": yes},
+	"GET /readyz":           {"*": yes},
+
+	"GET /api/v1/me":        {"nobody": login, "*": yes},
+	"GET /api/v1/divisions": {"nobody": login, "*": yes},
+	"GET /api/v1/catalogue": {"nobody": login, "*": yes},
+
+	// What a phone keeps: the ordinary entry whole or not at all.
+	"POST /api/v1/sync ordinary": {"nobody": login,
+		"volunteer inside": whole, "reviewer inside": whole, "reviewer above": whole, "*": none},
+	"POST /api/v1/sync sensitive": {"nobody": login,
+		"volunteer inside": stub, "reviewer inside": stub, "reviewer above": whole, "*": none},
+
+	"GET /api/v1/entries/:id ordinary": {"nobody": login, "auditor": no, "no seat": no,
+		"volunteer inside": whole, "reviewer inside": whole, "manager inside": whole,
+		"reviewer above": whole, "manager above": whole,
+		"reviewer higher": masked, "manager higher": masked, "*": missing},
+	"GET /api/v1/entries/:id sensitive": {"nobody": login, "auditor": no, "no seat": no,
+		"volunteer inside": stub, "reviewer inside": stub, "manager inside": stub,
+		"reviewer above": whole, "manager above": whole, "*": missing},
+
+	"GET /api/v1/urgent": {"nobody": login, "no seat": no, "volunteer": no, "auditor": no,
+		"reviewer above": whole, "manager above": whole, "reviewer higher": whole, "manager higher": whole, "*": none},
+
+	"GET /api/v1/totals": {"nobody": login, "volunteer inside": yes,
+		"reviewer inside": yes, "manager inside": yes, "auditor inside": yes,
+		"reviewer above": yes, "manager above": yes, "auditor above": yes,
+		"reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": no},
+	"GET /api/v1/totals/entries": {"nobody": login, "volunteer inside": whole,
+		"reviewer inside": whole, "manager inside": whole, "reviewer above": whole, "manager above": whole,
+		"reviewer higher": masked, "manager higher": masked, "*": no},
+}
+
+func expect(row, role, position string) seen {
+	r := expected[row]
+	for _, key := range []string{role + " " + position, role} {
+		if s, ok := r[key]; ok {
+			return s
+		}
+	}
+	return r["*"]
+}
+
+const (
+	headName  = "王小明"
+	noteText  = "合成的说明"
+	ordinary  = "ordinary entry"
+	sensitive = "sensitive entry"
+)
+
+// subject records the two entries of the township and has the county approve the ordinary one.
+func subject(c *city) {
+	c.t.Helper()
+	author := c.join("author", record.Seat{Role: record.Volunteer, Unit: theTownship})
+	visit := func(name string, fields map[string]any) string {
+		all := map[string]any{"household": id("household"), "purposes": []string{"policy"}, "met": "met", "occurred_on": "2026-11-20"}
+		for k, v := range fields {
+			all[k] = v
+		}
+		return author.line(map[string]any{"type": "entry", "entity": id(name), "kind": "create", "unit": theTownship,
+			"form": "home_visit", "form_version": 1, "fields": all, "event": "submit"})
+	}
+	a := author.exchange(
+		author.line(map[string]any{"type": "household", "entity": id("household"), "kind": "create", "unit": theTownship,
+			"fields": map[string]any{"head": headName}}),
+		visit(ordinary, map[string]any{"text": noteText}),
+		visit(sensitive, map[string]any{"signs": []string{"domestic_violence"}}),
+	).want(200)
+	if got := outcomes(a); strings.Join(got, ",") != "applied,applied,applied" {
+		c.t.Fatalf("outcomes %v: %s", got, a.body)
+	}
+	version := ""
+	for _, o := range a.json["push"].(map[string]any)["outcomes"].([]any) {
+		if m := o.(map[string]any); m["n"] == float64(2) {
+			version = m["version"].(string)
+		}
+	}
+	reviewer := c.join("decider", record.Seat{Role: record.Reviewer, Unit: theCounty})
+	a = reviewer.exchange(reviewer.line(map[string]any{"type": "entry", "entity": id(ordinary), "kind": "transition",
+		"event": "approve", "trunk": version})).want(200)
+	if got := outcomes(a); strings.Join(got, ",") != "applied" {
+		c.t.Fatalf("approval: %v: %s", got, a.body)
+	}
+}
+
+// calls are how each row of the table is called, and how much of the subject its answer shows.
+var calls = map[string]func(c *city, p *person) seen{
+	"POST /api/v1/login": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/login", map[string]any{"account": "author", "password": password,
+			"device": map[string]string{"id": id("some device"), "name": ""}}))
+	},
+	"POST /api/v1/refresh": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/refresh", map[string]string{"refresh": "none.none", "device": id("some device")}))
+	},
+	"POST /api/v1/logout": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/logout", map[string]string{"refresh": "none.none"}))
+	},
+	"POST /api/v1/password": func(c *city, p *person) seen {
+		who := "nobody"
+		if p != nil {
+			who = p.login
+		}
+		return status(c.post(p, "/api/v1/password", map[string]string{"account": who, "password": "wrong", "new_password": "not taken"}))
+	},
+	"GET /healthz":          func(c *city, p *person) seen { return status(c.get(p, "/healthz")) },
+	"GET /readyz":           func(c *city, p *person) seen { return status(c.get(p, "/readyz")) },
+	"GET /api/v1/me":        func(c *city, p *person) seen { return status(c.get(p, "/api/v1/me")) },
+	"GET /api/v1/divisions": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/divisions")) },
+	"GET /api/v1/catalogue": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/catalogue")) },
+
+	"POST /api/v1/sync ordinary":  func(c *city, p *person) seen { return pulled(c, p, ordinary) },
+	"POST /api/v1/sync sensitive": func(c *city, p *person) seen { return pulled(c, p, sensitive) },
+
+	"GET /api/v1/entries/:id ordinary":  func(c *city, p *person) seen { return opened(c, p, ordinary) },
+	"GET /api/v1/entries/:id sensitive": func(c *city, p *person) seen { return opened(c, p, sensitive) },
+
+	"GET /api/v1/urgent": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/urgent")
+		switch list, _ := r.json["entries"].([]any); {
+		case r.status != 200:
+			return status(r)
+		case strings.Contains(string(r.body), headName), strings.Contains(string(r.body), "domestic_violence"):
+			return "content"
+		case len(list) == 0:
+			return none
+		}
+		return whole
+	},
+	"GET /api/v1/totals": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/totals?unit="+theTownship+"&period=2026Q4"))
+	},
+	"GET /api/v1/totals/entries": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/totals/entries?unit="+theTownship+"&period=2026&indicator=visits")
+		if r.status != 200 {
+			return status(r)
+		}
+		rows := r.json["rows"].([]any)
+		if len(rows) != 1 {
+			return seen(fmt.Sprintf("%d rows", len(rows)))
+		}
+		summary, _ := rows[0].(map[string]any)["summary"].(map[string]any)
+		if summary["household"] == nil {
+			return masked
+		}
+		return whole
+	},
+}
+
+func status(r *reply) seen { return seen(fmt.Sprint(r.status)) }
+
+func pulled(c *city, p *person, name string) seen {
+	body := fmt.Sprintf(`{"protocol":1,"epoch":%q,"from":1,"server_epoch":"","cursors":{}}`, id("nobody's log"))
+	req := httptest.NewRequest("POST", "/api/v1/sync", strings.NewReader(body))
+	req.Header.Set("Content-Type", "application/x-ndjson")
+	r := c.do(p, req)
+	if r.status != 200 {
+		return status(r)
+	}
+	best := none
+	for _, x := range r.json["pull"].(map[string]any)["rows"].([]any) {
+		row := x.(map[string]any)
+		switch {
+		case row["entity"] != id(name):
+		case row["content"] != nil:
+			return whole
+		default:
+			best = stub
+		}
+	}
+	return best
+}
+
+func opened(c *city, p *person, name string) seen {
+	r := c.get(p, "/api/v1/entries/"+id(name))
+	if r.status != 200 {
+		return status(r)
+	}
+	row := r.json["row"].(map[string]any)
+	content, _ := row["content"].(map[string]any)
+	shown := strings.Contains(string(r.body), headName)
+	switch {
+	case row["stub"] == true && content == nil && !shown && len(r.json["history"].([]any)) == 0:
+		return stub
+	case content["household"] != nil && shown && row["withheld"] == nil:
+		return whole
+	case content["household"] == nil && content["text"] == nil && !shown && !strings.Contains(string(r.body), noteText) && row["withheld"] != nil:
+		return masked
+	}
+	return seen("something else: " + string(r.body))
+}
+
+func TestEveryRouteByEveryRoleFromEverywhere(t *testing.T) {
+	c := newCity(t)
+	subject(c)
+
+	for _, route := range c.server.Routes() {
+		rows := 0
+		for row := range expected {
+			if row == route || strings.HasPrefix(row, route+" ") {
+				rows++
+				if calls[row] == nil {
+					t.Errorf("the row %q has no call", row)
+				}
+			}
+		}
+		if rows == 0 {
+			t.Errorf("the route %q has no row in this table: say who may call it", route)
+		}
+	}
+
+	type caller struct {
+		role, position string
+		p              *person
+	}
+	callers := []caller{{"nobody", "", nil}, {"no seat", "", c.join("no-seat")}}
+	for _, role := range roles {
+		for _, at := range positions {
+			callers = append(callers, caller{string(role), at.name, c.join(string(role)+"-"+at.name, record.Seat{Role: role, Unit: at.unit})})
+		}
+	}
+	for row, call := range calls {
+		for _, who := range callers {
+			if got, want := call(c, who.p), expect(row, who.role, who.position); got != want {
+				t.Errorf("%s as %s %s: %s, want %s", row, who.role, who.position, got, want)
+			}
+		}
+	}
+}
