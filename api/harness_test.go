@@ -314,3 +314,5 @@ func outcomes(r *reply) []string {
 	}
 	return out
 }
+
+func changeHash(line string) string { return change.Hash([]byte(line)) }
