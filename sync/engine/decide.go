@@ -57,6 +57,8 @@ func (s *session) decide(actor record.Actor, c *change.Change, seq int64) (resul
 		return reject(record.WrongType, "type"), nil
 	case !record.ValidID(c.Entity):
 		return reject(record.WrongType, "entity"), nil
+	case c.Kind != change.Create && c.Kind != change.Patch && c.Kind != change.Transition:
+		return reject(record.WrongType, "kind"), nil
 	case len(c.Fields) > change.MaxFields:
 		return reject(record.TooLarge, "fields"), nil
 	}
@@ -80,13 +82,10 @@ func (s *session) decide(actor record.Actor, c *change.Change, seq int64) (resul
 	if slices.ContainsFunc(parked, func(p Parked) bool { return p.Seq < seq }) {
 		return park(record.BehindParked, "behind:"+c.Entity), nil
 	}
-	switch c.Kind {
-	case change.Patch:
+	if c.Kind == change.Patch {
 		return s.patch(actor, c, rec)
-	case change.Transition:
-		return s.transition(actor, c, rec)
 	}
-	return reject(record.WrongType, "kind"), nil
+	return s.transition(actor, c, rec)
 }
 
 // sheet is the form or register that says what a record's fields are.
