@@ -3,7 +3,7 @@ import vue from '@vitejs/plugin-vue'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vite'
 
-const api = process.env.NIANGJIA_API ?? 'http://127.0.0.1:8080'
+const api = process.env.NIANGJIA_API ?? 'http://127.0.0.1:8787'
 
 export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },

@@ -24,7 +24,7 @@ export function byCodePoint(a: string, b: string): number {
 /** A many-of value as it is kept: sorted by code point, each once. */
 export const asSet = (keys: readonly string[]): string[] => [...new Set(keys)].sort(byCodePoint)
 
-function isEmpty(value: unknown): boolean {
+export function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined || value === '') return true
   if (Array.isArray(value)) return value.length === 0
   return typeof value === 'object' && Object.values(value).every(isEmpty)
@@ -82,8 +82,15 @@ export const canonical = (content: Content): string => writeObject(content)
 
 export const version = (content: Content, sha256: Sha256): string => sha256(canonical(content))
 
-export const same = (a: Value | null | undefined, b: Value | null | undefined): boolean =>
-  canonicalValue(a) === canonicalValue(b)
+/** Whether two values are the same; one without a canonical form (a number half typed) is like no other. */
+export function same(a: Value | null | undefined, b: Value | null | undefined): boolean {
+  try {
+    return canonicalValue(a) === canonicalValue(b)
+  } catch (error) {
+    if (error instanceof NotCanonical) return Object.is(a, b)
+    throw error
+  }
+}
 
 /** A value as it is stored: sets sorted, empty parts left out, `undefined` for none. */
 export function tidy(value: Value | null | undefined): Value | undefined {
@@ -94,7 +101,10 @@ export function tidy(value: Value | null | undefined): Value | undefined {
   }
   if (isPeople(value)) {
     const persons = asSet(value.persons ?? [])
-    const people = { ...(persons.length ? { persons } : {}), ...(value.unnamed ? { unnamed: value.unnamed } : {}) }
+    const people = {
+      ...(persons.length ? { persons } : {}),
+      ...(value.unnamed !== undefined && value.unnamed !== 0 ? { unnamed: value.unnamed } : {}),
+    }
     return Object.keys(people).length ? people : undefined
   }
   return value === '' ? undefined : value

@@ -1,10 +1,10 @@
 import type { Condition, Test } from './catalogue'
-import { canonicalValue } from './canonical'
+import { isEmpty } from './canonical'
 import { strings, type Content } from './content'
 
 function holdsTest(test: Test, content: Content): boolean {
   const value = content[test.field]
-  if (test.filled !== undefined) return (canonicalValue(value) !== '') === test.filled
+  if (test.filled !== undefined) return !isEmpty(value) === test.filled
   const chosen = strings(value)
   if (test.in) return chosen.some((key) => test.in!.includes(key))
   if (test.not_in) return !chosen.some((key) => test.not_in!.includes(key))

@@ -27,7 +27,7 @@ function faultOf(field: Field, value: Value): Omit<Fault, 'field'> | undefined {
   try {
     canonicalValue(value)
   } catch (error) {
-    if (error instanceof NotCanonical) return { code: typeof value === 'number' ? 'wrongType' : 'text' }
+    if (error instanceof NotCanonical) return { code: typeof value === 'string' ? 'text' : 'wrongType' }
     throw error
   }
   switch (field.type) {

@@ -34,7 +34,6 @@ export function useCapture(source: Source) {
   const draftId = ref('')
   let lastUsed: LastUsed = {}
   const today = localDay(now())
-  let opened: Content = {}
 
   const units = computed(() => workUnits.value.filter((code) => !form.value || formsFor(code).includes(form.value)))
 
@@ -77,7 +76,6 @@ export function useCapture(source: Source) {
     }
     draftId.value = kept?.id ?? freshId()
     if (!form.value) return void (missing.value = true)
-    opened = tidyContent(content)
     ready.value = true
   }
 
@@ -86,7 +84,6 @@ export function useCapture(source: Source) {
   const folded = computed(() => visible.value.filter((field) => screenOf(field) === 1 && field.folded))
   const second = computed(() => visible.value.filter((field) => screenOf(field) !== 1))
   const twoWays = computed(() => !!form.value?.more && !edits.value && screen.value === 1)
-  const changed = computed(() => !same(tidyContent(content), opened))
 
   function openSecond() {
     if (!form.value) return
@@ -195,7 +192,6 @@ export function useCapture(source: Source) {
     second,
     twoWays,
     secondFilled,
-    changed,
     load,
     openSecond,
     openFirst,

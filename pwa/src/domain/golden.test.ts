@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { sha256 } from '@/state/edge'
+import { canonical, version } from './canonical'
+import type { Condition } from './catalogue'
+import type { Conflict } from './change'
+import { holds } from './conditions'
+import type { Content, Patch } from './content'
+import { merge } from './merge'
+import { next, type From, type Party, type ReviewEvent, type State } from './review'
+
+/** The cases that the server's core runs too: they keep the twins from drifting apart. */
+const cases = <T>(name: string) => JSON.parse(readFileSync(`../sync/testdata/${name}.json`, 'utf8')) as T[]
+
+describe('canonical.json', () => {
+  it.each(cases<{ name: string; json: string; canonical?: string; version?: string; error?: string }>('canonical'))(
+    '$name',
+    (one) => {
+      const content = () => JSON.parse(one.json) as Content
+      if (one.error) {
+        expect(() => canonical(content())).toThrow()
+        return
+      }
+      expect(canonical(content())).toBe(one.canonical)
+      expect(version(content(), sha256)).toBe(one.version)
+    },
+  )
+})
+
+describe('conditions.json', () => {
+  it.each(cases<{ name: string; condition: Condition | null; content: Content; match: boolean }>('conditions'))(
+    '$name',
+    (one) => expect(holds(one.condition ?? undefined, one.content)).toBe(one.match),
+  )
+})
+
+describe('review.json', () => {
+  it.each(cases<{ from: From; event: ReviewEvent; by: Party; to: State | null }>('review'))(
+    '$from $event by $by',
+    (one) => expect(next(one.from, one.event, one.by) ?? null).toBe(one.to),
+  )
+})
+
+interface MergeCase {
+  name: string
+  many: string[]
+  record: { content: Content; writers: Record<string, { epoch: string }>; conflicts: Conflict[] }
+  trunk: Content | null
+  patch: { epoch: string; account: string; at: number; fields: Patch; resolve: string[] }
+  want: { content: Content; conflicts: Conflict[]; changed: boolean; conflict: boolean; merged: boolean }
+}
+
+describe('merge.json', () => {
+  it.each(cases<MergeCase>('merge'))('$name', (one) => {
+    const got = merge({
+      current: one.record.content,
+      conflicts: one.record.conflicts,
+      writer: (field) => one.record.writers[field]?.epoch,
+      written: Object.keys(one.record.writers),
+      trunk: one.trunk ?? {},
+      many: (field) => one.many.includes(field),
+      ...one.patch,
+    })
+    expect({
+      content: got.content,
+      conflicts: got.conflicts,
+      changed: got.changed,
+      conflict: got.conflict,
+      merged: got.merged,
+    }).toEqual(one.want)
+  })
+})

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import type { Form } from './catalogue'
+import { pruned, validate } from './validate'
+
+const text = { zh: '字' }
+const form: Form = {
+  id: 'f',
+  version: 1,
+  name: text,
+  action: text,
+  icon: 'form',
+  order: 1,
+  summary: [],
+  fields: [
+    { key: 'occurred_on', type: 'date', label: text, required: true },
+    {
+      key: 'kind',
+      type: 'one',
+      label: text,
+      required: true,
+      choices: [
+        { key: 'a', label: text },
+        { key: 'b', label: text },
+      ],
+    },
+    { key: 'why', type: 'text', label: text, required: true, visible: { all: [{ field: 'kind', in: ['b'] }] } },
+    { key: 'cash', type: 'money', label: text },
+    { key: 'items', type: 'items', label: text },
+    { key: 'people', type: 'people', label: text },
+  ],
+  require_any: [['cash', 'items']],
+}
+const good = { occurred_on: '2026-11-22', kind: 'a', cash: 100 }
+const codes = (content: Parameters<typeof validate>[1]) =>
+  validate(form, content).map((one) => `${one.field} ${one.code}`)
+
+describe('validate', () => {
+  it('passes what is right', () => expect(codes(good)).toEqual([]))
+  it('asks for what is shown alone', () => {
+    expect(codes({ ...good, kind: 'b' })).toEqual(['why required'])
+  })
+  it('asks for one of several', () =>
+    expect(codes({ occurred_on: '2026-11-22', kind: 'a' })).toEqual(['cash requireAny']))
+  it('knows the calendar', () => expect(codes({ ...good, occurred_on: '2026-02-30' })).toEqual(['occurred_on date']))
+  it('refuses fractions, negative money and numbers that could not be read', () => {
+    expect(codes({ ...good, cash: 1.5 })).toEqual(['cash wrongType'])
+    expect(codes({ ...good, cash: -1 })).toEqual(['cash min'])
+    expect(codes({ ...good, cash: NaN })).toEqual(['cash wrongType'])
+    expect(codes({ ...good, people: { unnamed: NaN } })).toEqual(['people wrongType'])
+  })
+  it('an item has a name and a quantity', () =>
+    expect(codes({ ...good, items: [{ name: '', quantity: 1 }] })).toEqual(['items items']))
+  it('refuses text that would not hash the same everywhere', () => {
+    expect(codes({ ...good, kind: 'b', why: '\ud800' })).toEqual(['why text'])
+  })
+  it('drops the answer to a question that is no longer asked', () => {
+    expect(pruned(form, { ...good, why: 'x' })).toEqual(good)
+  })
+})
