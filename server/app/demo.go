@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"time"
 
 	"niangjia/server/auth"
 	"niangjia/server/demo"
@@ -20,24 +21,60 @@ func (a *App) IsDemo(ctx context.Context) (bool, error) {
 	return err == nil, err
 }
 
-// PrepareDemo makes the demo city's units and accounts, in data that have no units yet.
-func (a *App) PrepareDemo(ctx context.Context) error {
+// DemoOptions say what a demo city is like.
+type DemoOptions struct {
+	Entries  int // 0: units and accounts only
+	Seed     uint64
+	Until    time.Time // the year ends the day before
+	Progress func(done, all int64)
+}
+
+// MakeDemo makes a demo city in a data folder that has no units yet: its units and accounts, and a year of entries by
+// the same way that phones take. One seed and day give the same city every time.
+func MakeDemo(ctx context.Context, config Config, o DemoOptions) (made demo.Made, err error) {
+	clock := demo.NewClock(o.Until)
+	config.Now = clock.Now
+	a, err := Open(ctx, config)
+	if err != nil {
+		return made, err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	hash, err := a.prepareDemo(ctx)
+	if err != nil || o.Entries == 0 {
+		return made, err
+	}
+	return demo.Generate(ctx, a.Engine, demo.Options{
+		Entries: o.Entries, Seed: o.Seed, Until: o.Until, Clock: clock, People: demo.People(), Progress: o.Progress,
+		Open: func(ctx context.Context, p demo.Person) error { return a.addDemo(ctx, p, hash) },
+	})
+}
+
+// prepareDemo makes the units and the accounts, and returns the hash of the password that all of them have.
+func (a *App) prepareDemo(ctx context.Context) (hash string, err error) {
 	if len(a.Engine.Places().All()) > 0 {
-		return errors.New("these data have units already: a demo city needs a folder of its own")
+		return "", errors.New("these data have units already: a demo city needs a folder of its own")
 	}
 	list, err := divisions.Read(demo.Divisions())
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := a.Engine.SetDivisions(ctx, list); err != nil {
-		return err
+		return "", err
+	}
+	if hash, err = a.Auth.HashPassword(ctx, demo.Password); err != nil {
+		return "", err
 	}
 	for _, p := range demo.People() {
-		if _, err := a.Auth.Add(ctx, auth.NewAccount{ID: p.ID, Login: p.Login, Name: p.Name, Password: demo.Password, Seats: p.Seats}); err != nil {
-			return err
+		if err := a.addDemo(ctx, p, hash); err != nil {
+			return "", err
 		}
 	}
-	return nil
+	return hash, nil
+}
+
+func (a *App) addDemo(ctx context.Context, p demo.Person, hash string) error {
+	_, err := a.Auth.Add(ctx, auth.NewAccount{ID: p.ID, Login: p.Login, Name: p.Name, Hash: hash, Seats: p.Seats})
+	return err
 }
 
 // ImportDivisions puts a file's divisions over those that are there.

@@ -154,10 +154,7 @@ func (s *Service) ChangePassword(ctx context.Context, login, password, fresh, ad
 	if err != nil {
 		return err
 	}
-	if err := checkPassword(fresh); err != nil {
-		return err
-	}
-	hash, err := s.hasher.hash(ctx, s.random, fresh)
+	hash, err := s.HashPassword(ctx, fresh)
 	if err != nil {
 		return err
 	}
