@@ -1,8 +1,9 @@
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import { ApiError, client, ok, type Schemas } from '@/api/client'
 import type { Content } from '@/domain/content'
+import { recordName, type NameOf } from '@/forms/show'
+import { formOf } from '@/state/places'
 import { authorised } from '@/state/session'
-import { onPhone, type Lookup } from './values'
 
 export type EntryView = Schemas['EntryView']
 export type HistoryEvent = Schemas['HistoryEvent']
@@ -33,11 +34,17 @@ export function useOnline(entity: string): {
   return { found, code, busy, load }
 }
 
-/** Finds households and persons in what the server sent along, then on the phone. */
-export function lookupIn(view: EntryView | undefined): Lookup {
-  return (type, id) => {
-    const sent = view?.household?.entity === id ? view.household : view?.persons?.find((one) => one.entity === id)
-    return (sent?.content as Content | undefined) ?? onPhone(type, id)
+/** Names of households and persons from what the server sent along, then from the phone. */
+export function namesIn(view: EntryView | undefined): NameOf {
+  const first = (type: 'household' | 'person', content: Content): string => {
+    const key = formOf(type)?.summary[0]
+    const value = key ? content[key] : undefined
+    return typeof value === 'string' ? value : ''
+  }
+  return (id) => {
+    if (view?.household?.entity === id) return first('household', view.household.content as Content)
+    const person = view?.persons?.find((one) => one.entity === id)
+    return person ? first('person', person.content as Content) : recordName(id)
   }
 }
 

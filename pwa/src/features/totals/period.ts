@@ -1,0 +1,72 @@
+/** Periods of the figures as they are written on the wire: `2026`, `2026H1`, `2026Q3`, `2026-11`. */
+export const kinds = ['month', 'quarter', 'half', 'year'] as const
+export type Kind = (typeof kinds)[number]
+
+export interface Period {
+  kind: Kind
+  year: number
+  /** From 1: the month, quarter or half; 1 for a year. */
+  part: number
+}
+
+const parts: Record<Kind, number> = { month: 12, quarter: 4, half: 2, year: 1 }
+
+export function parsePeriod(text: string): Period | undefined {
+  const match = /^(\d{4})(?:H([12])|Q([1-4])|-(0[1-9]|1[0-2]))?$/.exec(text)
+  if (!match) return undefined
+  const year = Number(match[1])
+  if (match[2]) return { kind: 'half', year, part: Number(match[2]) }
+  if (match[3]) return { kind: 'quarter', year, part: Number(match[3]) }
+  if (match[4]) return { kind: 'month', year, part: Number(match[4]) }
+  return { kind: 'year', year, part: 1 }
+}
+
+export function periodKey(period: Period): string {
+  const year = String(period.year).padStart(4, '0')
+  switch (period.kind) {
+    case 'month':
+      return `${year}-${String(period.part).padStart(2, '0')}`
+    case 'quarter':
+      return `${year}Q${period.part}`
+    case 'half':
+      return `${year}H${period.part}`
+    case 'year':
+      return year
+  }
+}
+
+/** The period of a kind that holds a day. */
+export function periodOf(kind: Kind, day: string): Period {
+  const year = Number(day.slice(0, 4))
+  const month = Number(day.slice(5, 7))
+  return { kind, year, part: Math.ceil((month * parts[kind]) / 12) }
+}
+
+/** The period `by` steps later, or earlier where it is negative. */
+export function stepped(period: Period, by: number): Period {
+  const n = parts[period.kind]
+  const at = period.year * n + (period.part - 1) + by
+  return { kind: period.kind, year: Math.floor(at / n), part: (((at % n) + n) % n) + 1 }
+}
+
+/** First and last month, from 1. */
+export function months(period: Period): [number, number] {
+  const length = 12 / parts[period.kind]
+  return [(period.part - 1) * length + 1, period.part * length]
+}
+
+/**
+ * The same stretch of time in another kind: a longer one that holds it; a shorter one that is its last, but none
+ * that begins after `today`.
+ */
+export function converted(period: Period, kind: Kind, today: string): Period {
+  const [, last] = months(period)
+  const pad = (n: number) => String(n).padStart(2, '0')
+  const day = `${period.year}-${pad(last)}-01`
+  const to = periodOf(kind, day)
+  const now = periodOf(kind, today)
+  return isAfter(to, now) && period.year === now.year ? now : to
+}
+
+/** Of two periods of one kind. */
+export const isAfter = (a: Period, b: Period): boolean => a.year > b.year || (a.year === b.year && a.part > b.part)

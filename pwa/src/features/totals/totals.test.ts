@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import type { Indicator } from '@/domain/catalogue'
+import { figureText, groupOf, sections } from './figures'
+import { converted, isAfter, kinds, months, parsePeriod, periodKey, periodOf, stepped } from './period'
+
+describe('periods', () => {
+  it('are written and read as on the wire', () => {
+    for (const key of ['2026', '2026H1', '2026H2', '2026Q3', '2026-01', '2026-11']) {
+      expect(periodKey(parsePeriod(key)!)).toBe(key)
+    }
+    for (const wrong of ['', '26', '2026Q5', '2026H3', '2026-13', '2026-00', '2026-1'])
+      expect(parsePeriod(wrong)).toBeUndefined()
+  })
+
+  it('hold a day', () => {
+    expect(kinds.map((kind) => periodKey(periodOf(kind, '2026-09-30')))).toEqual([
+      '2026-09',
+      '2026Q3',
+      '2026H2',
+      '2026',
+    ])
+    expect(periodKey(periodOf('quarter', '2026-10-01'))).toBe('2026Q4')
+    expect(periodKey(periodOf('half', '2026-06-30'))).toBe('2026H1')
+  })
+
+  it('step over the year’s end both ways', () => {
+    const step = (key: string, by: number) => periodKey(stepped(parsePeriod(key)!, by))
+    expect([step('2026-12', 1), step('2026-01', -1), step('2026-01', -13)]).toEqual(['2027-01', '2025-12', '2024-12'])
+    expect([step('2026Q4', 1), step('2026Q1', -1)]).toEqual(['2027Q1', '2025Q4'])
+    expect([step('2026H2', 1), step('2026H1', -1)]).toEqual(['2027H1', '2025H2'])
+    expect([step('2026', 1), step('2026', -1)]).toEqual(['2027', '2025'])
+    for (const key of ['2026-05', '2026Q2', '2026H1', '2026']) {
+      for (let by = -30; by <= 30; by++) expect(step(step(key, by), -by)).toBe(key)
+    }
+  })
+
+  it('change their kind to the one that holds them, and never to one that has not begun', () => {
+    const to = (key: string, kind: (typeof kinds)[number]) =>
+      periodKey(converted(parsePeriod(key)!, kind, '2026-08-15'))
+    expect(to('2026-02', 'quarter')).toBe('2026Q1')
+    expect(to('2025Q2', 'month')).toBe('2025-06')
+    expect(to('2026', 'month')).toBe('2026-08')
+    expect(to('2026H2', 'quarter')).toBe('2026Q3')
+    expect(to('2026Q1', 'year')).toBe('2026')
+  })
+
+  it('have months and an order', () => {
+    expect(months(parsePeriod('2026Q3')!)).toEqual([7, 9])
+    expect(months(parsePeriod('2026H2')!)).toEqual([7, 12])
+    expect(isAfter(parsePeriod('2027-01')!, parsePeriod('2026-12')!)).toBe(true)
+    expect(isAfter(parsePeriod('2026-12')!, parsePeriod('2026-12')!)).toBe(false)
+  })
+})
+
+describe('figures', () => {
+  it('are written as the catalogue says', () => {
+    expect(figureText(1234567, 'integer')).toBe('1,234,567')
+    expect(figureText(0, undefined)).toBe('0')
+    expect(figureText(6667, 'percent')).toBe('66.67%')
+    expect(figureText(10_000, 'percent')).toBe('100.00%')
+    expect(figureText(5, 'percent')).toBe('0.05%')
+    expect(figureText(123_456_789_00, 'wan_yuan')).toBe('12,345.68')
+    expect(figureText(499_999, 'wan_yuan')).toBe('0.50')
+    expect(figureText(4_999, 'wan_yuan')).toBe('0.00')
+    expect(figureText(5_000, 'wan_yuan')).toBe('0.01')
+    expect(figureText(123_45, 'yuan')).toBe('123.45')
+    expect(figureText(null, 'percent')).toBe('—')
+    expect(figureText(undefined, 'integer')).toBe('—')
+  })
+
+  it('know the field and choice of their group', () => {
+    expect(groupOf('kind=family')).toEqual({ field: 'kind', choice: 'family' })
+    expect(groupOf('')).toBeUndefined()
+  })
+
+  it('stand under the form they are counted from, hidden parts nowhere', () => {
+    const one = (id: string, order: number, forms: string[], more: Partial<Indicator> = {}): Indicator => ({
+      id,
+      order,
+      name: { zh: id },
+      definition: { zh: id },
+      measure: 'count',
+      sources: forms.map((form) => ({ form })),
+      ...more,
+    })
+    const all = [
+      one('b1', 21, ['b']),
+      one('a1', 11, ['a']),
+      one('part', 12, ['a'], { hidden: true }),
+      one('rate', 13, [], { measure: 'ratio', sources: undefined, numerator: 'a1', denominator: 'part' }),
+      one('both', 22, ['a', 'b']),
+    ]
+    expect(sections(all).map((section) => [section.form, section.indicators.map((each) => each.id)])).toEqual([
+      ['a', ['a1', 'rate']],
+      ['b', ['b1', 'both']],
+    ])
+  })
+})

@@ -1,0 +1,40 @@
+import { fieldOf, type Indicator } from '@/domain/catalogue'
+import { formOf } from '@/state/places'
+import { label, t } from '@/texts'
+import { formsOf, groupOf } from './figures'
+import type { Period } from './period'
+
+export function periodText(period: Period): string {
+  const { year: y, part: n } = period
+  switch (period.kind) {
+    case 'month':
+      return t('totals.month', { y, n })
+    case 'quarter':
+      return t('totals.quarter', { y, n })
+    case 'half':
+      return t(n === 1 ? 'totals.half1' : 'totals.half2', { y })
+    case 'year':
+      return t('totals.year', { y })
+  }
+}
+
+/** A group in words: the field that it goes by, and its choice. */
+export function groupText(
+  indicator: Indicator,
+  all: readonly Indicator[],
+  group: string,
+): { field: string; choice: string } {
+  const parts = groupOf(group)
+  if (!parts) return { field: '', choice: group }
+  for (const id of formsOf(indicator, all)) {
+    const field = fieldOf(formOf('entry', id), parts.field)
+    if (!field) continue
+    const choice = field.choices?.find((one) => one.key === parts.choice)
+    return { field: label(field.label), choice: choice ? label(choice.label) : parts.choice }
+  }
+  return { field: parts.field, choice: parts.choice }
+}
+
+/** The unit after a value; a percent sign stands with the number already. */
+export const unitText = (indicator: Indicator): string =>
+  indicator.display === 'percent' ? '' : indicator.unit ? label(indicator.unit) : ''
