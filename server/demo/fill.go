@@ -14,6 +14,8 @@ import (
 type home struct {
 	id      string
 	persons []string
+	by      *worker // whose phone it was entered on
+	n       int64   // last change there that is part of it
 }
 
 // filler fills one record's content from the catalogue and the weights.

@@ -94,7 +94,7 @@ func (y *year) day(ctx context.Context, day int) error {
 	y.opt.Clock.set(midnight.Add(10 * time.Hour))
 	weekday := midnight.Weekday() != time.Saturday && midnight.Weekday() != time.Sunday
 	for _, w := range y.city.workers {
-		if w.toCome == 0 || !weekday || w.toCome < 8 && day-w.since < 4 || !y.chance(y.zeal(w, day)) {
+		if w.toCome == 0 || !weekday || w.toCome < 10 && day-w.since < 6 || !y.chance(y.zeal(w, day)) {
 			continue
 		}
 		if err := y.review(ctx, w, day); err != nil {
@@ -125,7 +125,7 @@ func (y *year) day(ctx context.Context, day int) error {
 	y.opt.Clock.set(midnight.Add(20 * time.Hour))
 	for _, w := range y.city.workers {
 		// Some evenings there is no signal; on the last everybody finds some.
-		if w.phone.Waiting() == 0 || day < yearDays-1 && !y.chance(0.65) {
+		if w.phone.Waiting() == 0 || day < yearDays-1 && !y.chance(0.45) {
 			continue
 		}
 		if err := y.send(ctx, w, day); err != nil {

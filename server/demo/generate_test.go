@@ -143,6 +143,14 @@ func TestYear(t *testing.T) {
 	}
 }
 
+// Two volunteers of one village do not see at once what the other has entered: no seed may make one name what only the
+// other's phone knows.
+func TestManySeeds(t *testing.T) {
+	for seed := range uint64(25) {
+		play(t, 250, seed)
+	}
+}
+
 // Nobody in the demo city may be taken for somebody: names are of a fixed small list, telephone numbers belong to nobody.
 func TestPeopleAreInvented(t *testing.T) {
 	w, err := readWeights()

@@ -37,6 +37,7 @@ type unit struct {
 type following struct {
 	day   int
 	form  string
+	by    *worker // who made the earlier one
 	given record.Content
 	home  *home
 }

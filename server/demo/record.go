@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"slices"
 	"time"
 
 	"niangjia/sync/catalogue"
@@ -11,7 +12,10 @@ import (
 // record makes an entry on a phone of the unit, with what of the register it needs.
 func (y *year) record(u *unit, day int, midnight time.Time, f following) error {
 	form := y.server.Catalogue().Form(f.form)
-	w := one(y.dice, u.recorders)
+	w := f.by
+	if w == nil {
+		w = one(y.dice, u.recorders)
+	}
 	at := instant(midnight.Add(8*time.Hour + time.Duration(y.IntN(10*60))*time.Minute))
 	about := f.home
 	var failed error
@@ -34,7 +38,7 @@ func (y *year) record(u *unit, day int, midnight time.Time, f following) error {
 		return err
 	}
 	u.reviewer.came(day)
-	y.follow(u, day, form, id, content, about)
+	y.follow(u, w, day, form, id, content, about)
 	return nil
 }
 
@@ -52,10 +56,11 @@ func (w *worker) came(day int) {
 
 // home is a household of the unit: a new one while there is room, else one that is known.
 func (y *year) home(u *unit, w *worker, at record.Instant, midnight time.Time) (*home, error) {
-	if n := len(u.homes); n > 0 && (n >= u.roomFor || y.chance(float64(n)/float64(u.roomFor))) {
-		return one(y.dice, u.homes), nil
+	known := slices.DeleteFunc(slices.Clone(u.homes), func(h *home) bool { return !h.knownTo(w) })
+	if n := len(known); n > 0 && (n >= u.roomFor || y.chance(float64(n)/float64(u.roomFor))) {
+		return one(y.dice, known), nil
 	}
-	h := &home{id: y.id()}
+	h := &home{id: y.id(), by: w}
 	if err := y.register(u, w, at, midnight, record.Household, h, h.id); err != nil {
 		return nil, err
 	}
@@ -68,8 +73,14 @@ func (y *year) home(u *unit, w *worker, at record.Instant, midnight time.Time) (
 		y.made.Persons++
 		h.persons = append(h.persons, id)
 	}
+	h.n = w.phone.Last()
 	u.homes = append(u.homes, h)
 	return h, nil
+}
+
+// knownTo reports whether a worker can have the household on her phone: it is hers, or was sent.
+func (h *home) knownTo(w *worker) bool {
+	return h.by == w || h.n <= h.by.phone.Last()-int64(h.by.phone.Waiting())
 }
 
 func (y *year) register(u *unit, w *worker, at record.Instant, midnight time.Time, typ record.Type, h *home, id string) error {
@@ -78,7 +89,7 @@ func (y *year) register(u *unit, w *worker, at record.Instant, midnight time.Tim
 }
 
 // follow notes what an entry asks for: the visit on its due day, and the entry that it offers.
-func (y *year) follow(u *unit, day int, form *catalogue.Form, id string, content record.Content, about *home) {
+func (y *year) follow(u *unit, w *worker, day int, form *catalogue.Form, id string, content record.Content, about *home) {
 	if due := form.Due; due != nil && content[due.On] != "" && about != nil &&
 		y.server.Catalogue().Form(due.Form).RecordedAt(string(u.Level)) && y.chance(0.85) {
 		on, err := time.ParseInLocation(time.DateOnly, content[due.On].String(), beijing)
@@ -89,14 +100,14 @@ func (y *year) follow(u *unit, day int, form *catalogue.Form, id string, content
 			} else {
 				in += int(y.between(1, 5)) // late
 			}
-			u.next = append(u.next, following{day: max(in, day+1), form: due.Form, home: about,
+			u.next = append(u.next, following{day: max(in, day+1), form: due.Form, by: w, home: about,
 				given: followUp(y.server.Catalogue().Form(due.Form), due, id, content)})
 		}
 	}
 	for _, offer := range form.Offers {
 		to := y.server.Catalogue().Form(offer.Form)
 		if offer.When.Match(content) && to.RecordedAt(string(u.Level)) && y.chance(0.6) {
-			u.next = append(u.next, following{day: day + int(y.between(1, 6)), form: offer.Form, home: about,
+			u.next = append(u.next, following{day: day + int(y.between(1, 6)), form: offer.Form, by: w, home: about,
 				given: carried(offer, to, id, content)})
 		}
 	}
