@@ -1,6 +1,6 @@
 import { computed, onScopeDispose, reactive, ref, shallowRef, watch } from 'vue'
 import { screenOf, type Field, type Form } from '@/domain/catalogue'
-import { same, tidyContent } from '@/domain/canonical'
+import { difference, same, tidyContent } from '@/domain/canonical'
 import type { Content } from '@/domain/content'
 import type { View } from '@/domain/overlay'
 import { pruned, shown, validate, type Fault } from '@/domain/validate'
@@ -34,6 +34,7 @@ export function useCapture(source: Source) {
   const draftId = ref('')
   let lastUsed: LastUsed = {}
   const today = localDay(now())
+  let opened: Content = {}
 
   const units = computed(() => workUnits.value.filter((code) => !form.value || formsFor(code).includes(form.value)))
 
@@ -76,6 +77,7 @@ export function useCapture(source: Source) {
     }
     draftId.value = kept?.id ?? freshId()
     if (!form.value) return void (missing.value = true)
+    if (!kept) opened = tidyContent(content)
     ready.value = true
   }
 
@@ -100,15 +102,22 @@ export function useCapture(source: Source) {
     clearTimeout(timer)
     timer = undefined
     if (done || !ready.value || !form.value) return
+    // A form that was only looked at leaves no draft behind.
+    const values = tidyContent(content)
+    if (Object.keys(difference(opened, values)).length === 0) return
     await keepDraft({
       id: draftId.value,
       form: form.value.id,
       unit: unit.value,
-      content: tidyContent(content),
+      content: values,
       ...(edits.value ? { edits: edits.value.entity } : {}),
       screen: screen.value,
       updatedAt: now(),
     })
+    // A reload comes back to this draft instead of an empty form; the router need not know.
+    if (source.form && !done && location.pathname.startsWith('/record/')) {
+      history.replaceState({ ...history.state, current: `/draft/${draftId.value}` }, '', `/draft/${draftId.value}`)
+    }
   }
   watch([() => ({ ...content }), screen, unit], () => {
     if (!ready.value || done) return
