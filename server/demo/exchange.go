@@ -219,19 +219,19 @@ func (y *year) reason(r *record.Record) *change.Reason {
 
 // void takes back the odd approval that turned out wrong.
 func (y *year) void(ctx context.Context, w *worker) error {
-	any := false
+	voided := false
 	for _, id := range w.phone.Entities() {
 		r := w.phone.Record(id)
 		if r.Type != record.Entry || r.State != review.Approved || r.ApprovedBy != w.person.ID || !y.chance(voidsOf) {
 			continue
 		}
-		any = true
+		voided = true
 		if err := w.phone.Transition(instant(y.opt.Clock.Now()), id, review.Void, &change.Reason{Text: "重复上报"}); err != nil {
 			return err
 		}
 		y.made.Approved--
 	}
-	if !any {
+	if !voided {
 		return nil
 	}
 	return y.sync(ctx, w)

@@ -159,18 +159,18 @@ func (p *Phone) append(at record.Instant, c *change.Change, trunk record.Content
 }
 
 // Request is the next exchange: the head, and the oldest unsent changes up to
-// max and to the bounds of a batch (P6). The lines belong to the phone.
-func (p *Phone) Request(max int) (change.Head, [][]byte) {
+// most and to the bounds of a batch (P6). The lines belong to the phone.
+func (p *Phone) Request(most int) (change.Head, [][]byte) {
 	head := change.Head{
 		Protocol: change.Protocol, Epoch: p.epoch, From: p.through + 1,
 		ServerEpoch: p.serverEpoch, Cursors: maps.Clone(p.cursors),
 	}
-	max = min(max, BatchChanges)
+	most = min(most, BatchChanges)
 	var lines [][]byte
 	size := 0
 	for _, l := range p.log[p.through-p.pruned:] {
 		size += len(l.bytes) + 1
-		if len(lines) > 0 && (len(lines) >= max || size > BatchBytes) {
+		if len(lines) > 0 && (len(lines) >= most || size > BatchBytes) {
 			break
 		}
 		lines = append(lines, l.bytes)
