@@ -54,7 +54,7 @@ func TestAPushMayBeCompressed(t *testing.T) {
 func TestABodyIsBoundedAfterDecompressionToo(t *testing.T) {
 	c := newCity(t)
 	p := c.join("cun", villager)
-	bomb := zipped(t, bytes.Repeat([]byte{'0'}, 64<<20))
+	bomb := zipped(t, bytes.Repeat([]byte{'0'}, 12<<20))
 	if len(bomb) > 1<<20 {
 		t.Fatal("no bomb")
 	}
