@@ -61,8 +61,22 @@ func (f *filler) rule(field *catalogue.Field, content record.Content) rule {
 	r := f.weights.Fields[f.sheet.ID][field.Key]
 	for _, c := range r.Cases {
 		if c.When.Match(content) {
-			return c
+			return c.over(r)
 		}
+	}
+	return r
+}
+
+// over gives a case the rest of its rule.
+func (r rule) over(base rule) rule {
+	if r.Max == 0 {
+		r.Min, r.Max, r.Step = base.Min, base.Max, base.Step
+	}
+	if len(r.Choices.keys) == 0 {
+		r.Choices = base.Choices
+	}
+	if len(r.Items) == 0 {
+		r.Items = base.Items
 	}
 	return r
 }
@@ -130,7 +144,7 @@ func (f *filler) number(field *catalogue.Field, r rule) record.Value {
 	if high == 0 {
 		low, high = 1, 20
 		if field.Type == catalogue.TypeMoney {
-			high, step = 100_000, 100
+			low, high, step = 10_000, 100_000, 1_000
 		}
 	}
 	if field.Min != nil {

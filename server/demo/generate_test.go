@@ -187,3 +187,33 @@ func BenchmarkGenerate(b *testing.B) {
 		play(b, 5000, 1)
 	}
 }
+
+// Every figure of the city has something in it, and the rates are such as reports have.
+func TestFigures(t *testing.T) {
+	_, eng, _ := play(t, 3000, 1)
+	reader := record.Actor{Account: "clerk", Seats: []record.Seat{{Role: record.Manager, Unit: City}}}
+	table, err := eng.Totals(context.Background(), reader, City, "2026")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range table.Rows[0].Values {
+		if v.Group != "" {
+			continue
+		}
+		ind := eng.Catalogue().Indicator(v.Indicator)
+		switch {
+		case v.Withheld:
+			t.Logf("%s withheld", ind.Name.ZH)
+		case v.Numerator != nil && v.Denominator != nil:
+			rate := float64(*v.Numerator) / float64(*v.Denominator)
+			t.Logf("%s %d/%d = %.2f", ind.Name.ZH, *v.Numerator, *v.Denominator, rate)
+			if rate < 0.4 || rate > 0.97 {
+				t.Errorf("%s is %.2f", ind.Name.ZH, rate)
+			}
+		case v.Value == nil || *v.Value == 0:
+			t.Errorf("%s has nothing in it", ind.Name.ZH)
+		default:
+			t.Logf("%s %d", ind.Name.ZH, *v.Value)
+		}
+	}
+}
