@@ -5,12 +5,16 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	built_in "niangjia/server/catalogue"
 	"niangjia/server/divisions"
+	"niangjia/sync/catalogue"
 	"niangjia/sync/engine"
 	"niangjia/sync/memory"
 	"niangjia/sync/record"
@@ -22,11 +26,16 @@ var until = time.Date(2026, 11, 22, 9, 0, 0, 0, beijing)
 // play makes a demo city of n entries in memory.
 func play(t testing.TB, n int, seed uint64) (*memory.Store, *engine.Engine, Made) {
 	t.Helper()
-	ctx := context.Background()
 	cat, err := built_in.Built()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return playWith(t, cat, n, seed)
+}
+
+func playWith(t testing.TB, cat *catalogue.Catalogue, n int, seed uint64) (*memory.Store, *engine.Engine, Made) {
+	t.Helper()
+	ctx := context.Background()
 	clock, store, ids := NewClock(until), memory.New(), 0
 	eng, err := engine.Open(ctx, store, cat, engine.Options{
 		Now:   func() record.Instant { return instant(clock.Now()) },
@@ -185,6 +194,51 @@ func TestPeopleAreInvented(t *testing.T) {
 func BenchmarkGenerate(b *testing.B) {
 	for b.Loop() {
 		play(b, 5000, 1)
+	}
+}
+
+// A form that no weight knows is filled by its types alone.
+func TestNewFormByItsFileAlone(t *testing.T) {
+	const form = `{"id":"new_form","version":1,"name":{"zh":"新表","en":"New"},"action":{"zh":"记新表","en":"New"},"icon":"note","order":9,
+"levels":["village","township"],"summary":["occurred_on"],"fields":[
+{"key":"occurred_on","type":"date","label":{"zh":"日期","en":"Date"},"required":true},
+{"key":"a","type":"text","label":{"zh":"甲","en":"A"},"required":true},
+{"key":"b","type":"integer","label":{"zh":"乙","en":"B"},"required":true,"min":3,"max":5},
+{"key":"c","type":"money","label":{"zh":"丙","en":"C"},"required":true},
+{"key":"d","type":"many","label":{"zh":"丁","en":"D"},"required":true,"choices":[{"key":"x","label":{"zh":"子","en":"X"}},{"key":"y","label":{"zh":"丑","en":"Y"}}]},
+{"key":"e","type":"one","label":{"zh":"戊","en":"E"},"required":true,"choices":[{"key":"x","label":{"zh":"子","en":"X"}},{"key":"y","label":{"zh":"丑","en":"Y"}}]},
+{"key":"f","type":"yes_no","label":{"zh":"己","en":"F"},"required":true,"visible":{"all":[{"field":"e","in":["y"]}]}},
+{"key":"g","type":"people","label":{"zh":"庚","en":"G"},"required":true},
+{"key":"h","type":"items","label":{"zh":"辛","en":"H"},"required":true},
+{"key":"household","type":"household","label":{"zh":"户","en":"Household"},"required":true}]}`
+	files := fstest.MapFS{"forms/new_form.json": {Data: []byte(form)}}
+	names, err := filepath.Glob("../catalogue/*/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[strings.TrimPrefix(filepath.ToSlash(name), "../catalogue/")] = &fstest.MapFile{Data: b}
+	}
+	cat, err := catalogue.Parse(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, _, _ := playWith(t, cat, 600, 4)
+	count := 0
+	err = store.View(context.Background(), func(r engine.Reader) error {
+		return r.Records(func(rec *record.Record) error {
+			if rec.Form == "new_form" {
+				count++
+			}
+			return nil
+		})
+	})
+	if err != nil || count == 0 {
+		t.Errorf("%d entries of the new form, %v", count, err)
 	}
 }
 

@@ -182,6 +182,7 @@ func TestWrongDefinitions(t *testing.T) {
 		{"map into no choice", visit, `{"quarrel": "family"}`, `{"quarrel": "money"}`, `forms/visit.json:32: field "kind" of form "talk" has no choice "money"`},
 		{"due on a choice", visit, `"due": {"on": "back_on"`, `"due": {"on": "signs"`, `forms/visit.json:34: due.on: "signs" is not a date field`},
 		{"due about nothing", visit, `"same": "household"`, `"same": "heads"`, `forms/visit.json:34: due.same: "heads" is not a household field of form "visit"`},
+		{"due of no such entry", visit, `"same": "household"}`, `"same": "household", "where": {"all": [{"field": "signs", "in": ["x"]}]}}`, `forms/visit.json:34: field "signs" has no choice "x"`},
 		{"due of no form", visit, `"form": "visit", "same"`, `"form": "visits", "same"`, `forms/visit.json:34: no form "visits"`},
 		{"levels of a register", "registers/household.json", `"order": 1,`, `"order": 1, "levels": ["village"],`, `registers/household.json:7: a register has no "levels"`},
 		{"unknown register", "registers/household.json", `"id": "household"`, `"id": "cow"`, `registers/household.json:2: id "cow" is not the file's name; registers/household.json:2: register "cow" is none of household, person`},
@@ -234,6 +235,17 @@ func TestWrongDefinitions(t *testing.T) {
 				t.Errorf("\n got %s\nwant %s", got, c.want)
 			}
 		})
+	}
+}
+
+// A form that cannot be read is one problem, not one more for each definition that names it.
+func TestBrokenFileIsOneProblem(t *testing.T) {
+	files := good(t)
+	files["forms/talk.json"].Data = []byte("{")
+	_, err := Parse(files)
+	var problems Problems
+	if !errors.As(err, &problems) || len(problems) != 1 {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -76,9 +76,7 @@ func (t *tally) checkSources(forms map[string]*Form) {
 		t.need(join(to, "form"), source.Form)
 		form := forms[source.Form]
 		if form == nil {
-			if source.Form != "" {
-				t.problem(join(to, "form"), "no form %q", source.Form)
-			}
+			t.noForm(join(to, "form"), source.Form)
 			continue
 		}
 		t.condition(source.Where, join(to, "where"), form)

@@ -21,9 +21,7 @@ func (s *sheet) checkOffer(offer *Offer, path string, forms map[string]*Form) {
 	s.need(join(path, "form"), offer.Form)
 	target := forms[offer.Form]
 	if target == nil {
-		if offer.Form != "" {
-			s.problem(join(path, "form"), "no form %q", offer.Form)
-		}
+		s.noForm(join(path, "form"), offer.Form)
 		return
 	}
 	for _, from := range slices.Sorted(maps.Keys(offer.Carry)) {
@@ -78,8 +76,8 @@ func (s *sheet) checkDue(forms map[string]*Form) {
 		s.problem(join(path, "on"), "due.on: %q is not a date field", due.On)
 	}
 	target := forms[due.Form]
-	if target == nil && due.Form != "" {
-		s.problem(join(path, "form"), "no form %q", due.Form)
+	if target == nil {
+		s.noForm(join(path, "form"), due.Form)
 	}
 	if target != nil && due.Where != nil {
 		s.condition(due.Where, join(path, "where"), target)

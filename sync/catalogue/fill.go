@@ -14,9 +14,15 @@ type filler struct {
 	file     string
 	nodes    map[string]*node
 	problems Problems
+	broken   map[string]bool // forms whose files cannot be read; that is told once, at the file
 }
 
-func newFiller(file string) *filler { return &filler{file: file, nodes: map[string]*node{}} }
+// noForm reports the name of a form that is not there.
+func (f *filler) noForm(path, id string) {
+	if id != "" && !f.broken[id] {
+		f.problem(path, "no form %q", id)
+	}
+}
 
 // problem records what is wrong at a path; a path that is not in the file gets the line of what should hold it.
 func (f *filler) problem(path, format string, args ...any) {

@@ -20,11 +20,20 @@ type reading struct {
 	sheets  []*sheet
 	tallies []*tally
 	raw     map[any][]byte // each form's and indicator's own JSON, for the phones
+	broken  map[string]bool
+}
+
+func newReading() *reading { return &reading{raw: map[any][]byte{}, broken: map[string]bool{}} }
+
+func (r *reading) filler(file string) *filler {
+	f := &filler{file: file, nodes: map[string]*node{}, broken: r.broken}
+	r.fillers = append(r.fillers, f)
+	return f
 }
 
 // Parse reads forms/*.json, registers/*.json and indicators/*.json. The error is Problems, with all there are.
 func Parse(fsys fs.FS) (*Catalogue, error) {
-	r := &reading{raw: map[any][]byte{}}
+	r := newReading()
 	hash := sha256.New()
 	for _, folder := range []string{"forms", "indicators", "registers"} {
 		names, err := fs.Glob(fsys, folder+"/*.json") // sorted
@@ -57,16 +66,15 @@ func ParseJSON(b []byte) (*Catalogue, error) {
 	if err := json.Unmarshal(b, &whole); err != nil {
 		return nil, Problems{{File: name, Line: 1, Reason: "not JSON: " + err.Error()}}
 	}
-	r := &reading{raw: map[any][]byte{}}
+	r := newReading()
 	for i, source := range whole.Forms {
-		r.sheet(newFiller(at(name+"#forms", i)), source, false)
+		r.sheet(r.filler(at(name+"#forms", i)), source, false)
 	}
 	for i, source := range whole.Registers {
-		r.sheet(newFiller(at(name+"#registers", i)), source, true)
+		r.sheet(r.filler(at(name+"#registers", i)), source, true)
 	}
 	for i, source := range whole.Indicators {
-		f := newFiller(at(name+"#indicators", i))
-		r.fillers = append(r.fillers, f)
+		f := r.filler(at(name+"#indicators", i))
 		if n, bad := scan(source); bad == nil {
 			r.indicator(f, n, "", source)
 		}
@@ -75,7 +83,7 @@ func ParseJSON(b []byte) (*Catalogue, error) {
 }
 
 func (r *reading) file(folder, name string, source []byte) {
-	f := newFiller(name)
+	f := r.filler(name)
 	if folder == "indicators" {
 		r.indicators(f, source)
 		return
@@ -89,10 +97,10 @@ func (r *reading) file(folder, name string, source []byte) {
 func stem(name string) string { return strings.TrimSuffix(path.Base(name), ".json") }
 
 func (r *reading) sheet(f *filler, source []byte, register bool) *sheet {
-	r.fillers = append(r.fillers, f)
 	n, bad := scan(source)
 	if bad != nil {
 		f.problems = append(f.problems, Problem{f.file, bad.Line, "", bad.Reason})
+		r.broken[stem(f.file)] = !register
 		return nil
 	}
 	s := &sheet{origin{f, ""}, &Form{}, register}
@@ -115,7 +123,6 @@ func (r *reading) sheet(f *filler, source []byte, register bool) *sheet {
 }
 
 func (r *reading) indicators(f *filler, source []byte) {
-	r.fillers = append(r.fillers, f)
 	n, bad := scan(source)
 	if bad != nil {
 		f.problems = append(f.problems, Problem{f.file, bad.Line, "", bad.Reason})
@@ -193,7 +200,7 @@ func (r *reading) catalogue(hash string) (*Catalogue, error) {
 		t.check(c.Forms, c.indicators)
 	}
 	for _, f := range r.fillers {
-		if dir, file := path.Split(f.file); dir == "indicators/" && c.Forms[stem(file)] == nil {
+		if dir, file := path.Split(f.file); dir == "indicators/" && c.Forms[stem(file)] == nil && !r.broken[stem(file)] {
 			f.problem("", "no form %q for this file of indicators", stem(file))
 		}
 	}

@@ -240,3 +240,35 @@ func TestPruneKeepsThirtyDays(t *testing.T) {
 		t.Error("the chain broke")
 	}
 }
+
+// P6: at most 200 changes and 256 KiB, but always at least one.
+func TestBatchesAreBounded(t *testing.T) {
+	p := newPhone(t)
+	create(t, p, "一")
+	for range 300 {
+		if err := p.Patch(2000, entry, Edit{Fields: record.Content{"text": record.Text("二")}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, lines := p.Request(1000); len(lines) != BatchChanges {
+		t.Errorf("%d changes", len(lines))
+	}
+	p = newPhone(t)
+	create(t, p, "一")
+	for range 60 {
+		if err := p.Patch(2000, entry, Edit{Fields: record.Content{"text": record.Text(strings.Repeat("长", 3000))}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, lines := p.Request(1000)
+	size := 0
+	for _, l := range lines {
+		size += len(l) + 1
+	}
+	if size > BatchBytes || len(lines) == 0 || len(lines) == 61 {
+		t.Errorf("%d bytes in %d changes", size, len(lines))
+	}
+	if err := p.Patch(2000, entry, Edit{Fields: record.Content{"text": record.Text(strings.Repeat("长", 30000))}}); err == nil {
+		t.Error("a line that no server takes was put into the log")
+	}
+}
