@@ -1,4 +1,4 @@
-import { computed, onScopeDispose, reactive, ref, shallowRef, watch } from 'vue'
+import { computed, onScopeDispose, ref, shallowReactive, shallowRef, watch } from 'vue'
 import { screenOf, type Field, type Form } from '@/domain/catalogue'
 import { difference, same, tidyContent } from '@/domain/canonical'
 import type { Content } from '@/domain/content'
@@ -25,7 +25,8 @@ export function useCapture(source: Source) {
   const form = shallowRef<Form>()
   const edits = shallowRef<View>()
   const unit = ref('')
-  const content = reactive<Content>({})
+  // Shallow: values are replaced, never changed in place, and a proxy inside could not be stored.
+  const content = shallowReactive<Content>({})
   /** 1, or 2 after "有情况…". A correction shows everything on one screen. */
   const screen = ref(1)
   const faults = ref<Fault[]>([])
