@@ -7,8 +7,8 @@ import { loadRecords, onSaved, refreshRecords, unsent } from '@/state/records'
 import { exchangeAll, type Round } from './exchange'
 import { durable, firstSync, lastError, lastSync, link } from './status'
 
-/** When to exchange: after a save, when the network comes, when the page is looked at again, and every few minutes. */
-const quiet = 5 * 60_000
+/** When to exchange: after a save, when the network comes, when the page is looked at again, and every minute. */
+const quiet = 60_000
 let timer: ReturnType<typeof setTimeout> | undefined
 let running: Promise<void> | undefined
 let again = false

@@ -1,0 +1,36 @@
+import type { Page } from 'playwright-core'
+import { Volunteer } from './volunteer'
+
+/** What the city's clerk does with the figures. */
+export class Clerk {
+  readonly page: Page
+  constructor(page: Page) {
+    this.page = page
+  }
+
+  login(account: string): Promise<void> {
+    return new Volunteer(this.page).login(account)
+  }
+
+  async totals(): Promise<void> {
+    await this.page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '数据' }).click()
+    await this.page.locator('li.line').first().waitFor()
+  }
+
+  private line(name: string) {
+    return this.page.locator('li.line').filter({ has: this.page.locator('summary', { hasText: new RegExp(`^\\s*${name}\\s*$`) }) })
+  }
+
+  /** A figure as it stands on the page, without its unit. */
+  async figure(name: string): Promise<string> {
+    const text = await this.line(name).locator('.whole').innerText()
+    return /-?[\d,.]+/.exec(text)?.[0] ?? text
+  }
+
+  async openFigure(name: string): Promise<string[]> {
+    await this.line(name).locator('a.whole').click()
+    await this.page.getByRole('heading', { level: 1 }).waitFor()
+    await this.page.locator('ul.rows li').first().waitFor()
+    return this.page.locator('ul.rows li').allInnerTexts()
+  }
+}

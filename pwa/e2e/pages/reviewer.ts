@@ -1,0 +1,46 @@
+import type { Page } from 'playwright-core'
+import { Volunteer } from './volunteer'
+
+/** What a township's reviewer does. */
+export class Reviewer {
+  readonly page: Page
+  constructor(page: Page) {
+    this.page = page
+  }
+
+  login(account: string): Promise<void> {
+    return new Volunteer(this.page).login(account)
+  }
+
+  async queue(): Promise<void> {
+    await this.page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '审核' }).click()
+  }
+
+  async waitingCount(n: number): Promise<void> {
+    await this.page.getByRole('heading', { name: `待审 ${n} 条` }).waitFor()
+  }
+
+  /** Opens an entry of the queue by words on its line. */
+  async openEntry(words: string): Promise<void> {
+    await this.page.locator('.queue').getByRole('link', { name: words }).first().click()
+    await this.page.locator('article.entry').waitFor()
+  }
+
+  async approve(): Promise<void> {
+    await this.page.getByRole('article').getByRole('button', { name: '通过', exact: true }).click()
+  }
+
+  async returnFor(text: string, field: string): Promise<void> {
+    await this.page.getByRole('article').getByRole('button', { name: '退回', exact: true }).click()
+    const dialog = this.page.getByRole('dialog')
+    await dialog.locator('textarea').fill(text)
+    await dialog.getByText(field, { exact: true }).last().click()
+    await dialog.getByRole('button', { name: '退回', exact: true }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    await this.page.getByText('已退回').first().waitFor()
+  }
+
+  async allSent(): Promise<void> {
+    await this.page.getByText('全部已送达').first().waitFor({ timeout: 60_000 })
+  }
+}

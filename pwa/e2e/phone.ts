@@ -1,0 +1,105 @@
+import { mkdtempSync, mkdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { chromium, selectors, type BrowserContext, type Page } from 'playwright-core'
+import type { Server } from './server'
+
+selectors.setTestIdAttribute('data-test')
+
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Where screenshots go when they are wanted: E2E_SHOTS=folder. */
+const shots = process.env.E2E_SHOTS
+
+export const PHONE = { width: 360, height: 800 }
+export const DESK = { width: 1280, height: 800 }
+
+/** A browser with a profile on disk, so that it can be closed, killed and opened again like a phone. */
+export class Phone {
+  private context?: BrowserContext
+  page!: Page
+  /** Errors that the page threw; a test ends with none. */
+  readonly faults: string[] = []
+  private readonly profile = mkdtempSync(path.join(tmpdir(), 'niangjia-profile-'))
+  private readonly server: Server
+  private readonly size: { width: number; height: number }
+  private off = false
+
+  constructor(server: Server, size = PHONE) {
+    this.server = server
+    this.size = size
+  }
+
+  async open(to = '/'): Promise<this> {
+    this.context = await chromium.launchPersistentContext(this.profile, {
+      executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
+      headless: true,
+      viewport: this.size,
+      locale: 'zh-CN',
+      timezoneId: 'Asia/Shanghai',
+      args,
+    })
+    await this.context.setOffline(this.off)
+    this.page = this.context.pages()[0] ?? (await this.context.newPage())
+    this.page.setDefaultTimeout(20_000)
+    this.page.on('pageerror', (fault) => this.faults.push(fault.message))
+    await this.page.goto(this.server.url + to)
+    return this
+  }
+
+  async offline(off: boolean): Promise<void> {
+    this.off = off
+    await this.context!.setOffline(off)
+  }
+
+  /** Walks out of the signal and back into it, which makes the phone ask for news, until they are on the screen. */
+  async hear(text: string): Promise<void> {
+    for (let i = 0; i < 10; i++) {
+      if (await this.page.getByText(text).first().isVisible()) return
+      await this.offline(true)
+      await this.offline(false)
+      await this.page.waitForTimeout(1500)
+    }
+    await this.page.getByText(text).first().waitFor()
+  }
+
+  async close(): Promise<void> {
+    await this.context?.close()
+    this.context = undefined
+  }
+
+  /** SIGKILL, as when the phone's system takes the app away. */
+  async kill(): Promise<void> {
+    const { execFileSync } = await import('node:child_process')
+    const gone = new Promise((done) => this.context!.once('close', done))
+    // The main process is the one that has the profile on its command line and no --type.
+    const list = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8', maxBuffer: 1 << 26 })
+    for (const line of list.split('\n')) {
+      if (line.includes(`--user-data-dir=${this.profile}`) && !line.includes('--type=')) {
+        process.kill(Number(line.trim().split(' ')[0]), 'SIGKILL')
+      }
+    }
+    await gone
+    this.context = undefined
+    rmSync(path.join(this.profile, 'SingletonLock'), { force: true })
+  }
+
+  async shot(name: string): Promise<void> {
+    if (!shots) return
+    mkdirSync(shots, { recursive: true })
+    await this.page.screenshot({ path: path.join(shots, `${name}.png`) })
+  }
+
+  async dispose(): Promise<void> {
+    await this.close()
+    rmSync(this.profile, { recursive: true, force: true })
+  }
+}
