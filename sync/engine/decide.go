@@ -345,7 +345,7 @@ func (s *session) patch(actor record.Actor, c *change.Change, rec *record.Record
 		next.State = rec.State
 	}
 	s.amend(rec, &next)
-	if m.Changed && !slices.Contains(next.Pending, actor.Account) && next.State != review.Approved {
+	if m.Changed && ownWords(rec, fields, c.Resolve) && !slices.Contains(next.Pending, actor.Account) && next.State != review.Approved {
 		next.Pending = append(slices.Clone(next.Pending), actor.Account)
 	}
 	if missing := s.missing(sheet, &next); missing != "" {
@@ -369,6 +369,20 @@ func (s *session) patch(actor record.Actor, c *change.Change, rec *record.Record
 		res.result = change.Merged
 	}
 	return res, nil
+}
+
+// ownWords reports whether a patch brings anything of its author's own. Who
+// decides a conflict for a value that another wrote has chosen, not written,
+// and may still approve (R3).
+func ownWords(rec *record.Record, fields record.Content, resolve []string) bool {
+	for key, v := range fields {
+		chosen := slices.Contains(resolve, key) &&
+			slices.ContainsFunc(rec.Conflicts, func(c record.Conflict) bool { return c.Field == key && c.Value == v })
+		if v != rec.Content[key] && !chosen {
+			return true
+		}
+	}
+	return false
 }
 
 // amend settles the state of an edited entry that had been approved: content

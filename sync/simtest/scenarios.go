@@ -239,9 +239,20 @@ var Scenarios = []Scenario{
 		if rec.Content["text"].String() != "李说" || len(rec.Conflicts) != 0 {
 			p.Fatalf("%+v", rec)
 		}
-		// Who decided has written a part: another one must approve (R3, R4).
+		// She has chosen and not written, so she may approve (R3).
+		p.Decide("town", id, review.Approve, "")
+		p.Want(p.Sync("town"), change.Applied)
+	}},
+	{"R3 who writes a third value into the entry cannot approve it, the level above can", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id := p.Call("li", Village, h, record.Content{"text": record.Text("旧")})
+		p.Sync("li")
+		p.Sync("town")
+		p.Edit("town", id, record.Content{"text": record.Text("镇里改的")})
+		p.Want(p.Sync("town"), change.Applied)
 		p.Decide("town", id, review.Approve, "")
 		p.Refused(p.Sync("town"), record.OwnEntry)
+		p.Want(p.decideAs("county", id), change.Applied)
 	}},
 	{"R5 T1 T2 an edit after the approval is an amendment; the approved content goes on counting", func(p *People) {
 		h := p.Household("li", Village, "王甲")
