@@ -44,6 +44,7 @@ const zh = {
   outcome_parked: '暂时放着，等前一步',
   outcome_rejected: '没有被接受',
   review: '去审核',
+  decide: '作废或恢复',
 }
 
 export const entry: { zh: typeof zh; en: typeof zh } = {
@@ -94,5 +95,6 @@ export const entry: { zh: typeof zh; en: typeof zh } = {
     outcome_parked: 'on hold until an earlier step arrives',
     outcome_rejected: 'not accepted',
     review: 'Review it',
+    decide: 'Void or reinstate',
   },
 }

@@ -22,7 +22,7 @@ const zh = {
   pending: '待审，还没有计数',
   pendingOne: '{form} {n} 条',
   withheld: '不显示',
-  withheldWhy: '“不显示”的数：敏感类别中不足 5 件的，和能推算出它的，按规定不给上级看，以免看出是谁。',
+  withheldWhy: '“不显示”的数：敏感类别中不足 5 件的，和能推算出它的，按规定不显示，以免看出是谁。',
   nothingBelow: '没有可算',
   ratioOf: '{a} ÷ {b}',
   children: '下一级',
@@ -71,7 +71,7 @@ export const totals: { zh: typeof zh; en: typeof zh } = {
     pendingOne: '{form}: {n}',
     withheld: 'Withheld',
     withheldWhy:
-      'Withheld: small numbers of sensitive kinds (fewer than 5), and those that would give them away, are not shown to higher levels.',
+      'Withheld: small numbers of sensitive kinds (fewer than 5), and those that would give them away, are not shown, so that nobody can be recognised.',
     nothingBelow: 'Nothing to divide by',
     ratioOf: '{a} ÷ {b}',
     children: 'Units below',

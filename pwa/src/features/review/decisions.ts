@@ -42,7 +42,7 @@ export function refusedDecision(view: View): string | undefined {
 
 /**
  * Whether the account has written what it would approve (R3): it made the entry, or this phone has changed its
- * content since the last approval. Another phone of hers is unknown here; the server has the last word.
+ * content since the last approval. Choosing between the values of others is no writing. Another phone of hers is unknown here; the server has the last word.
  */
 export function wrote(view: View, log: readonly Logged[], account: string): boolean {
   if (view.author === account) return true
@@ -50,7 +50,7 @@ export function wrote(view: View, log: readonly Logged[], account: string): bool
   return log.some(
     (one) =>
       one.change.kind === 'patch' &&
-      Object.keys(one.change.fields ?? {}).length > 0 &&
+      Object.keys(one.change.fields ?? {}).some((key) => !one.change.resolve?.includes(key)) &&
       one.outcome?.outcome !== 'rejected' &&
       one.outcome?.outcome !== 'stale' &&
       one.outcome?.outcome !== 'duplicate' &&
