@@ -17,13 +17,16 @@ export class ApiError extends Error {
 
 export const timeouts = { short: 15_000, sync: 60_000 } as const
 
-/** `fetch` that ends after `ms` and tells the ways of not arriving apart. */
+/** `fetch` with its whole body within `ms`: a line that dies half-way must not hold up the next try. */
 export async function fetchWithin(ms: number, request: Request): Promise<Response> {
   const stop = new AbortController()
   const timer = setTimeout(() => stop.abort(), ms)
   try {
     // A service worker or browser cache must never answer for the server here.
-    return await fetch(new Request(request, { signal: stop.signal, cache: 'no-store' }))
+    const response = await fetch(new Request(request, { signal: stop.signal, cache: 'no-store' }))
+    const empty = response.status === 204 || response.status === 304
+    const body = empty ? null : await response.arrayBuffer()
+    return new Response(body, { status: response.status, headers: response.headers })
   } catch {
     throw new ApiError(stop.signal.aborted ? 'timeout' : 'network')
   } finally {

@@ -128,6 +128,15 @@ function renew(id: string): Promise<string> {
   })
 }
 
+/** Sets one's own password; the old one is the proof. */
+export async function changePassword(old: string, fresh: string): Promise<void> {
+  const known = account.value
+  if (!known) return
+  await ok(client.POST('/api/v1/password', { body: { account: known.login, password: old, new_password: fresh } }))
+  await device.changeAccount(known.id, { mustChange: false })
+  account.value = { ...known, mustChange: false }
+}
+
 export async function storeSeats(next: Seat[], name: string): Promise<void> {
   const known = account.value
   if (!known) return
@@ -140,7 +149,7 @@ export async function authorised<T>(request: (headers: { Authorization: string }
   try {
     return await request({ Authorization: `Bearer ${await accessToken()}` })
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 401) throw error
+    if (!(error instanceof ApiError) || error.status !== 401 || needsLogin.value) throw error
     discardAccess()
     return request({ Authorization: `Bearer ${await accessToken()}` })
   }
