@@ -70,7 +70,7 @@ export const en: Texts = {
   sync: {
     allSent: 'All delivered',
     waiting: '{n} not delivered',
-    since: '{n} not delivered since {when}',
+    since: '{n} not delivered, the oldest from {when}',
     sending: 'Sending…',
     offline: 'No network',
     offlineNone: 'No network; you can go on recording',

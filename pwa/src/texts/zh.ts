@@ -69,7 +69,7 @@ export const zh = {
   sync: {
     allSent: '全部已送达',
     waiting: '{n} 条未送达',
-    since: '{n} 条未送达，从{when}开始',
+    since: '{n} 条未送达，最早一条是{when}记的',
     sending: '正在发送…',
     offline: '没有网络',
     offlineNone: '没有网络，可以照常记录',
