@@ -98,6 +98,14 @@ export class Phone {
     await this.page.screenshot({ path: path.join(shots, `${name}.png`) })
   }
 
+  /** Where a test failed: the screen in words, and as a picture where those are wanted. */
+  async tell(name: string): Promise<void> {
+    if (!this.context) return
+    console.error(`--- ${name}: ${this.page.url()}\n${await this.page.locator('body').innerText().catch(() => 'no page')}`)
+    console.error(this.faults.join('\n'))
+    await this.shot(`failed ${name}`.replaceAll('/', '-'))
+  }
+
   async dispose(): Promise<void> {
     await this.close()
     rmSync(this.profile, { recursive: true, force: true })

@@ -18,17 +18,17 @@ export class Clerk {
   }
 
   private line(name: string) {
-    return this.page.locator('li.line').filter({ has: this.page.locator('summary', { hasText: new RegExp(`^\\s*${name}\\s*$`) }) })
+    return this.page.locator('li.line').filter({ has: this.page.getByRole('button', { name, exact: true }) })
   }
 
   /** A figure as it stands on the page, without its unit. */
   async figure(name: string): Promise<string> {
-    const text = await this.line(name).locator('.whole').innerText()
+    const text = await this.line(name).locator('> :nth-child(2)').innerText()
     return /-?[\d,.]+/.exec(text)?.[0] ?? text
   }
 
   async openFigure(name: string): Promise<string[]> {
-    await this.line(name).locator('a.whole').click()
+    await this.line(name).locator('> a').click()
     await this.page.getByRole('heading', { level: 1 }).waitFor()
     await this.page.locator('ul.rows li').first().waitFor()
     return this.page.locator('ul.rows li').allInnerTexts()

@@ -91,7 +91,11 @@ export function syncNow(): Promise<void> {
     again = true
     return running
   }
-  running = run().finally(() => (running = undefined))
+  running = run().finally(() => {
+    running = undefined
+    // Asked for after the last look at `again`, when nobody would look any more.
+    if (again) void syncNow()
+  })
   return running
 }
 
