@@ -107,6 +107,7 @@ const zh = {
   reasonNeeded: '请选一个原因，或写几个字',
   reasonOtherNeeded: '选“其他”时请写明',
   reason: {
+    duplicate: '重复记录',
     date: '日期不对',
     household: '户选错了',
     amount: '金额与收据不符',
@@ -236,6 +237,7 @@ export const review: { zh: typeof zh; en: typeof zh } = {
     reasonNeeded: 'Choose a reason or write a few words',
     reasonOtherNeeded: 'Say what, please',
     reason: {
+      duplicate: 'Recorded twice',
       date: 'Wrong date',
       household: 'Wrong household',
       amount: 'Amount differs from the receipt',

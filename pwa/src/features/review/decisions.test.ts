@@ -49,7 +49,9 @@ describe('decisions', () => {
     const patch = logged({ kind: 'patch', fields: { a: 1 } }, 'applied', 10)
     expect(wrote(view({}), [patch], 'me')).toBe(true)
     expect(wrote(view({ approvedAt: 20 }), [patch], 'me')).toBe(false)
-    expect(wrote(view({}), [logged({ kind: 'patch', fields: { a: 2 }, resolve: ['a'] }, 'applied', 10)], 'me')).toBe(false)
+    expect(wrote(view({}), [logged({ kind: 'patch', fields: { a: 2 }, resolve: ['a'] }, 'applied', 10)], 'me')).toBe(
+      false,
+    )
   })
 
   it('are those that the table allows', () => {

@@ -7,15 +7,22 @@ export interface ReadyReason {
   key: string
   text: TextKey
   types: FieldType[]
+  /** The steps that it is a reason for. */
+  events: Asking[]
 }
 
+/** Steps that ask why. */
+export type Asking = 'return' | 'refuse' | 'void'
+const all: Asking[] = ['return', 'refuse', 'void']
+
 export const readyReasons: readonly ReadyReason[] = [
-  { key: 'date', text: 'review.reason.date', types: ['date'] },
-  { key: 'household', text: 'review.reason.household', types: ['household'] },
-  { key: 'amount', text: 'review.reason.amount', types: ['money', 'items'] },
-  { key: 'thin', text: 'review.reason.thin', types: ['long_text'] },
-  { key: 'people', text: 'review.reason.people', types: ['people'] },
-  { key: 'other', text: 'review.reason.other', types: [] },
+  { key: 'duplicate', text: 'review.reason.duplicate', types: [], events: ['void'] },
+  { key: 'date', text: 'review.reason.date', types: ['date'], events: all },
+  { key: 'household', text: 'review.reason.household', types: ['household'], events: all },
+  { key: 'amount', text: 'review.reason.amount', types: ['money', 'items'], events: all },
+  { key: 'thin', text: 'review.reason.thin', types: ['long_text'], events: ['return', 'refuse'] },
+  { key: 'people', text: 'review.reason.people', types: ['people'], events: ['return', 'refuse'] },
+  { key: 'other', text: 'review.reason.other', types: [], events: all },
 ]
 
 /**
