@@ -1,5 +1,4 @@
 const zh = {
-  title: '数据',
   unitPath: '单位',
   seatSwitch: '看哪个单位',
   kinds: { month: '月', quarter: '季度', half: '半年', year: '年' },
@@ -23,16 +22,12 @@ const zh = {
   pendingOne: '{form} {n} 条',
   withheld: '不显示',
   withheldWhy: '“不显示”的数：敏感类别中不足 5 件的，和能推算出它的，按规定不显示，以免看出是谁。',
-  nothingBelow: '没有可算',
-  ratioOf: '{a} ÷ {b}',
   children: '下一级',
   childrenOf: '{unit}的下一级',
   unit: '单位',
   pickIndicator: '看哪个数',
-  scrollHint: '可以左右滑动',
   entriesTitle: '这个数的由来',
   entriesOf: '{unit} · {period} · {name}',
-  entriesTotal: '合计 {n}',
   entriesNone: '没有可看的记录。',
   entriesHidden: '另有 {n} 条敏感记录，只计数，内容不公开。',
   entriesOffline: '要有网络才能看由来。',
@@ -40,14 +35,12 @@ const zh = {
   approvedBy: '{name} 通过，{when}',
   adds: '计 {n}',
   more: '再显示一些',
-  openFigure: '看 {name} 的由来',
   refresh: '重新取',
 }
 
 export const totals: { zh: typeof zh; en: typeof zh } = {
   zh,
   en: {
-    title: 'Figures',
     unitPath: 'Unit',
     seatSwitch: 'Which unit',
     kinds: { month: 'Month', quarter: 'Quarter', half: 'Half-year', year: 'Year' },
@@ -72,16 +65,12 @@ export const totals: { zh: typeof zh; en: typeof zh } = {
     withheld: 'Withheld',
     withheldWhy:
       'Withheld: small numbers of sensitive kinds (fewer than 5), and those that would give them away, are not shown, so that nobody can be recognised.',
-    nothingBelow: 'Nothing to divide by',
-    ratioOf: '{a} ÷ {b}',
     children: 'Units below',
     childrenOf: 'Units below {unit}',
     unit: 'Unit',
     pickIndicator: 'Which figure',
-    scrollHint: 'Scrolls sideways',
     entriesTitle: 'What this figure is made of',
     entriesOf: '{unit} · {period} · {name}',
-    entriesTotal: '{n} in all',
     entriesNone: 'No entries to show.',
     entriesHidden: 'And {n} sensitive entries that count but are not shown.',
     entriesOffline: 'This needs a network.',
@@ -89,7 +78,6 @@ export const totals: { zh: typeof zh; en: typeof zh } = {
     approvedBy: 'Approved by {name}, {when}',
     adds: 'adds {n}',
     more: 'Show more',
-    openFigure: 'What {name} is made of',
     refresh: 'Fetch again',
   },
 }
