@@ -2,7 +2,7 @@ import { computed } from 'vue'
 import { reviewingUnit, unitsOf, formOf } from '@/state/places'
 import { entries, logOf } from '@/state/records'
 import type { View } from '@/domain/overlay'
-import { pendingDecision, staleDecision } from './decisions'
+import { pendingDecision } from './decisions'
 import { looked } from './looked'
 import { awaits, oddities, queue } from './queue'
 
@@ -21,7 +21,7 @@ export const oddOf = (entity: string) => odd.value.get(entity) ?? []
 export const waitingQueue = computed(() => queue(mine.value.filter(awaits), odd.value, looked.value))
 
 /** Decided here and not yet sent. */
-export const decidedHere = computed(() =>
+const decidedHere = computed(() =>
   mine.value
     .map((entry) => ({ entry, event: entry.waiting.length ? pendingDecision(logOf(entry.entity)) : undefined }))
     .filter((one) => one.event !== undefined && !awaits(one.entry)),
@@ -34,6 +34,3 @@ export const settled = computed<View[]>(() => {
     .filter((entry) => ['approved', 'returned', 'voided'].includes(entry.state))
     .sort((a, b) => Number(unsent.has(b.entity)) - Number(unsent.has(a.entity)) || b.updatedAt - a.updatedAt)
 })
-
-/** The server found this reviewer's decision to be about an older version. */
-export const isStale = (entity: string): boolean => staleDecision(logOf(entity)) !== undefined
