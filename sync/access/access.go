@@ -86,6 +86,16 @@ func To(a record.Actor, p *record.Places, unit, author string) Relation {
 	return best
 }
 
+// SeesSmall reports whether a reader is told a small count of a sensitive kind
+// in a unit's figure. The figure of a township is the sum of its villages',
+// each of which its reviewer is told: so she is told the sum too.
+func SeesSmall(a record.Actor, p *record.Places, unit string) bool {
+	if May(Small, To(a, p, unit, "")) == Whole {
+		return true
+	}
+	return len(p.Children(unit)) > 0 && (a.Has(record.Reviewer, unit) || a.Has(record.Manager, unit))
+}
+
 // Entry is how much of one record a reader sees.
 func Entry(a record.Actor, p *record.Places, r *record.Record) View {
 	rel := To(a, p, r.Unit, r.Author)

@@ -193,8 +193,7 @@ func (f figures) protect(rows []TotalsRow, span totals.Period) error {
 	below := map[figureOf][]*totals.Reading{}
 	for i := range rows {
 		row := &rows[i]
-		rel := access.To(f.actor, f.world.places, row.Division.Code, "")
-		if access.May(access.Small, rel) != access.Whole {
+		if !access.SeesSmall(f.actor, f.world.places, row.Division.Code) {
 			if err := f.hideSmall(row, span); err != nil {
 				return err
 			}
@@ -368,7 +367,6 @@ func (f figures) open(ind *catalogue.Indicator, group, unit string) []string {
 		return all
 	}
 	return slices.DeleteFunc(all, func(code string) bool {
-		rel := access.To(f.actor, f.world.places, code, "")
-		return access.May(access.Small, rel) != access.Whole
+		return !access.SeesSmall(f.actor, f.world.places, code)
 	})
 }

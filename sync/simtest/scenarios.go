@@ -583,6 +583,12 @@ var Scenarios = []Scenario{
 		if got := p.Figure("county", Village, "2026", "cases", ""); got != -1 {
 			p.Fatalf("the county sees %d", got)
 		}
+		if got := p.Figure("town", Town, "2026", "cases", ""); got != 2 {
+			p.Fatalf("of itself the township sees %d", got)
+		}
+		if got := p.Figure("wu", Village, "2026", "cases", ""); got != -1 {
+			p.Fatalf("a colleague in the village sees %d", got)
+		}
 		if got := p.Figure("county", Town, "2026", "cases", ""); got != 2 {
 			p.Fatalf("of the township the county sees %d", got)
 		}
