@@ -14,7 +14,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden file anew")
 
-// W2 to W5: the names and shapes on the wire are a contract with phones that
+// W2 W3 W4 W5: the names and shapes on the wire are a contract with phones that
 // may be a year old. A difference here is a change of protocol.
 func TestWire(t *testing.T) {
 	through := int64(7)
