@@ -48,11 +48,31 @@ export class Phone {
       args,
     })
     await this.context.setOffline(this.off)
-    this.page = this.context.pages()[0] ?? (await this.context.newPage())
-    this.page.setDefaultTimeout(20_000)
-    this.page.on('pageerror', (fault) => this.faults.push(fault.message))
+    this.page = this.watch(this.context.pages()[0] ?? (await this.context.newPage()))
     await this.page.goto(this.server.url + to)
     return this
+  }
+
+  private watch(page: Page): Page {
+    page.setDefaultTimeout(20_000)
+    page.on('pageerror', (fault) => this.faults.push(fault.message))
+    return page
+  }
+
+  /** A second tab of the same browser. */
+  async tab(to = '/'): Promise<Page> {
+    const page = this.watch(await this.context!.newPage())
+    await page.goto(this.server.url + to)
+    return page
+  }
+
+  async goto(to: string): Promise<void> {
+    await this.page.goto(this.server.url + to)
+  }
+
+  /** Until the app will open without a network. */
+  async installed(): Promise<void> {
+    await this.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
   }
 
   async offline(off: boolean): Promise<void> {
@@ -69,6 +89,13 @@ export class Phone {
       await this.page.waitForTimeout(1500)
     }
     await this.page.getByText(text).first().waitFor()
+  }
+
+  /** Asks for news as a phone does that is looked at again, until an exchange that began afterwards is over. */
+  async syncNow(): Promise<void> {
+    const answered = this.page.waitForResponse((one) => one.url().endsWith('/api/v1/sync'))
+    await this.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+    await answered
   }
 
   async close(): Promise<void> {
@@ -101,7 +128,14 @@ export class Phone {
   /** Where a test failed: the screen in words, and as a picture where those are wanted. */
   async tell(name: string): Promise<void> {
     if (!this.context) return
-    console.error(`--- ${name}: ${this.page.url()}\n${await this.page.locator('body').innerText().catch(() => 'no page')}`)
+    console.error(
+      `--- ${name}: ${this.page.url()}\n${(
+        await this.page
+          .locator('body')
+          .innerText()
+          .catch(() => 'no page')
+      ).replace(/\s*\n\s*/g, ' | ')}`,
+    )
     console.error(this.faults.join('\n'))
     await this.shot(`failed ${name}`.replaceAll('/', '-'))
   }

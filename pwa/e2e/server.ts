@@ -1,5 +1,6 @@
 import { spawn, execFile, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import http from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -8,13 +9,36 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 export const binary = process.env.NIANGJIA_BIN ?? path.resolve('../bin/niangjia')
 
+/** The ids of the demo accounts that the tests ask for. */
+export const CUN1 = 'de000000000000000000000000000001'
+export const CUN1B = 'de000000000000000000000000000002'
+
 /** The units and people of the demo city that the tests use. */
 export const CITY = '530900000000'
 export const VILLAGE = '530923101201'
 export const PASSWORD = 'niangjia'
 
-/** The real server over an empty demo city, and a proxy before it that can lose what passes. */
+export interface ServerOptions {
+  /** How many entries the demo city begins with; none if not given. */
+  entries?: number
+  /** Folder of a catalogue instead of the built-in one. */
+  catalogue?: string
+}
+
+/** One POST /sync as the proxy saw it pass. */
+export interface Exchange {
+  /** Whose session it came under. */
+  account: string
+  epoch: string
+  /** Numbers of the changes that it carried. */
+  changes: number[]
+  /** What was answered; empty until it is there. */
+  answer: string
+}
+
+/** The real server over a demo city, and a proxy before it that can lose, slow down and tell what passes. */
 export class Server {
+  private readonly options: ServerOptions
   private process?: ChildProcess
   private proxy?: http.Server
   readonly data = mkdtempSync(path.join(tmpdir(), 'niangjia-e2e-'))
@@ -23,11 +47,24 @@ export class Server {
   /** How many answers to POST /sync are still to be lost after the server has sent them. */
   loseAnswers = 0
   lost = 0
-  /** Bodies of the pushes that went through, for counting what was sent. */
-  pushes: number[] = []
+  /** Milliseconds by which every answer to POST /sync comes later. */
+  delay = 0
+  readonly exchanges: Exchange[] = []
+  /** The most exchanges of one account that were ever under way together. */
+  most = 0
+  private readonly underway = new Map<string, number>()
+
+  constructor(options: ServerOptions = {}) {
+    this.options = options
+  }
+
+  /** The flags that every verb takes. */
+  private get flags(): string[] {
+    return ['--data', this.data, ...(this.options.catalogue ? ['--catalogue', this.options.catalogue] : [])]
+  }
 
   async start(): Promise<this> {
-    await run(binary, ['demo', '--entries', '0', '--data', this.data])
+    await run(binary, ['demo', '--entries', String(this.options.entries ?? 0), ...this.flags])
     this.port = await freePort()
     await this.boot()
     this.proxy = http.createServer((request, response) => this.pass(request, response))
@@ -39,7 +76,7 @@ export class Server {
   }
 
   private async boot() {
-    this.process = spawn(binary, ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`], { stdio: 'ignore' })
+    this.process = spawn(binary, ['serve', ...this.flags, '--listen', `127.0.0.1:${this.port}`], { stdio: 'ignore' })
     for (let i = 0; i < 200; i++) {
       if (this.process.exitCode !== null) throw new Error(`the server ended with ${this.process.exitCode}`)
       try {
@@ -52,30 +89,75 @@ export class Server {
   }
 
   private pass(request: http.IncomingMessage, response: http.ServerResponse) {
+    const body: Buffer[] = []
+    request.on('data', (chunk: Buffer) => body.push(chunk))
+    request.on('end', () => this.forward(request, Buffer.concat(body), response))
+  }
+
+  private forward(request: http.IncomingMessage, body: Buffer, response: http.ServerResponse) {
+    const exchange = request.url === '/api/v1/sync' ? this.enter(request, body) : undefined
     const forward = http.request(
       { host: '127.0.0.1', port: this.port, path: request.url, method: request.method, headers: request.headers },
       (answer) => {
         const chunks: Buffer[] = []
         answer.on('data', (chunk: Buffer) => chunks.push(chunk))
         answer.on('end', () => {
-          if (this.loseAnswers > 0 && request.url === '/api/v1/sync') {
-            this.loseAnswers--
-            this.lost++
-            response.destroy()
-            return
+          const content = Buffer.concat(chunks)
+          const give = () => {
+            if (exchange) this.leave(exchange, plain(content, answer.headers['content-encoding']))
+            if (exchange && this.loseAnswers > 0) {
+              this.loseAnswers--
+              this.lost++
+              response.destroy()
+              return
+            }
+            response.writeHead(answer.statusCode ?? 502, answer.headers)
+            response.end(content)
           }
-          response.writeHead(answer.statusCode ?? 502, answer.headers)
-          response.end(Buffer.concat(chunks))
+          if (exchange && this.delay) setTimeout(give, this.delay)
+          else give()
         })
       },
     )
-    forward.on('error', () => response.destroy())
-    request.pipe(forward)
+    forward.on('error', () => {
+      if (exchange) this.leave(exchange, '')
+      response.destroy()
+    })
+    forward.end(body)
+  }
+
+  private enter(request: http.IncomingMessage, body: Buffer): Exchange {
+    const lines = plain(body, request.headers['content-encoding']).split('\n').filter(Boolean)
+    const token = request.headers.authorization?.split('.')[1] ?? ''
+    const claims = token ? JSON.parse(Buffer.from(token, 'base64url').toString()) : {}
+    const exchange: Exchange = {
+      account: claims.sub ?? '',
+      epoch: JSON.parse(lines[0] ?? '{}').epoch ?? '',
+      changes: lines.slice(1).map((line) => JSON.parse(line).n),
+      answer: '',
+    }
+    this.exchanges.push(exchange)
+    const now = (this.underway.get(exchange.account) ?? 0) + 1
+    this.underway.set(exchange.account, now)
+    this.most = Math.max(this.most, now)
+    return exchange
+  }
+
+  private leave(exchange: Exchange, answer: string) {
+    exchange.answer = answer
+    this.underway.set(exchange.account, this.underway.get(exchange.account)! - 1)
+  }
+
+  /** Sets the account's password anew, to the same, which ends all her sessions. */
+  async endSessions(account: string): Promise<void> {
+    const reset = run(binary, ['accounts', 'reset', account, '--password-stdin', '--data', this.data])
+    reset.child.stdin!.end(`${PASSWORD}\n`)
+    await reset
   }
 
   /** `niangjia verify` recounts everything from the ledger; it throws where anything differs. */
   async verify(): Promise<void> {
-    await run(binary, ['verify', '--data', this.data])
+    await run(binary, ['verify', ...this.flags])
   }
 
   async stop(): Promise<void> {
@@ -89,6 +171,10 @@ export class Server {
     }
     rmSync(this.data, { recursive: true, force: true })
   }
+}
+
+function plain(body: Buffer, encoding: string | undefined): string {
+  return (encoding === 'gzip' ? gunzipSync(body) : body).toString()
 }
 
 async function freePort(): Promise<number> {

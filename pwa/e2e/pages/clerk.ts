@@ -27,8 +27,15 @@ export class Clerk {
     return /-?[\d,.]+/.exec(text)?.[0] ?? text
   }
 
+  /** The figures as the server has them now. */
+  async fresh(...names: string[]): Promise<string[]> {
+    await this.page.reload()
+    await this.totals()
+    return Promise.all(names.map((name) => this.figure(name)))
+  }
+
   async openFigure(name: string): Promise<string[]> {
-    await this.line(name).locator('> a').click()
+    await this.line(name).locator('> .figure a').first().click()
     await this.page.getByRole('heading', { level: 1 }).waitFor()
     await this.page.locator('ul.rows li').first().waitFor()
     return this.page.locator('ul.rows li').allInnerTexts()

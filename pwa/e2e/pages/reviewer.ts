@@ -26,6 +26,30 @@ export class Reviewer {
     await this.page.locator('article.entry').waitFor()
   }
 
+  /** What stands in the queue, line by line. */
+  rows(): Promise<string[]> {
+    return this.page.locator('.queue ul.rows > li').allInnerTexts()
+  }
+
+  approveButton() {
+    return this.page.getByRole('article').getByRole('button', { name: '通过', exact: true })
+  }
+
+  /** All ordinary ones in one gesture. */
+  async approveAll(n: number): Promise<void> {
+    await this.page.getByLabel('全选普通记录').check()
+    await this.page.getByRole('button', { name: `通过 ${n} 条` }).click()
+    await this.page.getByText(`已通过 ${n} 条`).waitFor()
+  }
+
+  async refuseFor(text: string): Promise<void> {
+    await this.page.getByRole('article').getByRole('button', { name: '不通过修订', exact: true }).click()
+    const dialog = this.page.getByRole('dialog')
+    await dialog.locator('textarea').fill(text)
+    await dialog.getByRole('button', { name: '不通过修订', exact: true }).click()
+    await dialog.waitFor({ state: 'hidden' })
+  }
+
   async approve(): Promise<void> {
     await this.page.getByRole('article').getByRole('button', { name: '通过', exact: true }).click()
   }
