@@ -21,7 +21,7 @@ func TestEveryRuleIsNamed(t *testing.T) {
 			if err != nil || d.IsDir() {
 				return err
 			}
-			if strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, ".test.ts") || strings.HasSuffix(path, "scenarios.go") ||
+			if strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, ".test.ts") || strings.Contains(path, "/simtest/") ||
 				strings.Contains(path, "sync/testdata") || strings.Contains(path, "e2e/cases") || strings.HasPrefix(path, "../testdata") {
 				raw, err := os.ReadFile(path)
 				if err != nil {

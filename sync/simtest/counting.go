@@ -1,0 +1,108 @@
+package simtest
+
+import (
+	"niangjia/sync/change"
+	"niangjia/sync/record"
+	"niangjia/sync/review"
+)
+
+// counting: what counts, when and for whom.
+var counting = []Scenario{
+	{"S6 T1 recorded without signal, approved in town, counted in the city", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id := p.Call("li", Village, h, record.Content{"amount": record.Int(12345)})
+		p.Counts("calls", 0)
+		p.Want(p.Sync("li"), change.Applied, change.Applied)
+		p.Counts("calls", 0)
+		p.Sync("town")
+		p.Decide("town", id, review.Approve, "")
+		p.Want(p.Sync("town"), change.Applied)
+		for _, at := range []string{City, County, Town, Village} {
+			for _, period := range []string{"2026", "2026H2", "2026Q4", "2026-11"} {
+				if got := p.Figure("city", at, period, "calls", ""); got != 1 {
+					p.Fatalf("%s %s: %d", at, period, got)
+				}
+				if got := p.Figure("city", at, period, "money", ""); got != 12345 {
+					p.Fatalf("%s %s: %d fen", at, period, got)
+				}
+			}
+		}
+		if got := p.Figure("city", City, "2026-11", "calls", "purposes=check"); got != 1 {
+			p.Fatalf("group: %d", got)
+		}
+		p.Sync("li")
+		if got := p.Phone("li").Record(id).State; got != review.Approved {
+			p.Fatalf("on the phone: %s", got)
+		}
+	}},
+	{"T4 distinct over months: a household called on in two months is one in the quarter", func(p *People) {
+		h, g := p.Household("li", Village, "王甲"), p.Household("li", Village, "李乙")
+		day := func(d string) record.Content { return record.Content{"occurred_on": record.Text(d)} }
+		p.Approved(h, day("2026-10-03"))
+		mid := p.Approved(h, day("2026-11-05"))
+		p.Approved(h, day("2026-12-07"))
+		p.Approved(h, day("2026-11-06"))
+		p.Approved(g, day("2026-12-07"))
+		check := func(period string, want int64) {
+			p.Helper()
+			if got := p.Figure("city", City, period, "homes", ""); got != want {
+				p.Fatalf("%s: %d, want %d", period, got, want)
+			}
+		}
+		check("2026-10", 1)
+		check("2026-11", 1)
+		check("2026-12", 2)
+		check("2026Q4", 2)
+		check("2026Q3", 0)
+		check("2026", 2)
+		p.Sync("town")
+		p.Decide("town", mid, review.Void, "重复")
+		p.Sync("town")
+		check("2026-11", 1) // the other one of that month still stands
+		check("2026", 2)
+	}},
+	{"T5 T6 follow-ups kept in time, counted on the day they are due and not before", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		p.Approved(h, record.Content{"occurred_on": record.Text("2026-11-10"), "again_on": record.Text("2026-11-20")})
+		p.Approved(h, record.Content{"occurred_on": record.Text("2026-11-21"), "again_on": record.Text("2026-11-28")})
+		p.Counts("due", 1)
+		p.Counts("kept", 0)
+		kept := p.Approved(h, record.Content{"occurred_on": record.Text("2026-11-15")})
+		p.Approved(h, record.Content{"occurred_on": record.Text("2026-11-16"), "met": record.Text("no")})
+		p.Counts("kept", 1)
+		p.Counts("kept_rate", 10000)
+		p.Now += 10 * record.DayMS
+		p.Counts("due", 2)
+		p.Counts("kept_rate", 5000)
+		p.Sync("town")
+		p.Decide("town", kept, review.Void, "重复")
+		p.Sync("town")
+		p.Counts("kept", 0)
+	}},
+	{"T3 a case is counted once, with what follows it", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		violence := record.Set([]string{"violence"})
+		first := p.Approved(h, record.Content{"signs": violence})
+		p.Approved(h, record.Content{"signs": violence, "follows": record.Text(first)})
+		p.Approved(h, record.Content{"signs": violence})
+		if got := p.Figure("town", Village, "2026", "cases", ""); got != 2 {
+			p.Fatalf("%d cases", got)
+		}
+		// The county is told no number below five of a village (DOMAIN, small counts).
+		if got := p.Figure("county", Village, "2026", "cases", ""); got != -1 {
+			p.Fatalf("the county sees %d", got)
+		}
+		if got := p.Figure("town", Town, "2026", "cases", ""); got != 2 {
+			p.Fatalf("of itself the township sees %d", got)
+		}
+		if got := p.Figure("wu", Village, "2026", "cases", ""); got != -1 {
+			p.Fatalf("a colleague in the village sees %d", got)
+		}
+		if got := p.Figure("county", Town, "2026", "cases", ""); got != 2 {
+			p.Fatalf("of the township the county sees %d", got)
+		}
+		if got := p.Figure("auditor", City, "2026", "cases", ""); got != -1 {
+			p.Fatalf("the auditor sees %d", got)
+		}
+	}},
+}

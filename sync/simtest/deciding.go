@@ -1,0 +1,173 @@
+package simtest
+
+import (
+	"niangjia/sync/change"
+	"niangjia/sync/record"
+	"niangjia/sync/review"
+)
+
+// deciding: how edits merge and who decides.
+var deciding = []Scenario{
+	{"M2 M9 two phones edit different fields offline: both arrive", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id := p.Call("li", Village, h, record.Content{"text": record.Text("旧")})
+		p.Sync("li")
+		p.Sync("wu")
+		p.Edit("li", id, record.Content{"text": record.Text("新")})
+		p.Edit("wu", id, record.Content{"amount": record.Int(500)})
+		p.Want(p.Sync("wu"), change.Applied)
+		p.Want(p.Sync("li"), change.Merged)
+		c := p.Record(id).Content
+		if c["text"].String() != "新" || c["amount"] != "500" {
+			p.Fatalf("%s", c.Bytes())
+		}
+	}},
+	{"M4 M7 M8 the same field keeps both values for the reviewer to decide", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id := p.Call("li", Village, h, record.Content{"text": record.Text("旧")})
+		p.Sync("li")
+		p.Sync("wu")
+		p.Edit("li", id, record.Content{"text": record.Text("李说")})
+		p.Edit("wu", id, record.Content{"text": record.Text("吴说")})
+		p.Want(p.Sync("wu"), change.Applied)
+		p.Want(p.Sync("li"), change.Conflict)
+		rec := p.Record(id)
+		if rec.Content["text"].String() != "吴说" || len(rec.Conflicts) != 1 || rec.Conflicts[0].Value.String() != "李说" || rec.Conflicts[0].By != "li" {
+			p.Fatalf("%+v", rec)
+		}
+		p.Sync("town")
+		p.Decide("town", id, review.Approve, "")
+		p.Refused(p.Sync("town"), record.OpenConflict)
+		p.resolve("town", id, "text", record.Text("李说"))
+		p.Want(p.Sync("town"), change.Applied)
+		rec = p.Record(id)
+		if rec.Content["text"].String() != "李说" || len(rec.Conflicts) != 0 {
+			p.Fatalf("%+v", rec)
+		}
+		// She has chosen and not written, so she may approve (R3).
+		p.Decide("town", id, review.Approve, "")
+		p.Want(p.Sync("town"), change.Applied)
+	}},
+	{"R3 who writes a third value into the entry cannot approve it, the level above can", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id := p.Call("li", Village, h, record.Content{"text": record.Text("旧")})
+		p.Sync("li")
+		p.Sync("town")
+		p.Edit("town", id, record.Content{"text": record.Text("镇里改的")})
+		p.Want(p.Sync("town"), change.Applied)
+		p.Decide("town", id, review.Approve, "")
+		p.Refused(p.Sync("town"), record.OwnEntry)
+		p.Want(p.decideAs("county", id), change.Applied)
+	}},
+	{"R5 T1 T2 an edit after the approval is an amendment; the approved content goes on counting", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id := p.Approved(h, record.Content{"amount": record.Int(100)})
+		p.Counts("money", 100)
+		p.Edit("li", id, record.Content{"amount": record.Int(900)})
+		p.Want(p.Sync("li"), change.Applied)
+		p.State(id, review.Amended)
+		p.Counts("money", 100)
+		p.Sync("town")
+		p.Decide("town", id, review.Approve, "")
+		p.Sync("town")
+		p.State(id, review.Approved)
+		p.Counts("money", 900)
+		p.Counts("calls", 1)
+	}},
+	{"R5 refused, the old content stands and the refused one is kept; edited back it needs no approval", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id := p.Approved(h, record.Content{"amount": record.Int(100)})
+		p.Edit("li", id, record.Content{"amount": record.Int(900)})
+		p.Sync("li")
+		p.Sync("town")
+		p.Decide("town", id, review.Refuse, "收据上是一元")
+		p.Want(p.Sync("town"), change.Applied)
+		rec := p.Record(id)
+		if rec.State != review.Approved || rec.Content["amount"] != "100" || rec.Refused.Content["amount"] != "900" || rec.Refused.Reason.Text == "" {
+			p.Fatalf("%+v", rec)
+		}
+		p.Sync("li")
+		p.Edit("li", id, record.Content{"amount": record.Int(700)})
+		p.Edit("li", id, record.Content{"amount": record.Int(100)})
+		p.Sync("li")
+		p.State(id, review.Approved)
+	}},
+	{"R2 an offline edit that comes after the decision makes it an amendment, one that comes before makes the decision stale", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id := p.Call("li", Village, h, record.Content{"amount": record.Int(100)})
+		p.Sync("li")
+		p.Sync("town")
+		p.Decide("town", id, review.Approve, "")
+		p.Edit("li", id, record.Content{"amount": record.Int(200)})
+		p.Sync("li")
+		p.Want(p.Sync("town"), change.Stale)
+		p.State(id, review.Submitted)
+		p.Counts("money", 0)
+		p.Decide("town", id, review.Approve, "")
+		p.Edit("li", id, record.Content{"amount": record.Int(300)})
+		p.Want(p.Sync("town"), change.Applied)
+		p.Sync("li")
+		p.State(id, review.Amended)
+		p.Counts("money", 200)
+	}},
+	{"R1 R7 returned with a reason, corrected, submitted again, approved", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id := p.Call("li", Village, h, nil)
+		p.Sync("li")
+		p.Sync("town")
+		p.Decide("town", id, review.Return, "")
+		p.Refused(p.Sync("town"), record.MissingField)
+		p.Decide("town", id, review.Return, "说明太短")
+		p.Want(p.Sync("town"), change.Applied)
+		p.Sync("li")
+		shown := p.Phone("li").Record(id)
+		if shown.State != review.Returned || shown.Reason.Text != "说明太短" || shown.Reason.Fields[0] != "text" {
+			p.Fatalf("%+v", shown)
+		}
+		p.Edit("li", id, record.Content{"text": record.Text("补充")})
+		p.Decide("li", id, review.Submit, "")
+		p.Want(p.Sync("li"), change.Applied, change.Applied)
+		p.Sync("town")
+		p.Decide("town", id, review.Approve, "")
+		p.Want(p.Sync("town"), change.Applied)
+		p.Counts("calls", 1)
+		// A second time there is nothing to do.
+		p.Decide("town", id, review.Approve, "")
+		p.Want(p.Sync("town"), change.Duplicate)
+		p.Decide("town", id, review.Void, "重复")
+		p.Sync("town")
+		p.Counts("calls", 0)
+		p.Edit("li", id, record.Content{"text": record.Text("再改")})
+		p.Refused(p.Sync("li"), record.IllegalTransition) // R7
+		p.Decide("town", id, review.Reinstate, "")
+		p.Sync("town")
+		p.Counts("calls", 1)
+	}},
+	{"R3 R4 nobody reviews her own, and who decides", func(p *People) {
+		own := p.Call("town", Town, p.homeOf("town", Town), nil)
+		p.Sync("town")
+		p.Decide("town", own, review.Approve, "")
+		p.Refused(p.Sync("town"), record.NotAllowed) // a township's entries are the county's to decide
+		p.Sync("county")
+		p.Decide("county", own, review.Approve, "")
+		p.Want(p.Sync("county"), change.Applied)
+
+		city := p.Call("city", City, p.homeOf("city", City), nil)
+		p.Sync("city")
+		p.Decide("city", city, review.Approve, "")
+		p.Refused(p.Sync("city"), record.OwnEntry)
+		p.Sync("city2")
+		p.Decide("city2", city, review.Approve, "")
+		p.Want(p.Sync("city2"), change.Applied)
+
+		h := p.Household("li", Village, "王甲")
+		id := p.Call("li", Village, h, nil)
+		p.Sync("li")
+		p.Refused(p.decideAs("wu", id), record.NotAllowed)
+		p.Refused(p.decideAs("town2", id), record.NotAllowed)
+		p.Refused(p.decideAs("county", id), record.NotAllowed)
+		p.Now += 7 * record.DayMS
+		p.Want(p.decideAs("county", id), change.Applied)
+		p.State(id, review.Approved)
+	}},
+}

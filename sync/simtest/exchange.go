@@ -1,0 +1,207 @@
+package simtest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"niangjia/sync/change"
+	"niangjia/sync/engine"
+	"niangjia/sync/record"
+	"niangjia/sync/review"
+)
+
+// exchange: what an exchange takes and keeps.
+var exchange = []Scenario{
+	{"S2 a retry after a lost answer creates nothing twice", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		p.Call("li", Village, h, nil)
+		head, lines := p.Phone("li").Request(200)
+		who := engine.Who{Account: "li", Device: "dli"}
+		first, err := p.Engine.Sync(context.Background(), who, head, lines)
+		p.Do(err)
+		// The answer is lost; the phone sends the same again, and one more.
+		p.Call("li", Village, h, nil)
+		second := p.Sync("li")
+		p.Want(second, change.Applied, change.Applied, change.Applied)
+		for i := range first.Push.Outcomes {
+			if second[i] != first.Push.Outcomes[i] {
+				p.Fatalf("another receipt: %+v, %+v", first.Push.Outcomes[i], second[i])
+			}
+		}
+		if n := p.count(record.Entry); n != 2 {
+			p.Fatalf("%d entries", n)
+		}
+	}},
+	{"S2 S3 S5 a fork, a gap and a foreign epoch write nothing", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		head, lines := p.Phone("li").Request(200)
+		p.Sync("li")
+		who := engine.Who{Account: "li", Device: "dli"}
+		other := [][]byte{[]byte(strings.Replace(string(lines[0]), "王甲", "王乙", 1))}
+		_, err := p.Engine.Sync(context.Background(), who, head, other)
+		p.code(err, record.Fork)
+		_, err = p.Engine.Sync(context.Background(), engine.Who{Account: "wu", Device: "dwu"}, head, lines)
+		p.code(err, record.ForeignEpoch)
+		head.From = 7
+		answer, err := p.Engine.Sync(context.Background(), who, head, lines)
+		p.Do(err)
+		if answer.Push.Through != 1 || len(answer.Push.Outcomes) != 0 {
+			p.Fatalf("%+v", answer.Push)
+		}
+		if p.Record(h).Content["head"].String() != "王甲" {
+			p.Fatal("the fork was applied")
+		}
+	}},
+	{"S1 S4 S7 bad lines get a clear outcome and the good ones beside them apply", func(p *People) {
+		p.Household("li", Village, "王甲")
+		_, lines := p.Phone("li").Request(200)
+		var epoch string
+		{
+			var c change.Change
+			p.Do(json.Unmarshal(lines[0], &c))
+			epoch = c.Epoch
+		}
+		send := [][]byte{lines[0]}
+		prev := change.Hash(lines[0])
+		add := func(text string) {
+			text = strings.NewReplacer("EPOCH", epoch, "PREV", prev, "N#", fmt.Sprint(len(send)+1)).Replace(text)
+			send = append(send, []byte(text))
+			prev = change.Hash([]byte(text))
+		}
+		const head = `{"epoch":"EPOCH","n":N#,"prev":"PREV","type":"household","kind":"create","unit":"` + Village + `","at":1,"seen":0,`
+		add(`{"epoch":`)
+		add(``)
+		add(`[]`)
+		add(head + `"entity":"x","fields":{"head":"a"}}`)
+		add(head + `"entity":"` + p.ID() + `","fields":{"head":7}}`)
+		add(head + `"entity":"` + p.ID() + `","fields":{"head":1.5}}`)
+		add(head + `"entity":"` + p.ID() + `","fields":{"tail":"a"}}`)
+		add(head + `"entity":"` + p.ID() + `","fields":{}}`)
+		add(head + `"entity":"` + p.ID() + `","fields":{"head":"` + strings.Repeat("长", 201) + `"}}`)
+		add(head + `"entity":"` + p.ID() + `","fields":{"head":"` + strings.Repeat("x", 1<<20) + `"}}`)
+		add(head + `"entity":"` + p.ID() + `","fields":"text"}`)
+		add(`{"epoch":"EPOCH","n":99,"prev":"PREV","type":"household","kind":"create","entity":"` + p.ID() + `","unit":"` + Village + `","fields":{"head":"a"}}`)
+		add(`{"epoch":"EPOCH","n":N#,"prev":"00","type":"household","kind":"create","entity":"` + p.ID() + `","unit":"` + Village + `","fields":{"head":"a"}}`)
+		add(`{"epoch":"EPOCH","n":N#,"prev":"PREV","type":"robot","kind":"create","entity":"` + p.ID() + `","unit":"` + Village + `","fields":{"head":"a"}}`)
+		add(strings.Replace(head, Village, "530923101299", 1) + `"entity":"` + p.ID() + `","fields":{"head":"a"}}`)
+		add(strings.Replace(head, Village, Far, 1) + `"entity":"` + p.ID() + `","fields":{"head":"a"}}`)
+		good := p.ID()
+		add(head + `"entity":"` + good + `","fields":{"head":"好"}}`)
+
+		h := change.Head{Protocol: 1, Epoch: epoch, From: 1}
+		answer, err := p.Engine.Sync(context.Background(), engine.Who{Account: "li", Device: "dli"}, h, send)
+		p.Do(err)
+		want := []record.Code{"", record.Unreadable, record.Unreadable, record.WrongType, record.WrongType, record.WrongType, record.WrongType,
+			record.UnknownField, record.MissingField, record.TooLong, record.TooLong, record.WrongType,
+			record.BadNumber, record.BadChain, record.WrongType, record.ForeignUnit, record.ForeignUnit, ""}
+		for i, o := range answer.Push.Outcomes {
+			if o.Code != want[i] {
+				p.Errorf("line %d %.80s: %+v, want %q", i+1, send[i], o, want[i])
+			}
+		}
+		if p.Record(good) == nil || answer.Push.Through != int64(len(send)) {
+			p.Fatalf("the good line beside them: %+v", answer.Push)
+		}
+		// Every byte of them is in the ledger.
+		p.Do(p.Store.View(context.Background(), func(r engine.Reader) error {
+			for i := range send {
+				l, err := r.Line(epoch, int64(i+1))
+				if err != nil || l == nil || string(l.Bytes) != string(send[i]) {
+					p.Errorf("line %d is not kept: %v", i+1, err)
+				}
+			}
+			return nil
+		}))
+	}},
+	{"W1 R6 values are held to the form", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		foreign := p.Household("yang", Far, "赵丙")
+		p.Sync("yang")
+		p.Sync("li")
+		for _, c := range []struct {
+			fields record.Content
+			code   record.Code
+		}{
+			{record.Content{"amount": "-1"}, record.OutOfRange},
+			{record.Content{"occurred_on": `"2026-02-30"`}, record.BadDate},
+			{record.Content{"occurred_on": `20261122`}, record.WrongType},
+			{record.Content{"met": `"perhaps"`}, record.UnknownChoice},
+			{record.Content{"purposes": `"check"`}, record.WrongType},
+			{record.Content{"purposes": ""}, record.MissingField},
+			{record.Content{"people": `{"unnamed":-3}`}, record.OutOfRange},
+			{record.Content{"people": `{"ghosts":1}`}, record.WrongType},
+			{record.Content{"household": record.Text(foreign)}, record.ForeignHousehold},
+			{record.Content{"household": record.Text(p.ID())}, record.MissingReference},
+			{record.Content{"text": record.Text(strings.Repeat("长", 2001))}, record.TooLong},
+		} {
+			p.Call("li", Village, h, c.fields)
+			p.Refused(p.Sync("li"), c.code)
+		}
+	}},
+	{"S9 odd dates and clocks are flagged, not refused", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		for _, day := range []string{"1970-01-01", "2099-12-31"} {
+			id := p.Call("li", Village, h, record.Content{"occurred_on": record.Text(day)})
+			p.Sync("li")
+			if f := p.Record(id).Flags; len(f) != 1 || f[0] != record.FlagDateOdd {
+				p.Fatalf("flags %v", f)
+			}
+		}
+		real := p.Now
+		p.Now = 5 // the phone's clock is at 1970
+		id := p.Call("li", Village, h, record.Content{"occurred_on": record.Text(engine.Day(real))})
+		p.Now = real
+		p.Sync("li")
+		if f := p.Record(id).Flags; len(f) != 1 || f[0] != record.FlagClockOff {
+			p.Fatalf("flags %v", f)
+		}
+	}},
+	{"W7 of 10,000 changes in one push the first 1,000 are taken, and through says so", func(p *People) {
+		for i := range 10_000 {
+			p.Household("li", Village, fmt.Sprintf("户%d", i))
+		}
+		ph := p.Phone("li")
+		var all [][]byte
+		for range 50 {
+			_, lines := ph.Request(200)
+			all = append(all, lines...)
+			_ = ph.Receive(&change.Answer{Protocol: 1, Push: change.Receipt{Through: int64(len(all))}})
+		}
+		head := change.Head{Protocol: 1, Epoch: ph.Epoch(), From: 1}
+		answer, err := p.Engine.Sync(context.Background(), engine.Who{Account: "li", Device: "dli"}, head, all)
+		p.Do(err)
+		if len(all) != 10_000 || answer.Push.Through != change.MaxLines || len(answer.Push.Outcomes) != change.MaxLines {
+			p.Fatalf("of %d: %d outcomes, through %d", len(all), len(answer.Push.Outcomes), answer.Push.Through)
+		}
+	}},
+	{"S12 R8 the server's own lines are in the ledger, and a colleague of the unit corrects as an author", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id := p.Call("li", Village, h, nil)
+		p.Sync("li")
+		p.Sync("wu")
+		p.Edit("wu", id, record.Content{"text": record.Text("一起去的")})
+		p.Want(p.Sync("wu"), change.Applied)
+		p.Refused(p.raw("he", id, `"kind":"patch","fields":{"text":"路过"}`), record.NotAllowed)
+		p.Refused(p.raw("wu", id, `"kind":"transition","event":"submit"`), "") // R1: already so
+		p.Refused(p.raw("wu", id, `"kind":"transition","event":"reinstate","trunk":"`+p.Record(id).Version+`"`), record.NotAllowed)
+		p.Decide("li", id, review.Withdraw, "")
+		p.Sync("li")
+		p.Refused(p.raw("li", id, `"kind":"patch","event":"approve","fields":{"text":"x"}`), record.IllegalTransition)
+		kinds := map[string]int{}
+		p.Do(p.Store.View(context.Background(), func(r engine.Reader) error {
+			return r.Lines(func(l engine.Line) error {
+				var own struct{ Kind string }
+				if l.Epoch == p.Engine.Epoch() {
+					p.Do(json.Unmarshal(l.Bytes, &own))
+					kinds[own.Kind]++
+				}
+				return nil
+			})
+		}))
+		if kinds["catalogue"] != 1 || kinds["divisions"] != 1 || kinds["seats"] != 12 {
+			p.Fatalf("%v", kinds)
+		}
+	}},
+}

@@ -1,0 +1,56 @@
+package simtest
+
+import (
+	"niangjia/sync/change"
+	"niangjia/sync/record"
+)
+
+// waiting: what waits for its cause.
+var waiting = []Scenario{
+	{"S8 what comes before its parent waits and is replayed by itself", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		p.Sync("li")
+		p.Sync("wu")
+		// wu's phone knows li's household only by word of mouth: its id comes before it does.
+		early := p.ID()
+		id := p.Call("wu", Village, early, nil)
+		p.Refused(p.Sync("wu"), record.MissingReference)
+		p.Edit("wu", id, record.Content{"text": record.Text("后来")})
+		p.Refused(p.Sync("wu"), record.MissingEntity)
+		other := p.Call("wu", Village, h, nil)
+		p.Want(p.Sync("wu"), change.Applied) // S7: it holds up no other
+		p.Refused(p.raw("li", early, `"kind":"create","unit":"`+Village+`","fields":{"head":"迟"}`), "")
+		if rec := p.Record(id); rec == nil || rec.Content["text"].String() != "后来" {
+			p.Fatalf("%+v", rec)
+		}
+		_ = other
+	}},
+	{"S8 S14 an account that lost its unit: parked, and replayed when the seat comes back", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		p.Sync("li")
+		id := p.Call("li", Village, h, nil)
+		p.Seat("li", record.Volunteer, Next)
+		p.Refused(p.Sync("li"), record.NoSeat)
+		p.Edit("li", id, record.Content{"text": record.Text("补")})
+		p.Sync("li")
+		if p.Record(id) != nil {
+			p.Fatal("applied without a seat")
+		}
+		p.Seat("li", record.Volunteer, Village)
+		if rec := p.Record(id); rec == nil || rec.Content["text"].String() != "补" {
+			p.Fatalf("%+v", rec)
+		}
+	}},
+	{"S13 S8 a refused create is corrected by a new one, and the patches of the old one do not come back", func(p *People) {
+		id := p.ID()
+		p.Refused(p.raw("li", id, `"kind":"create","unit":"`+Village+`","fields":{"address":"三组"}`), record.MissingField)
+		p.Refused(p.raw("li", id, `"kind":"patch","fields":{"address":"四组"}`), record.MissingEntity)
+		p.Refused(p.raw("li", id, `"kind":"create","unit":"`+Village+`","fields":{"head":"王甲","address":"五组"}`), "")
+		if got := p.Record(id).Content["address"].String(); got != "五组" {
+			p.Fatalf("address %s", got)
+		}
+		p.Refused(p.raw("li", id, `"kind":"create","unit":"`+Village+`","fields":{"head":"王甲","address":"五组"}`), "")
+		p.Refused(p.raw("li", id, `"kind":"create","unit":"`+Village+`","fields":{"head":"王乙"}`), record.Exists)
+		p.Refused(p.raw("wu", id, `"kind":"create","unit":"`+Village+`","fields":{"head":"王甲","address":"五组"}`), record.Exists)
+	}},
+}
