@@ -9,6 +9,7 @@ import HomePage from './features/home/HomePage.vue'
 import HouseholdPage from './features/households/HouseholdPage.vue'
 import HouseholdsPage from './features/households/HouseholdsPage.vue'
 import RegisterPage from './features/households/RegisterPage.vue'
+import { clearToasts } from './kit/toast'
 import { account, hasRole } from './state/session'
 
 /** `title` is the header's text, `back` makes a back button, `filling` marks a form that must not be interrupted. */
@@ -85,4 +86,8 @@ router.beforeEach((to) => {
   if (!account.value && to.name !== 'login') return { name: 'login' }
   if (to.name === 'home' && !hasRole('volunteer') && !hasRole('reviewer')) return start()
   return true
+})
+
+router.afterEach((to) => {
+  if (to.meta.filling) clearToasts()
 })

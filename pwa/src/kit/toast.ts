@@ -21,6 +21,11 @@ export function toast(
   setTimeout(() => dismiss(id), options.ms ?? (options.action ? 12_000 : 5_000))
 }
 
+/** Nothing covers a form that is about to be filled in. */
+export function clearToasts(): void {
+  toasts.value = []
+}
+
 export function dismiss(id: number): void {
   toasts.value = toasts.value.filter((one) => one.id !== id)
 }

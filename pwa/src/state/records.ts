@@ -11,6 +11,7 @@ import { getMeta, type Meta } from '@/db/meta'
 import { edge, freshId, sha256 } from './edge'
 import { accountId } from './session'
 import { formOf, workUnits } from './places'
+import { countWaiting, type Held } from './waiting'
 
 /**
  * All records of the account in memory, as the screen shows them (P2). Search runs here, over what is
@@ -24,10 +25,10 @@ export const views = shallowRef<ReadonlyMap<string, View>>(viewsBy)
 export const loaded = shallowRef(false)
 /** Names of accounts that rows mention. */
 export const names = shallowRef<Record<string, string>>({})
-/** Number and time of the oldest change that the server has not confirmed. */
-export const unsent = shallowRef<{ changes: number; entries: number; since: number }>({
+/** What the server has not confirmed: changes, how many things they are to people, and since when. */
+export const unsent = shallowRef<{ changes: number; waiting: number; since: number }>({
   changes: 0,
-  entries: 0,
+  waiting: 0,
   since: 0,
 })
 
@@ -62,16 +63,16 @@ function compute(entity: string) {
 function count() {
   let changes = 0
   let since = 0
-  const entries = new Set<string>()
+  const held = new Map<string, Held>()
   for (const [entity, log] of logBy) {
     for (const one of log) {
       if (one.acked !== undefined) continue
       changes++
-      if (one.change.type === 'entry') entries.add(entity)
+      held.set(entity, { entity, type: one.change.type, content: viewsBy.get(entity)?.content ?? {} })
       if (!since || one.change.at < since) since = one.change.at
     }
   }
-  unsent.value = { changes, entries: entries.size, since }
+  unsent.value = { changes, waiting: countWaiting([...held.values()]), since }
 }
 
 function push<T>(map: Map<string, T[]>, key: string, value: T) {
@@ -100,7 +101,7 @@ export function clearRecords(): void {
   logBy.clear()
   viewsBy.clear()
   loaded.value = false
-  unsent.value = { changes: 0, entries: 0, since: 0 }
+  unsent.value = { changes: 0, waiting: 0, since: 0 }
   triggerRef(views)
 }
 

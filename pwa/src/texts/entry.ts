@@ -34,7 +34,7 @@ const zh = {
   history_refuse: '没有通过修订',
   history_void: '作废',
   history_reinstate: '恢复',
-  outcome_conflict: '和别人的修改有冲突',
+  outcome_conflict: '和别人写得不一样',
   outcome_stale: '没有生效：内容已被改过',
   outcome_parked: '暂时放着，等前一步',
   outcome_rejected: '没有被接受',

@@ -1,5 +1,6 @@
 import type { Router } from 'vue-router'
 import { holds } from '@/domain/conditions'
+import { next } from '@/domain/review'
 import { offersOf } from '@/forms/initial'
 import { toast } from '@/kit/toast'
 import { formOf } from '@/state/places'
@@ -18,10 +19,15 @@ export async function afterSave(entity: string, fresh: boolean, router: Router):
   await router.replace(urgent || (fresh && offers.length) ? `/saved/${entity}` : fresh ? '/' : `/entries/${entity}`)
 }
 
+/** The entry lies in the form again, as if it had not been saved; it waits for nobody until it is saved anew. */
 async function undo(entity: string, router: Router): Promise<void> {
+  const state = view(entity)?.state
+  if (!state || state === 'active' || !next(state, 'withdraw', 'author')) {
+    toast(t('capture.undoLate'), { tone: 'info' })
+    return
+  }
   await commit([transition(entity, 'withdraw')])
-  toast(t('capture.undone'), {
-    action: { label: t('action.edit'), run: () => void router.push(`/edit/${entity}`) },
-  })
-  if (router.currentRoute.value.path === `/saved/${entity}`) await router.replace('/')
+  const to = `/edit/${entity}`
+  await (router.currentRoute.value.path === `/saved/${entity}` ? router.replace(to) : router.push(to))
+  toast(t('capture.undone'), { tone: 'info' })
 }

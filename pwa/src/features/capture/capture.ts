@@ -33,6 +33,8 @@ export function useCapture(source: Source) {
   const ready = ref(false)
   const missing = ref(false)
   const draftId = ref('')
+  /** Something was entered, and lies in a draft. */
+  const drafted = ref(false)
   let lastUsed: LastUsed = {}
   const today = localDay(now())
   let opened: Content = {}
@@ -77,6 +79,7 @@ export function useCapture(source: Source) {
       if (form.value) fill({ ...begin(form.value, 1, today, lastUsed), ...source.carry })
     }
     draftId.value = kept?.id ?? freshId()
+    drafted.value = !!kept
     if (!form.value) return void (missing.value = true)
     if (!kept) opened = tidyContent(content)
     ready.value = true
@@ -105,7 +108,7 @@ export function useCapture(source: Source) {
     if (done || !ready.value || !form.value) return
     // A form that was only looked at leaves no draft behind.
     const values = tidyContent(content)
-    if (Object.keys(difference(opened, values)).length === 0) return
+    if (!drafted.value && Object.keys(difference(opened, values)).length === 0) return
     await keepDraft({
       id: draftId.value,
       form: form.value.id,
@@ -115,6 +118,7 @@ export function useCapture(source: Source) {
       screen: screen.value,
       updatedAt: now(),
     })
+    drafted.value = true
     // A reload comes back to this draft instead of an empty form; the router need not know.
     if (source.form && !done && location.pathname.startsWith('/record/')) {
       history.replaceState({ ...history.state, current: `/draft/${draftId.value}` }, '', `/draft/${draftId.value}`)
@@ -195,6 +199,7 @@ export function useCapture(source: Source) {
     content,
     screen,
     faults,
+    drafted,
     ready,
     missing,
     first,
