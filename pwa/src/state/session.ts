@@ -81,6 +81,16 @@ export async function accessToken(): Promise<string> {
   return renewing
 }
 
+/** Another tab may have logged in again since this one was refused: then its session is taken over. */
+export async function loggedInElsewhere(): Promise<boolean> {
+  const known = account.value
+  const stored = known && (await device.accountById(known.id))
+  if (!stored?.refresh || stored.refresh === known?.refresh) return false
+  account.value = stored
+  needsLogin.value = false
+  return true
+}
+
 /** Asks for a new token although the old one looked good: the server has refused it. */
 export function discardAccess(): void {
   if (account.value) account.value = { ...account.value, access: '', accessUntil: 0 }

@@ -1,11 +1,12 @@
+import { watch } from 'vue'
 import { ApiError } from '@/api/client'
 import { backOff } from '@/domain/phone'
 import { getMeta } from '@/db/meta'
-import { account, needsLogin } from '@/state/session'
+import { account, loggedInElsewhere, needsLogin } from '@/state/session'
 import { loadPlaces } from '@/state/places'
 import { loadRecords, onSaved, refreshRecords, unsent } from '@/state/records'
 import { exchangeAll, type Round } from './exchange'
-import { durable, firstSync, lastError, lastSync, link } from './status'
+import { durable, firstSync, lastError, lastSync, link, type Link } from './status'
 
 /** When to exchange: after a save, when the network comes, when the page is looked at again, and every minute. */
 const quiet = 60_000
@@ -23,6 +24,16 @@ interface News {
   all?: boolean
   /** A tab that does not lead asks for an exchange. */
   wanted?: boolean
+  /** How the leading tab's exchanges go: the others show the same. */
+  status?: Status
+}
+interface Status {
+  link: Link
+  lastError: string
+  lastSync: number
+  durable: number | null
+  firstSync: boolean
+  needsLogin: boolean
 }
 
 const tell = (news: Omit<News, 'account'>) =>
@@ -55,15 +66,17 @@ function fail(error: unknown) {
   else link.value = code === 'network' ? 'offline' : 'server'
   const wait =
     (error instanceof ApiError && error.retryAfter ? error.retryAfter * 1000 : 0) + backOff(failures, Math.random())
-  // Without a session only a log-in helps; without unsent work there is no hurry.
-  if (link.value !== 'auth') plan(unsent.value.changes ? wait : Math.max(wait, 60_000))
+  // Without a session only a log-in helps; without unsent work there is no hurry, but a phone that has heard
+  // nothing yet has no forms.
+  const hurry = unsent.value.changes > 0 || !lastSync.value
+  if (link.value !== 'auth') plan(hurry ? wait : Math.max(wait, 60_000))
 }
 
 async function run() {
   do {
     again = false
     if (!account.value) return
-    if (needsLogin.value) {
+    if (needsLogin.value && !(await loggedInElsewhere())) {
       link.value = 'auth'
       return
     }
@@ -119,6 +132,26 @@ function lead(id: string) {
     })
     .catch(() => undefined)
   stopLeading = () => stop.abort()
+  // Where another tab leads, it answers with how things stand.
+  tell({ wanted: true })
+}
+
+const status = (): Status => ({
+  link: link.value,
+  lastError: lastError.value,
+  lastSync: lastSync.value,
+  durable: durable.value,
+  firstSync: firstSync.value,
+  needsLogin: needsLogin.value,
+})
+
+function follow(led: Status) {
+  link.value = led.link
+  lastError.value = led.lastError
+  lastSync.value = led.lastSync
+  durable.value = led.durable
+  firstSync.value = led.firstSync
+  needsLogin.value = led.needsLogin
 }
 
 /** Begins to exchange for the account that is in. */
@@ -156,10 +189,14 @@ export function listen(): void {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible' && account.value) void syncNow()
   })
+  watch([link, lastError, lastSync, durable, firstSync, needsLogin], () => {
+    if (leader) tell({ status: status() })
+  })
   channel?.addEventListener('message', (event: MessageEvent<News>) => {
     const news = event.data
     if (news.account !== account.value?.id) return
     if (news.wanted && leader) plan(50)
+    if (news.status && !leader) follow(news.status)
     if (news.all) void loadPlaces().then(loadRecords)
     else if (news.entities) void refreshRecords(news.entities)
   })
