@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect } from 'vitest'
+import { Reviewer } from '../pages/reviewer'
+import { Volunteer } from '../pages/volunteer'
+import { DESK } from '../phone'
+import { CUN1, CUN1B, Server } from '../server'
+import { story } from '../story'
+
+let server: Server
+beforeAll(async () => {
+  server = await new Server().start()
+})
+afterAll(() => server?.stop())
+
+story(
+  'P5: two tabs record, one sends at a time, and both show all',
+  () => server,
+  async (stage) => {
+    const phone = await stage.phone()
+    const one = new Volunteer(phone.page)
+    await one.login('cun1')
+    await one.waiting(0)
+    const two = new Volunteer(await phone.tab())
+    await two.waiting(0)
+    server.delay = 300
+    server.most = 0
+    await phone.offline(true)
+    await one.visit('褚一一', '走访慰问')
+    await two.visit('卫二二', '走访慰问')
+    await phone.offline(false)
+    // Online too: each save asks for an exchange while another may be under way.
+    await one.visit('蒋三三', '走访慰问')
+    await two.visit('沈四四', '走访慰问')
+    for (const her of [one, two]) {
+      await her.waiting(0)
+      await her.page.waitForFunction(() => !document.body.innerText.includes('未送达'))
+      const lines = await her.lines()
+      expect(lines).toHaveLength(4)
+      for (const head of ['褚一一', '卫二二', '蒋三三', '沈四四']) expect(lines.join('\n')).toContain(head)
+      expect(lines.join('\n')).not.toContain('仅在本机')
+    }
+    expect(server.most).toBe(1)
+
+    // The tab that leads is closed: the other one takes over by itself.
+    await phone.page.close()
+    await two.visit('韩五五', '走访慰问')
+    await two.waiting(0)
+    expect(server.most).toBe(1)
+    server.delay = 0
+    const pushed = server.exchanges.filter((each) => each.account === CUN1).flatMap((each) => each.changes)
+    expect(new Set(pushed).size, 'two changes a visit').toBe(10)
+    expect(new Set(server.exchanges.filter((each) => each.changes.length).map((each) => each.epoch)).size).toBe(1)
+  },
+)
+
+story(
+  'P8: nothing of one account is sent or shown under another on the same phone',
+  () => server,
+  async (stage) => {
+    const before = server.exchanges.length
+    const phone = await stage.phone()
+    const her = new Volunteer(phone.page)
+    await her.login('cun1')
+    await her.waiting(0)
+    await phone.offline(true)
+    await her.visit('杨六六', '走访慰问')
+    await her.logout(true)
+    await phone.offline(false)
+    const out = server.exchanges.length
+
+    await her.login('cun1b')
+    await her.waiting(0)
+    expect(await her.lines()).toHaveLength(0)
+    await phone.page.getByRole('searchbox', { name: '查找记录' }).fill('杨六六')
+    await phone.page.getByText('没有找到符合的记录').waitFor()
+    await her.visit('朱七七', '走访慰问')
+    await her.waiting(0)
+    const hers = server.exchanges.slice(out)
+    expect(new Set(hers.map((one) => one.account))).toEqual(new Set([CUN1B]))
+    expect(hers.flatMap((one) => one.changes)).toEqual([1, 2])
+    await her.logout()
+
+    const desk = await stage.phone(DESK)
+    const reviewer = new Reviewer(desk.page)
+    await reviewer.login('zhen1')
+    await reviewer.queue()
+    await desk.page.getByText('朱七七').first().waitFor()
+    expect((await reviewer.rows()).join('\n')).not.toContain('杨六六')
+
+    await her.login('cun1')
+    await phone.page.waitForFunction(() => !document.body.innerText.includes('未送达'))
+    await her.waiting(0)
+    expect((await her.lines()).filter((line) => line.includes('杨六六'))).toHaveLength(1)
+    await desk.syncNow()
+    await desk.page.getByText('杨六六').first().waitFor()
+    expect((await reviewer.rows()).filter((line) => line.includes('杨六六'))).toHaveLength(1)
+    // Every log has come under one account alone.
+    const owners = new Map<string, Set<string>>()
+    for (const one of server.exchanges.slice(before)) {
+      if (one.changes.length) owners.set(one.epoch, (owners.get(one.epoch) ?? new Set()).add(one.account))
+    }
+    expect([...owners.values()].map((accounts) => [...accounts]).sort()).toEqual([[CUN1], [CUN1B]])
+  },
+)
