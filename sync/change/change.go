@@ -19,6 +19,7 @@ const (
 	MaxLines     = 1000
 	MaxLineBytes = 64 << 10
 	MaxFields    = 200
+	MaxText      = 2000 // characters
 	MaxRows      = 1000
 )
 

@@ -96,6 +96,14 @@ func (s *session) sheet(typ record.Type, form string) *catalogue.Form {
 	return s.world.catalogue.Register(string(typ))
 }
 
+// formOf names the form or register that a parked change waits for.
+func formOf(typ record.Type, form string) string {
+	if typ == record.Entry {
+		return "form:" + form
+	}
+	return "form:" + string(typ)
+}
+
 func (s *session) create(actor record.Actor, c *change.Change, existing *record.Record) (result, error) {
 	if c.Event != "" && c.Event != review.Submit {
 		return reject(record.IllegalTransition, "event"), nil
@@ -112,7 +120,7 @@ func (s *session) create(actor record.Actor, c *change.Change, existing *record.
 	}
 	sheet := s.sheet(c.Type, c.Form)
 	if sheet == nil || c.FormVersion > sheet.Version {
-		return park(record.UnknownForm, "form:"+c.Form), nil
+		return park(record.UnknownForm, formOf(c.Type, c.Form)), nil
 	}
 	if c.Type == record.Entry && !sheet.RecordedAt(string(unit.Level)) {
 		return reject(record.NotAllowed, "form"), nil
@@ -292,7 +300,7 @@ func (s *session) patch(actor record.Actor, c *change.Change, rec *record.Record
 	}
 	sheet := s.sheet(rec.Type, rec.Form)
 	if sheet == nil || c.FormVersion > sheet.Version {
-		return park(record.UnknownForm, "form:"+rec.Form), nil
+		return park(record.UnknownForm, formOf(rec.Type, rec.Form)), nil
 	}
 	fields, bad := sheet.Normalise(c.Fields)
 	if bad != nil {

@@ -10,11 +10,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"sync/atomic"
 
 	"niangjia/sync/catalogue"
 	"niangjia/sync/record"
+	"niangjia/sync/totals"
 )
 
 // Options are what the engine cannot know by itself.
@@ -35,19 +37,20 @@ type Engine struct {
 type world struct {
 	places    *record.Places
 	catalogue *catalogue.Catalogue
+	divisions string // metaDivisions of the places
 }
 
 // Keys of Store.Meta.
 const (
 	metaEpoch     = "server_epoch"
 	metaCatalogue = "catalogue"
+	metaDivisions = "divisions" // hash of the line that put them in force
 )
 
 // Open reads the world from the store, and gives an empty store its epoch. A
 // catalogue other than the last one in the log is written to the log.
 func Open(ctx context.Context, store Store, cat *catalogue.Catalogue, opt Options) (*Engine, error) {
 	e := &Engine{store: store, opt: opt}
-	var list []record.Division
 	var hash string
 	err := store.View(ctx, func(r Reader) (err error) {
 		if e.epoch, err = r.Meta(metaEpoch); err != nil {
@@ -56,17 +59,17 @@ func Open(ctx context.Context, store Store, cat *catalogue.Catalogue, opt Option
 		if hash, err = r.Meta(metaCatalogue); err != nil {
 			return err
 		}
-		list, err = r.Divisions()
+		w := &world{catalogue: cat}
+		if w.divisions, err = r.Meta(metaDivisions); err != nil {
+			return err
+		}
+		w.places, err = placesOf(r)
+		e.world.Store(w)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	places, err := record.NewPlaces(list)
-	if err != nil {
-		return nil, fmt.Errorf("divisions in the store: %w", err)
-	}
-	e.world.Store(&world{places: places, catalogue: cat})
 	if e.epoch == "" {
 		e.epoch = opt.NewID()
 		if err := store.Update(ctx, func(tx Tx) error { return tx.SetMeta(metaEpoch, e.epoch) }); err != nil {
@@ -79,6 +82,49 @@ func Open(ctx context.Context, store Store, cat *catalogue.Catalogue, opt Option
 		}
 	}
 	return e, nil
+}
+
+func placesOf(r Reader) (*record.Places, error) {
+	list, err := r.Divisions()
+	if err != nil {
+		return nil, err
+	}
+	places, err := record.NewPlaces(list)
+	if err != nil {
+		return nil, fmt.Errorf("divisions in the store: %w", err)
+	}
+	return places, nil
+}
+
+// worldOf is the world of a snapshot. Divisions that another process imported,
+// or that stand before this update in one commit, must decide here as they will
+// when the log is replayed.
+func (e *Engine) worldOf(r Reader) (*world, error) {
+	w := e.world.Load()
+	divisions, err := r.Meta(metaDivisions)
+	if err != nil || divisions == w.divisions {
+		return w, err
+	}
+	places, err := placesOf(r)
+	if err != nil {
+		return nil, err
+	}
+	return &world{places: places, catalogue: w.catalogue, divisions: divisions}, nil
+}
+
+// view reads one committed snapshot, and keeps its world for those who ask without one.
+func (e *Engine) view(ctx context.Context, f func(Reader, *world) error) error {
+	return e.store.View(ctx, func(r Reader) error {
+		old := e.world.Load()
+		w, err := e.worldOf(r)
+		if err != nil {
+			return err
+		}
+		if w != old {
+			e.world.CompareAndSwap(old, w)
+		}
+		return f(r, w)
+	})
 }
 
 // Epoch names the server's ledger.
@@ -98,10 +144,17 @@ type ownLine struct {
 	Actor     *record.Actor     `json:"actor,omitempty"`
 }
 
-// SetDivisions replaces the tree of divisions.
+// SetDivisions replaces the tree of divisions. A unit may be renamed or put
+// under another, and never goes.
 func (e *Engine) SetDivisions(ctx context.Context, list []record.Division) error {
-	if _, err := record.NewPlaces(list); err != nil {
+	places, err := record.NewPlaces(list)
+	if err != nil {
 		return &record.Error{Code: record.BadRequest, Err: err}
+	}
+	for _, d := range e.Places().All() {
+		if _, kept := places.Get(d.Code); !kept {
+			return record.Errorf(record.BadRequest, "division %s (%s) is in force and not in the list: entries and seats may name it", d.Code, d.Name)
+		}
 	}
 	return e.append(ctx, ownLine{Kind: "divisions", Divisions: list})
 }
@@ -142,7 +195,10 @@ func (e *Engine) append(ctx context.Context, line ownLine) error {
 	now := e.opt.Now()
 	var next *world
 	err = e.store.Update(ctx, func(tx Tx) error {
-		s := e.session(tx, now)
+		s, err := e.session(tx, now)
+		if err != nil {
+			return err
+		}
 		if err := s.own(raw); err != nil {
 			return err
 		}
@@ -163,8 +219,9 @@ type session struct {
 	now   record.Instant
 }
 
-func (e *Engine) session(tx Tx, now record.Instant) *session {
-	return &session{tx: tx, world: e.world.Load(), epoch: e.epoch, now: now}
+func (e *Engine) session(tx Tx, now record.Instant) (*session, error) {
+	w, err := e.worldOf(tx)
+	return &session{tx: tx, world: w, epoch: e.epoch, now: now}, err
 }
 
 // own appends a line to the server's log and does what it says. Verify replays
@@ -187,7 +244,7 @@ func (s *session) own(raw []byte) error {
 	}
 	switch line.Kind {
 	case "divisions":
-		return s.setDivisions(line.Divisions)
+		return s.setDivisions(line.Divisions, log.Chain)
 	case "catalogue":
 		return s.setCatalogue(line.Catalogue)
 	case "seats":
@@ -196,13 +253,44 @@ func (s *session) own(raw []byte) error {
 	return fmt.Errorf("line of the server's log of an unknown kind %q", line.Kind)
 }
 
-func (s *session) setDivisions(list []record.Division) error {
+// setDivisions puts a tree in force. What a unit counted moves along when the
+// unit is put under another.
+func (s *session) setDivisions(list []record.Division, hash string) error {
 	places, err := record.NewPlaces(list)
 	if err != nil {
 		return err
 	}
-	s.world = &world{places: places, catalogue: s.world.catalogue}
-	return s.tx.SetDivisions(list)
+	old := s.world.places
+	s.world = &world{places: places, catalogue: s.world.catalogue, divisions: hash}
+	if err := s.tx.SetMeta(metaDivisions, hash); err != nil {
+		return err
+	}
+	if err := s.tx.SetDivisions(list); err != nil {
+		return err
+	}
+	var moved []string
+	err = s.tx.Records(func(r *record.Record) error {
+		if r.Counts() && !slices.Equal(old.Up(r.Unit), places.Up(r.Unit)) {
+			moved = append(moved, r.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range moved {
+		all, err := s.tx.Contributions(id)
+		if err != nil {
+			return err
+		}
+		if err := totals.Apply(s.tx, all, nil, old.Up); err != nil {
+			return err
+		}
+		if err := totals.Apply(s.tx, nil, all, places.Up); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // setCatalogue puts a catalogue in force, recomputes every figure by it and
@@ -212,40 +300,34 @@ func (s *session) setCatalogue(raw []byte) error {
 	if err != nil {
 		return err
 	}
-	s.world = &world{places: s.world.places, catalogue: cat}
+	s.world = &world{places: s.world.places, catalogue: cat, divisions: s.world.divisions}
 	if err := s.tx.SetMeta(metaCatalogue, cat.Hash); err != nil {
 		return err
 	}
-	var counting []*record.Record
+	var entries []*record.Record
 	err = s.tx.Records(func(r *record.Record) error {
-		if r.Counts() {
-			counting = append(counting, r)
+		if r.Type == record.Entry {
+			entries = append(entries, r)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	for _, r := range counting {
-		if sheet := cat.Form(r.Form); sheet != nil {
-			marked := *r
-			if err := s.mark(sheet, &marked); err != nil {
-				return err
-			}
-			if err := s.tx.PutRecord(&marked); err != nil {
-				return err
-			}
+	for _, r := range entries {
+		if err := s.remark(r); err != nil {
+			return err
 		}
 	}
-	for _, r := range counting {
+	for _, r := range entries { // after all are marked: a due day of one may be met by another
+		if !r.Counts() {
+			continue
+		}
 		if err := s.recount(r); err != nil {
 			return err
 		}
 	}
-	ids := make([]string, 0, len(cat.Forms))
-	for id := range cat.Forms {
-		ids = append(ids, id)
-	}
+	ids := slices.AppendSeq(slices.Collect(maps.Keys(cat.Forms)), maps.Keys(cat.Registers))
 	slices.Sort(ids)
 	for _, id := range ids {
 		if err := s.release("form:" + id); err != nil {
@@ -253,6 +335,26 @@ func (s *session) setCatalogue(raw []byte) error {
 		}
 	}
 	return nil
+}
+
+// remark says again what an entry's content means. What has become sensitive
+// leaves the feeds of those who may not read it any more.
+func (s *session) remark(r *record.Record) error {
+	sheet := s.sheet(r.Type, r.Form)
+	if sheet == nil {
+		return nil
+	}
+	marked := *r
+	if err := s.mark(sheet, &marked); err != nil {
+		return err
+	}
+	if marked.Sensitive == r.Sensitive && marked.Urgent == r.Urgent && marked.DueOn == r.DueOn && marked.Case == r.Case {
+		return nil
+	}
+	if err := s.tx.PutRecord(&marked); err != nil {
+		return err
+	}
+	return s.publish(r, &marked)
 }
 
 func (s *session) setSeats(a record.Actor) error {

@@ -34,9 +34,8 @@ type Event struct {
 
 // Entry reads one record with its history, for those who may see it at all.
 func (e *Engine) Entry(ctx context.Context, actor record.Actor, id string) (*EntryView, error) {
-	w := e.world.Load()
 	var out *EntryView
-	err := e.store.View(ctx, func(r Reader) error {
+	err := e.view(ctx, func(r Reader, w *world) error {
 		rec, err := r.Record(id)
 		if err != nil {
 			return err
@@ -56,7 +55,7 @@ func (e *Engine) Entry(ctx context.Context, actor record.Actor, id string) (*Ent
 		if err := named(r, w, actor, rec, out); err != nil {
 			return err
 		}
-		out.History, err = history(r, id, slices.Contains(out.Withheld, catalogue.KeyText))
+		out.History, err = history(r, id, out.Record != rec) // a reason's free words may name people
 		return err
 	})
 	if err != nil {
@@ -199,9 +198,8 @@ func history(r Reader, id string, mute bool) ([]Event, error) {
 // Urgent lists urgent entries that wait for a decision, for the reviewers and
 // managers of the unit above and of the one above that; no content.
 func (e *Engine) Urgent(ctx context.Context, actor record.Actor) ([]*record.Record, error) {
-	w := e.world.Load()
 	var out []*record.Record
-	err := e.store.View(ctx, func(r Reader) error {
+	err := e.view(ctx, func(r Reader, w *world) error {
 		list, err := r.Pressing()
 		if err != nil {
 			return err

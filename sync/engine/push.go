@@ -63,8 +63,11 @@ func (e *Engine) Sync(ctx context.Context, who Who, head change.Head, lines [][]
 	if len(lines) > 0 {
 		var refused error
 		err := e.store.Update(ctx, func(tx Tx) error {
-			var err error
-			outcomes, refused, err = e.session(tx, now).push(who, head, ready)
+			s, err := e.session(tx, now)
+			if err != nil {
+				return err
+			}
+			outcomes, refused, err = s.push(who, head, ready)
 			return err
 		})
 		if err != nil {
@@ -76,8 +79,7 @@ func (e *Engine) Sync(ctx context.Context, who Who, head change.Head, lines [][]
 	}
 
 	answer := &change.Answer{Protocol: change.Protocol, ServerEpoch: e.epoch, ServerTime: now, Names: map[string]string{}}
-	err := e.store.View(ctx, func(r Reader) error {
-		w := e.world.Load()
+	err := e.view(ctx, func(r Reader, w *world) error {
 		log, err := r.Log(head.Epoch)
 		if err != nil {
 			return err
@@ -266,8 +268,12 @@ func (s *session) release(cause string) error {
 		if err := s.settle(ready.change, res); err != nil {
 			return err
 		}
-		if err := s.release("behind:" + p.Entity); err != nil {
-			return err
+		// What waits behind is this very list where that was the cause: it would
+		// be decided once more for each change before it.
+		if behind := "behind:" + p.Entity; behind != cause {
+			if err := s.release(behind); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 
+	"niangjia/sync/catalogue"
 	"niangjia/sync/change"
 	"niangjia/sync/record"
 	"niangjia/sync/review"
@@ -119,6 +120,8 @@ type Reader interface {
 	// Due gives the counted entries of a form about a household that ask for
 	// another entry on the day or later.
 	Due(form, household, from string) ([]*record.Record, error)
+	// Following gives the entries that follow one, by id.
+	Following(id string) ([]*record.Record, error)
 	// Pressing lists urgent entries that wait for a decision.
 	Pressing() ([]*record.Record, error)
 
@@ -165,6 +168,16 @@ type Tx interface {
 	PutFeedRow(feed, entity string, typ record.Type, v View) error
 	// ChangeContributions takes contributions of a record out and puts others in.
 	ChangeContributions(entity string, out, in []totals.Contribution) error
+}
+
+// Follows is the entry that a record follows, "" for none; stores index by it.
+// What is approved says it once there is such: a case is counted, and only
+// approved content counts.
+func Follows(r *record.Record) string {
+	if r.Approved != nil {
+		return r.Approved[catalogue.KeyFollows].String()
+	}
+	return r.Content[catalogue.KeyFollows].String()
 }
 
 // Waits reports whether a state waits for a reviewer; stores index by it.

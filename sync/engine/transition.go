@@ -2,6 +2,8 @@ package engine
 
 import (
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"niangjia/sync/change"
 	"niangjia/sync/record"
@@ -40,7 +42,7 @@ func (s *session) transition(actor record.Actor, c *change.Change, rec *record.R
 	}
 	sheet := s.sheet(rec.Type, rec.Form)
 	if sheet == nil {
-		return park(record.UnknownForm, "form:"+rec.Form), nil
+		return park(record.UnknownForm, formOf(rec.Type, rec.Form)), nil
 	}
 	if missing := s.missing(sheet, &next); missing != "" {
 		return reject(record.MissingField, missing), nil
@@ -59,12 +61,12 @@ func (s *session) decision(actor record.Actor, c *change.Change, rec *record.Rec
 	}
 	text := ""
 	if c.Reason != nil {
-		text = c.Reason.Text
+		text = strings.TrimSpace(c.Reason.Text)
 	}
 	if c.Event.NeedsReason() && text == "" {
 		return reject(record.MissingField, "reason"), nil
 	}
-	if len(text) > 4*2000 {
+	if utf8.RuneCountInString(text) > change.MaxText {
 		return reject(record.TooLong, "reason"), nil
 	}
 	if rec.Author == actor.Account || c.Event == review.Approve && slices.Contains(rec.Pending, actor.Account) { // R3
@@ -100,7 +102,7 @@ func (s *session) decision(actor record.Actor, c *change.Change, rec *record.Rec
 		next.Pending, next.Conflicts = nil, nil
 	case review.Reinstate:
 		next.Reason = nil
-		if rec.Version != rec.ApprovedVersion { // an amendment was waiting when it was voided
+		if rec.Version != rec.ApprovedVersion || len(rec.Conflicts) > 0 { // an amendment was waiting when it was voided
 			next.State, next.SubmittedAt = review.Amended, s.now
 		}
 	}

@@ -94,7 +94,10 @@ func (v *Verification) replay(ctx context.Context, have Reader, empty Store, pro
 			v.differ("ledger line's hash", where, l.Hash, h)
 		}
 		return empty.Update(ctx, func(tx Tx) error {
-			s := e.session(tx, l.Received)
+			s, err := e.session(tx, l.Received)
+			if err != nil {
+				return err
+			}
 			if l.Epoch == epoch {
 				err := s.own(l.Bytes)
 				e.world.Store(s.world)

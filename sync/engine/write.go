@@ -68,7 +68,7 @@ func (s *session) mark(sheet *catalogue.Form, rec *record.Record) error {
 		rec.DueOn = rec.Approved[sheet.Due.On].String()
 	}
 	rec.Case = rec.ID
-	if follows := rec.Content[catalogue.KeyFollows].String(); follows != "" && follows != rec.ID {
+	if follows := Follows(rec); follows != "" && follows != rec.ID {
 		parent, err := s.tx.Record(follows)
 		if err != nil {
 			return err
@@ -90,6 +90,27 @@ func (s *session) write(before, rec *record.Record) error {
 	if err := s.tx.PutRecord(rec); err != nil {
 		return err
 	}
+	if err := s.publish(before, rec); err != nil {
+		return err
+	}
+	if err := s.rejoin(before, rec); err != nil {
+		return err
+	}
+	if !before.Counts() && !rec.Counts() {
+		return nil
+	}
+	if before.Counts() && rec.Counts() && before.ApprovedVersion == rec.ApprovedVersion && before.Case == rec.Case {
+		return nil
+	}
+	if err := s.recount(rec); err != nil {
+		return err
+	}
+	return s.recountRelated(before, rec)
+}
+
+// publish moves a record in the feeds that it is in, and out of those that it
+// has left (S10).
+func (s *session) publish(before, rec *record.Record) error {
 	now := access.Audiences(rec)
 	if before != nil {
 		for _, old := range access.Audiences(before) { // S10
@@ -109,16 +130,30 @@ func (s *session) write(before, rec *record.Record) error {
 			return err
 		}
 	}
-	if !before.Counts() && !rec.Counts() {
+	return nil
+}
+
+// rejoin takes what follows a record along into another case (T3). A circle of
+// follows ends it: there everybody is in the new case already.
+func (s *session) rejoin(before, rec *record.Record) error {
+	if before == nil || before.Case == rec.Case {
 		return nil
 	}
-	if before.Counts() && rec.Counts() && before.ApprovedVersion == rec.ApprovedVersion {
-		return nil
-	}
-	if err := s.recount(rec); err != nil {
+	followers, err := s.tx.Following(rec.ID)
+	if err != nil {
 		return err
 	}
-	return s.recountRelated(before, rec)
+	for _, f := range followers {
+		if f.Case == rec.Case || f.ID == rec.ID {
+			continue
+		}
+		moved := *f
+		moved.Case = rec.Case
+		if err := s.write(f, &moved); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // recount brings a record's contributions up to date (T2).

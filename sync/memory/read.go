@@ -112,6 +112,10 @@ func (r reader) Due(form, household, from string) ([]*record.Record, error) {
 	return r.about(form, household, func(rec *record.Record) bool { return rec.DueOn != "" && rec.DueOn >= from })
 }
 
+func (r reader) Following(id string) ([]*record.Record, error) {
+	return r.list(func(rec *record.Record) bool { return engine.Follows(rec) == id }), nil
+}
+
 func (r reader) Pressing() ([]*record.Record, error) {
 	out := r.list(func(rec *record.Record) bool { return rec.Urgent && engine.Waits(rec.State) })
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Unit < out[j].Unit })

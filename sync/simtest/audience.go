@@ -81,4 +81,41 @@ var audience = []Scenario{
 			p.Fatalf("%d rows, more %v", len(second.Pull.Rows), second.Pull.More)
 		}
 	}},
+	{"S10 what a new catalogue makes sensitive leaves the feeds of those who may not read it", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		quarrel := record.Content{"signs": record.Set([]string{"quarrel"})}
+		approved := p.Approved(h, quarrel)
+		waiting := p.Call("li", Village, h, quarrel)
+		p.Sync("li")
+		p.Sync("wu")
+		p.Reform("forms/call.json", `"sensitive": {"any": [{"field": "signs", "in": ["violence"]}]}`,
+			`"sensitive": {"any": [{"field": "signs", "in": ["violence", "quarrel"]}]}`)
+		p.Sync("wu")
+		p.Sync("town")
+		for _, id := range []string{approved, waiting} {
+			if got := p.Phone("wu").Record(id); got != nil && len(got.Content) != 0 {
+				p.Errorf("a colleague still sees %+v", got)
+			}
+			if got := p.Phone("town").Record(id); got == nil || len(got.Content) == 0 {
+				p.Errorf("the reviewer sees %+v", got)
+			}
+		}
+	}},
+	{"W6 a reason's words are not for those from whom personal fields are withheld", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id := p.Call("li", Village, h, nil) // without a text of its own
+		p.Sync("li")
+		p.Sync("town")
+		p.Decide("town", id, review.Return, "王甲的电话写错了")
+		p.Sync("town")
+		actor, err := p.Engine.Actor(context.Background(), "county")
+		p.Do(err)
+		view, err := p.Engine.Entry(context.Background(), actor, id)
+		p.Do(err)
+		for _, e := range view.History {
+			if e.Reason != "" {
+				p.Fatalf("the county reads %q", e.Reason)
+			}
+		}
+	}},
 }

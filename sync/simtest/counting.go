@@ -1,7 +1,10 @@
 package simtest
 
 import (
+	"context"
+
 	"niangjia/sync/change"
+	"niangjia/sync/engine"
 	"niangjia/sync/record"
 	"niangjia/sync/review"
 )
@@ -104,5 +107,63 @@ var counting = []Scenario{
 		if got := p.Figure("auditor", City, "2026", "cases", ""); got != -1 {
 			p.Fatalf("the auditor sees %d", got)
 		}
+	}},
+	{"T3 a pending amendment moves no case, an approved one takes along what follows", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		violence := record.Set([]string{"violence"})
+		first := p.Approved(h, record.Content{"signs": violence})
+		second := p.Approved(h, record.Content{"signs": violence})
+		p.Approved(h, record.Content{"signs": violence, "follows": record.Text(second)})
+		cases := func(want int64) {
+			p.Helper()
+			if got := p.Figure("town", Village, "2026", "cases", ""); got != want {
+				p.Fatalf("%d cases, want %d", got, want)
+			}
+			p.Verified()
+		}
+		cases(2)
+		p.Edit("li", second, record.Content{"follows": record.Text(first)})
+		p.Sync("li")
+		cases(2)
+		p.Sync("town")
+		p.Decide("town", second, review.Approve, "")
+		p.Want(p.Sync("town"), change.Applied)
+		cases(1)
+		// A circle of follows ends.
+		p.Sync("li")
+		p.Edit("li", first, record.Content{"follows": record.Text(second)})
+		p.Sync("li")
+		p.Sync("town")
+		p.Decide("town", first, review.Approve, "")
+		p.Want(p.Sync("town"), change.Applied)
+		cases(1)
+	}},
+	{"S12 T3 a township that was put under the wrong county takes its figures along", func(p *People) {
+		const other = "530922000000"
+		h := p.Household("li", Village, "王甲")
+		p.Approved(h, record.Content{"amount": record.Int(700)})
+		list := append([]record.Division{}, divisions...)
+		list = append(list, record.Division{Code: other, Name: "邻县", Level: record.County, Parent: City})
+		for i := range list {
+			if list[i].Code == Town {
+				list[i].Parent = other
+			}
+		}
+		p.Do(p.Engine.SetDivisions(context.Background(), list))
+		if was, is := p.Figure("city", County, "2026", "money", ""), p.Figure("city", other, "2026", "money", ""); was != 0 || is != 700 {
+			p.Fatalf("%d in the old county, %d in the new", was, is)
+		}
+		p.Counts("money", 700)
+		p.code(p.Engine.SetDivisions(context.Background(), list[:3]), record.BadRequest)
+	}},
+	{"S12 what another process imports is in force at once", func(p *People) {
+		const fresh = "530923101203"
+		beside, err := engine.Open(context.Background(), p.Store, p.Engine.Catalogue(), engine.Options{Now: func() record.Instant { return p.Now }, NewID: p.ID})
+		p.Do(err)
+		p.Do(beside.SetDivisions(context.Background(), append(append([]record.Division{}, divisions...),
+			record.Division{Code: fresh, Name: "新村", Level: record.Village, Parent: Town})))
+		p.Do(beside.SetSeats(context.Background(), "new", []record.Seat{{Role: record.Volunteer, Unit: fresh}}))
+		p.Household("new", fresh, "王甲")
+		p.Want(p.Sync("new"), change.Applied)
 	}},
 }

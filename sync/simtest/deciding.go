@@ -1,6 +1,8 @@
 package simtest
 
 import (
+	"strings"
+
 	"niangjia/sync/change"
 	"niangjia/sync/record"
 	"niangjia/sync/review"
@@ -169,5 +171,33 @@ var deciding = []Scenario{
 		p.Now += 7 * record.DayMS
 		p.Want(p.decideAs("county", id), change.Applied)
 		p.State(id, review.Approved)
+	}},
+	{"M8 R5 an amendment that was voided with an open conflict comes back as an amendment", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id := p.Call("li", Village, h, record.Content{"text": record.Text("旧")})
+		p.Sync("li")
+		p.Sync("wu")
+		p.Edit("li", id, record.Content{"text": record.Text("李说")})
+		p.Edit("wu", id, record.Content{"text": record.Text("吴说")})
+		p.Sync("wu")
+		p.Sync("town")
+		p.Decide("town", id, review.Approve, "")
+		p.Sync("town")
+		p.Want(p.Sync("li"), change.Conflict)
+		p.State(id, review.Amended)
+		p.Sync("town")
+		p.Decide("town", id, review.Void, "重复")
+		p.Want(p.Sync("town"), change.Applied)
+		p.Decide("town", id, review.Reinstate, "")
+		p.Want(p.Sync("town"), change.Applied)
+		p.State(id, review.Amended)
+	}},
+	{"W7 a reason is words, and at most 2,000 characters", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id := p.Call("li", Village, h, nil)
+		p.Sync("li")
+		for text, want := range map[string]record.Code{"  ": record.MissingField, strings.Repeat("长", 2001): record.TooLong} {
+			p.Refused(p.raw("town", id, `"kind":"transition","event":"return","trunk":"`+p.Record(id).Version+`","reason":{"text":"`+text+`"}`), want)
+		}
 	}},
 }

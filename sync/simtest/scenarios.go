@@ -66,6 +66,15 @@ func (p *People) raw(account, id, rest string) []change.Outcome {
 	return answer.Push.Outcomes
 }
 
+func (p *People) feedHead(feed string) (head int64) {
+	p.Helper()
+	p.Do(p.Store.View(context.Background(), func(r engine.Reader) (err error) {
+		head, err = r.FeedHead(feed)
+		return err
+	}))
+	return head
+}
+
 func (p *People) resolve(account, id, field string, v record.Value) {
 	p.Helper()
 	p.Do(p.Phone(account).Patch(p.Now, id, editOf(field, v)))

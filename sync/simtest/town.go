@@ -8,7 +8,9 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"niangjia/sync/catalogue"
 	"niangjia/sync/change"
@@ -34,6 +36,31 @@ func Catalogue(t testing.TB) *catalogue.Catalogue {
 		t.Fatal(err)
 	}
 	return cat
+}
+
+// Reform opens the engine again by a catalogue in which one file says another thing.
+func (p *People) Reform(file, old, new string) {
+	p.Helper()
+	changed := fstest.MapFS{}
+	p.Do(fs.WalkDir(files, "catalogue", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := files.ReadFile(path)
+		name := strings.TrimPrefix(path, "catalogue/")
+		if name == file {
+			if !strings.Contains(string(raw), old) {
+				return fmt.Errorf("%s does not say %s", file, old)
+			}
+			raw = []byte(strings.ReplaceAll(string(raw), old, new))
+		}
+		changed[name] = &fstest.MapFile{Data: raw}
+		return err
+	}))
+	cat, err := catalogue.Parse(changed)
+	p.Do(err)
+	p.Engine, err = engine.Open(context.Background(), p.Store, cat, engine.Options{Now: func() record.Instant { return p.Now }, NewID: p.ID})
+	p.Do(err)
 }
 
 // The places of the town.

@@ -53,4 +53,31 @@ var waiting = []Scenario{
 		p.Refused(p.raw("li", id, `"kind":"create","unit":"`+Village+`","fields":{"head":"王乙"}`), record.Exists)
 		p.Refused(p.raw("wu", id, `"kind":"create","unit":"`+Village+`","fields":{"head":"王甲","address":"五组"}`), record.Exists)
 	}},
+	{"S8 what waits behind a parked change is decided once", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id := p.Call("li", Village, h, nil)
+		p.Sync("li")
+		late := p.ID()
+		p.Edit("li", id, record.Content{"household": record.Text(late)})
+		for _, text := range []string{"一", "二", "三", "四", "五"} {
+			p.Edit("li", id, record.Content{"text": record.Text(text)})
+		}
+		p.Sync("li")
+		before := p.feedHead("unit:" + Village)
+		p.Refused(p.raw("wu", late, `"kind":"create","unit":"`+Village+`","fields":{"head":"迟"}`), "")
+		if moved := p.feedHead("unit:"+Village) - before; moved != 7 {
+			p.Fatalf("a household and six patches moved the feed by %d", moved)
+		}
+		if got := p.Record(id).Content["text"].String(); got != "五" {
+			p.Fatalf("text %s", got)
+		}
+	}},
+	{"S8 a household of a newer register waits for the register", func(p *People) {
+		id := p.ID()
+		p.Refused(p.raw("li", id, `"kind":"create","form_version":9,"unit":"`+Village+`","fields":{"head":"王甲"}`), record.UnknownForm)
+		p.Reform("registers/household.json", `"version": 1`, `"version": 9`)
+		if p.Record(id) == nil {
+			p.Fatal("the register came and the household still waits")
+		}
+	}},
 }

@@ -147,6 +147,10 @@ func (r reader) Due(form, household, from string) ([]*record.Record, error) {
 	return r.list("SELECT body FROM records WHERE household = ? AND form = ? AND due_on >= ? AND due_on <> '' ORDER BY due_on, id", household, form, from)
 }
 
+func (r reader) Following(id string) ([]*record.Record, error) {
+	return r.list("SELECT body FROM records WHERE follows = ? AND follows <> '' ORDER BY id", id)
+}
+
 func (r reader) Pressing() ([]*record.Record, error) {
 	return r.list("SELECT body FROM records WHERE urgent = 1 AND state IN ('submitted', 'amended') ORDER BY unit, id")
 }

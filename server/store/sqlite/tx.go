@@ -219,12 +219,13 @@ func (t *tx) PutRecord(r *record.Record) error {
 		household = r.Approved[catalogue.KeyHousehold].String()
 		countedOn, dueOn = r.Approved[catalogue.KeyOccurredOn].String(), r.DueOn
 	}
-	return t.c.exec(`INSERT INTO records (id, type, unit, form, state, urgent, occurred, household, counted_on, due_on, body)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	return t.c.exec(`INSERT INTO records (id, type, unit, form, state, urgent, occurred, household, counted_on, due_on, follows, body)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET state = excluded.state, urgent = excluded.urgent, occurred = excluded.occurred,
-			household = excluded.household, counted_on = excluded.counted_on, due_on = excluded.due_on, body = excluded.body`,
+			household = excluded.household, counted_on = excluded.counted_on, due_on = excluded.due_on,
+			follows = excluded.follows, body = excluded.body`,
 		r.ID, string(r.Type), r.Unit, r.Form, string(r.State), r.Urgent, r.Content[catalogue.KeyOccurredOn].String(),
-		household, countedOn, dueOn, string(body))
+		household, countedOn, dueOn, engine.Follows(r), string(body))
 }
 
 func (t *tx) PutVersion(id, version string, c record.Content) error {
