@@ -31,6 +31,12 @@ export class Reviewer {
     return this.page.locator('.queue ul.rows > li').allInnerTexts()
   }
 
+  /** What has been decided, line by line. */
+  async decided(): Promise<string[]> {
+    await this.page.getByRole('button', { name: '处理过的' }).click()
+    return this.page.locator('.queue ul.rows > li').allInnerTexts()
+  }
+
   approveButton() {
     return this.page.getByRole('article').getByRole('button', { name: '通过', exact: true })
   }
@@ -48,10 +54,14 @@ export class Reviewer {
     await dialog.locator('textarea').fill(text)
     await dialog.getByRole('button', { name: '不通过修订', exact: true }).click()
     await dialog.waitFor({ state: 'hidden' })
+    await this.page.getByText('修订没有通过，按原来的内容算').waitFor()
   }
 
+  /** Approves the open entry, until it has left the queue. */
   async approve(): Promise<void> {
-    await this.page.getByRole('article').getByRole('button', { name: '通过', exact: true }).click()
+    const entry = new URL(this.page.url()).searchParams.get('entry')
+    await this.approveButton().click()
+    await this.page.locator(`.queue [data-row="${entry}"]`).waitFor({ state: 'detached' })
   }
 
   async returnFor(text: string, field: string): Promise<void> {

@@ -13,10 +13,12 @@ export class Volunteer {
     await this.page.getByLabel('密码', { exact: true }).fill(PASSWORD)
     await this.page.getByRole('button', { name: '登录' }).click()
     await this.page.getByRole('navigation', { name: '主菜单' }).waitFor()
+    // Who records has forms once the first exchange is over.
+    if (new URL(this.page.url()).pathname === '/') await this.page.locator('a[data-form]').first().waitFor()
   }
 
   async home(): Promise<void> {
-    await this.page.getByRole('link', { name: '首页' }).click()
+    await this.page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '首页', exact: true }).click()
   }
 
   async start(action: string): Promise<void> {
@@ -130,7 +132,8 @@ export class Volunteer {
   /** Leaves the account; `unsent` says that the phone warns of what has not been sent. */
   async logout(unsent = false): Promise<void> {
     await this.page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '我的', exact: true }).click()
-    await this.page.getByRole('button', { name: '退出登录' }).click()
+    // By the keyboard: the offer to undo the last save may still lie over the foot of the page.
+    await this.page.getByRole('button', { name: '退出登录' }).press('Enter')
     const dialog = this.page.getByRole('dialog')
     if (unsent) await dialog.getByText('没有送达').waitFor()
     await dialog.getByTestId('logout').click()
