@@ -15,6 +15,8 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"niangjia/api"
 	"niangjia/server/auth"
 	built_in "niangjia/server/catalogue"
@@ -39,6 +41,7 @@ type App struct {
 	Auth   *auth.Service
 
 	store  *sqlite.Store
+	lock   *flock.Flock
 	config Config
 }
 
@@ -61,13 +64,17 @@ func Open(ctx context.Context, config Config) (*App, error) {
 	if err := os.MkdirAll(config.Data, 0o700); err != nil {
 		return nil, err
 	}
+	lock, err := share(config.Data)
+	if err != nil {
+		return nil, err
+	}
 	store, err := sqlite.Open(ctx, filepath.Join(config.Data, DatabaseFile))
 	if err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
+		return nil, errors.Join(fmt.Errorf("open the database: %w", err), lock.Close())
 	}
-	a := &App{store: store, config: config}
+	a := &App{store: store, lock: lock, config: config}
 	if err := a.wire(ctx, cat); err != nil {
-		return nil, errors.Join(err, store.Close())
+		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
 }
@@ -117,7 +124,7 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 }
 
 // Close closes the data.
-func (a *App) Close() error { return a.store.Close() }
+func (a *App) Close() error { return errors.Join(a.store.Close(), a.lock.Close()) }
 
 func newID() string {
 	var b [16]byte

@@ -138,10 +138,11 @@ func (e *Engine) Places() *record.Places { return e.world.Load().places }
 
 // ownLine is a line of the server's own log (S12).
 type ownLine struct {
-	Kind      string            `json:"kind"` // divisions, catalogue or seats
+	Kind      string            `json:"kind"` // divisions, catalogue, seats or restored
 	Divisions []record.Division `json:"divisions,omitempty"`
 	Catalogue json.RawMessage   `json:"catalogue,omitempty"`
 	Actor     *record.Actor     `json:"actor,omitempty"`
+	Before    string            `json:"before,omitempty"` // the server epoch that a restore ended
 }
 
 // SetDivisions replaces the tree of divisions. A unit may be renamed or put
@@ -249,6 +250,8 @@ func (s *session) own(raw []byte) error {
 		return s.setCatalogue(line.Catalogue)
 	case "seats":
 		return s.setSeats(*line.Actor)
+	case kindRestored:
+		return s.tx.SetMeta(metaEpoch, s.epoch)
 	}
 	return fmt.Errorf("line of the server's log of an unknown kind %q", line.Kind)
 }

@@ -75,12 +75,9 @@ func (v *Verification) replay(ctx context.Context, have Reader, empty Store, pro
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{store: empty, epoch: epoch}
+	e := &Engine{store: empty}
 	places, _ := record.NewPlaces(nil)
 	e.world.Store(&world{places: places, catalogue: &catalogue.Catalogue{}})
-	if err := empty.Update(ctx, func(tx Tx) error { return tx.SetMeta(metaEpoch, epoch) }); err != nil {
-		return nil, err
-	}
 	err = have.Lines(func(l Line) error {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -98,14 +95,20 @@ func (v *Verification) replay(ctx context.Context, have Reader, empty Store, pro
 			if err != nil {
 				return err
 			}
-			if l.Epoch == epoch {
-				err := s.own(l.Bytes)
-				e.world.Store(s.world)
-				return err
-			}
 			log, err := tx.Log(l.Epoch)
 			if err != nil {
 				return err
+			}
+			if l.Account == "" { // the server's own, of this server epoch or an earlier one (S15)
+				if log.Through+1 != l.N {
+					v.differ("ledger line's number", where, l.N, log.Through+1)
+				}
+				s.epoch, e.epoch = l.Epoch, l.Epoch
+				if err := s.own(l.Bytes); err != nil {
+					return fmt.Errorf("%s: %w", where, err)
+				}
+				e.world.Store(s.world)
+				return nil
 			}
 			if log.Epoch == "" {
 				log = Log{Epoch: l.Epoch, Account: l.Account}
@@ -126,6 +129,9 @@ func (v *Verification) replay(ctx context.Context, have Reader, empty Store, pro
 	})
 	if err != nil {
 		return nil, err
+	}
+	if v.Lines > 0 && e.epoch != epoch {
+		v.differ("server epoch", "the newest line of the server's own log", epoch, e.epoch)
 	}
 	w := e.world.Load()
 	return w, empty.View(ctx, func(right Reader) error {

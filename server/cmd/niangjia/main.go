@@ -32,6 +32,8 @@ type commands struct {
 	Serve     serveCmd     `cmd:"" help:"Run the server."`
 	Demo      demoCmd      `cmd:"" help:"Make a demo city to try the program in."`
 	Verify    verifyCmd    `cmd:"" help:"Recount everything from the log and compare."`
+	Backup    backupCmd    `cmd:"" help:"Copy the data to a file, also while the server runs, and check the copy."`
+	Restore   restoreCmd   `cmd:"" help:"Put a backup into a data folder that is not in use."`
 	Divisions divisionsCmd `cmd:"" help:"Administrative divisions."`
 	Accounts  accountsCmd  `cmd:"" help:"Accounts and their seats."`
 	Forms     formsCmd     `cmd:"" help:"Forms, registers and indicators."`

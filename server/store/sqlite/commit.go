@@ -47,6 +47,7 @@ func (s *Store) enqueue(ctx context.Context, u *update) error {
 // commit is the one goroutine that owns the writing connection.
 func (s *Store) commit(c *conn) {
 	defer close(s.done)
+	defer func() { _ = c.Close() }() // every update has been answered
 	for u := range s.queue {
 		group := []*update{u}
 	fill:

@@ -22,6 +22,15 @@ func newConn(ctx context.Context, db *sql.DB) (*conn, error) {
 	return &conn{Conn: c, ctx: ctx, stmts: map[string]*sql.Stmt{}}, nil
 }
 
+// Close gives the connection back to its pool.
+func (c *conn) Close() error {
+	var err error
+	for _, s := range c.stmts {
+		err = errors.Join(err, s.Close())
+	}
+	return errors.Join(err, c.Conn.Close())
+}
+
 func (c *conn) stmt(query string) (*sql.Stmt, error) {
 	if s, ok := c.stmts[query]; ok {
 		return s, nil

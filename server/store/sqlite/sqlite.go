@@ -40,10 +40,10 @@ var _ engine.Store = (*Store)(nil)
 // pragmas of every connection. synchronous=FULL: what was acknowledged survives
 // a power cut. The WAL is checkpointed rarely because that is the dearest step
 // of a large database.
-func dsn(path, more string) string {
+func dsn(path, synchronous, more string) string {
 	q := url.Values{}
 	for _, p := range []string{
-		"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(10000)", "foreign_keys(1)",
+		"journal_mode(WAL)", "synchronous(" + synchronous + ")", "busy_timeout(10000)", "foreign_keys(1)",
 		"cache_size(-65536)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)",
 	} {
 		q.Add("_pragma", p)
@@ -52,16 +52,21 @@ func dsn(path, more string) string {
 }
 
 // Open opens or makes the file and brings its schema up to this program's.
-func Open(ctx context.Context, path string) (*Store, error) {
+func Open(ctx context.Context, path string) (*Store, error) { return openWith(ctx, path, "FULL") }
+
+// OpenScratch opens a file that nobody needs after a power cut, and does not wait for the disk.
+func OpenScratch(ctx context.Context, path string) (*Store, error) { return openWith(ctx, path, "OFF") }
+
+func openWith(ctx context.Context, path, synchronous string) (*Store, error) {
 	s := &Store{queue: make(chan *update, 1024), done: make(chan struct{}), readers: make(chan *conn, readers)}
-	if err := s.open(ctx, path); err != nil {
+	if err := s.open(ctx, path, synchronous); err != nil {
 		return nil, errors.Join(err, s.closePools())
 	}
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, path string) (err error) {
-	if s.write, err = sql.Open("sqlite", dsn(path, "&_txlock=immediate")); err != nil {
+func (s *Store) open(ctx context.Context, path, synchronous string) (err error) {
+	if s.write, err = sql.Open("sqlite", dsn(path, synchronous, "&_txlock=immediate")); err != nil {
 		return err
 	}
 	if err := migrate(ctx, s.write); err != nil {
@@ -69,11 +74,11 @@ func (s *Store) open(ctx context.Context, path string) (err error) {
 	}
 	// Accounts and sessions are written beside the log by a connection of their
 	// own: SQLite lets them wait for one another.
-	if s.side, err = sql.Open("sqlite", dsn(path, "&_txlock=immediate")); err != nil {
+	if s.side, err = sql.Open("sqlite", dsn(path, synchronous, "&_txlock=immediate")); err != nil {
 		return err
 	}
 	s.side.SetMaxOpenConns(1)
-	if s.read, err = sql.Open("sqlite", dsn(path, "&_pragma=query_only(1)")); err != nil {
+	if s.read, err = sql.Open("sqlite", dsn(path, synchronous, "&_pragma=query_only(1)")); err != nil {
 		return err
 	}
 	for range readers {
@@ -91,12 +96,16 @@ func (s *Store) open(ctx context.Context, path string) (err error) {
 	return nil
 }
 
-func migrate(ctx context.Context, db *sql.DB) error {
+func provider(db *sql.DB) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations.SQLite, "sqlite")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	return goose.NewProvider(goose.DialectSQLite3, db, files)
+}
+
+func migrate(ctx context.Context, db *sql.DB) error {
+	p, err := provider(db)
 	if err != nil {
 		return err
 	}
@@ -110,6 +119,21 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	}
 	_, err = p.Up(ctx)
 	return err
+}
+
+// newest is the version of this program's schema.
+func newest() (version int64, err error) {
+	db, err := sql.Open("sqlite", ":memory:") // the list of migrations needs no database that has them
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	p, err := provider(db)
+	if err != nil {
+		return 0, err
+	}
+	sources := p.ListSources()
+	return sources[len(sources)-1].Version, nil
 }
 
 // Accounts is the part of the store that is not the log's.
@@ -134,7 +158,14 @@ func (s *Store) Close() error {
 	close(s.queue)
 	s.mu.Unlock()
 	<-s.done
-	return s.closePools()
+	// A pool closes only the connections that were given back. With the last one SQLite puts the journal into the
+	// file, which is whole by itself then.
+	var err error
+	for range readers {
+		err = errors.Join(err, (<-s.readers).Close())
+	}
+	close(s.readers)
+	return errors.Join(err, s.closePools())
 }
 
 func (s *Store) closePools() error {
@@ -152,6 +183,9 @@ func (s *Store) View(ctx context.Context, f func(engine.Reader) error) (err erro
 	var c *conn
 	select {
 	case c = <-s.readers:
+		if c == nil {
+			return ErrClosed
+		}
 	case <-ctx.Done():
 		return ctx.Err()
 	}

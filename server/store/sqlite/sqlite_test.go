@@ -29,6 +29,22 @@ func TestContract(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) engine.Store { return open(t, filepath.Join(t.TempDir(), "n.db")) })
 }
 
+// A closed store leaves one file that is whole by itself, and answers nobody.
+func TestCloseLeavesOneFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "n.db")
+	s := open(t, path)
+	simtest.Settle(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := filepath.Glob(path + "-*"); err != nil || len(left) > 0 {
+		t.Errorf("left %v %v", left, err)
+	}
+	if err := s.View(context.Background(), func(engine.Reader) error { return nil }); !errors.Is(err, sqlite.ErrClosed) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestNewerDatabaseIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "n.db")
 	if err := open(t, path).Close(); err != nil {
@@ -69,6 +85,7 @@ func TestVerifySeesEveryAlteration(t *testing.T) {
 		"a ledger row's bytes":  `UPDATE ledger SET bytes = CAST(replace(CAST(bytes AS TEXT), '12345', '54321') AS BLOB) WHERE instr(bytes, '12345') > 0`,
 		"bytes with their hash": `UPDATE ledger SET hash = replace(hash, substr(hash, 1, 8), '00000000') WHERE entity <> ''`,
 		"a missing ledger row":  "DELETE FROM ledger WHERE seq = (SELECT max(seq) FROM ledger)",
+		"the server epoch":      "UPDATE meta SET value = '00000000000000000000000000000abc' WHERE key = 'server_epoch'",
 		"a ledger outcome":      `UPDATE ledger SET outcome = replace(outcome, 'applied', 'stale') WHERE entity <> ''`,
 	} {
 		t.Run(name, func(t *testing.T) {
