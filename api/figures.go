@@ -7,7 +7,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"niangjia/sync/access"
 	"niangjia/sync/engine"
 	"niangjia/sync/record"
 )
@@ -75,12 +74,11 @@ type wireCounted struct {
 	ApprovedByName string         `json:"approved_by_name,omitempty"`
 	ApprovedAt     int64          `json:"approved_at,omitempty"`
 	Summary        record.Content `json:"summary,omitempty"`
-	Stub           bool           `json:"stub,omitempty"`
 }
 
 type wireTotalEntries struct {
 	Rows   []wireCounted `json:"rows"`
-	Hidden int           `json:"hidden,omitempty"`
+	Hidden int64         `json:"hidden,omitempty"`
 	Next   string        `json:"next,omitempty"`
 }
 
@@ -96,38 +94,28 @@ func (s *Server) totalEntries(c echo.Context) error {
 			return &record.Error{Code: record.BadRequest, Field: "limit"}
 		}
 	}
-	if q.After, err = placeFromWire(c.QueryParam("after")); err != nil {
+	if q.After, err = pageFromWire(c.QueryParam("after")); err != nil {
 		return err
 	}
 	ctx, who := c.Request().Context(), callerOf(c).Actor
-	list, next, err := s.Engine.TotalEntries(ctx, who, q)
+	page, err := s.Engine.TotalEntries(ctx, who, q)
 	if err != nil {
 		return err
 	}
 	approvers := map[string]bool{}
-	for _, e := range list {
-		if e.Record != nil && e.Record.ApprovedBy != "" {
-			approvers[e.Record.ApprovedBy] = true
-		}
+	for _, e := range page.List {
+		approvers[e.Record.ApprovedBy] = true
 	}
 	names, err := s.names(ctx, approvers)
 	if err != nil {
 		return err
 	}
 	places := s.Engine.Places()
-	w := wireTotalEntries{Rows: make([]wireCounted, 0, len(list)), Next: placeToWire(next)}
-	for _, e := range list {
-		if e.View < access.Exists {
-			w.Hidden++ // the caller may have the number, and not the day or the village
-			continue
-		}
+	w := wireTotalEntries{Rows: make([]wireCounted, 0, len(page.List)), Hidden: page.Hidden, Next: pageToWire(page.Next)}
+	for _, e := range page.List {
 		unit, _ := places.Get(e.Unit)
 		row := wireCounted{Entry: e.Entity, Unit: e.Unit, UnitName: unit.Name, Day: e.Day, Value: e.Value}
-		if e.Record == nil {
-			row.Stub = true
-		} else {
-			s.fillCounted(&row, e, names)
-		}
+		s.fillCounted(&row, e, names)
 		w.Rows = append(w.Rows, row)
 	}
 	return respond(c, w)
@@ -150,20 +138,20 @@ func (s *Server) fillCounted(row *wireCounted, e engine.CountedEntry, names map[
 	}
 }
 
-// A place in a list travels as one opaque word.
+// Where a list goes on travels as one word. It names only what its reader was shown.
 
-func placeToWire(p engine.Place) string {
-	if p == (engine.Place{}) {
+func pageToWire(p engine.Page) string {
+	if p == (engine.Page{}) {
 		return ""
 	}
 	raw, err := json.Marshal(p)
-	if err != nil { // four strings
+	if err != nil { // strings and a number
 		return ""
 	}
 	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
-func placeFromWire(word string) (p engine.Place, err error) {
+func pageFromWire(word string) (p engine.Page, err error) {
 	if word == "" {
 		return p, nil
 	}

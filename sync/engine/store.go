@@ -138,6 +138,8 @@ type Reader interface {
 	DistinctTotals(unit string, from, to int) ([]Figure, error)
 	// DayTotal sums, or counts the keys of, one figure over days.
 	DayTotal(indicator, group string, units []string, fromDay, toDay string) (sum, keys int64, err error)
+	// CountedMonths counts one figure's contributions over days, by month.
+	CountedMonths(indicator, group string, units []string, fromDay, toDay string) (map[int]int64, error)
 	// Waiting counts undecided entries by unit and form, by occurred_on.
 	Waiting(fromDay, toDay string) ([]Waiting, error)
 	// AllTotals walks every stored total, with its month, and for distinct counts every step.

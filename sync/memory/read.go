@@ -218,6 +218,14 @@ func (r reader) DayTotal(indicator, group string, units []string, from, to strin
 	return sum, keys, nil
 }
 
+func (r reader) CountedMonths(indicator, group string, units []string, from, to string) (map[int]int64, error) {
+	out := map[int]int64{}
+	for _, c := range r.counted(indicator, group, units, from, to) {
+		out[c.Month()]++
+	}
+	return out, nil
+}
+
 func figures(sum map[totals.Cell]int64) []engine.Figure {
 	out := make([]engine.Figure, 0, len(sum))
 	for c, n := range sum {

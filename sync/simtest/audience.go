@@ -118,4 +118,37 @@ var audience = []Scenario{
 			}
 		}
 	}},
+	{"W6 a list of what a figure counts names nothing that its reader may not see, and its pages end in nothing hidden", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		seen := []string{p.Approved(h, nil)}
+		secret := p.Approved(h, record.Content{"signs": record.Set([]string{"violence"}), "amount": record.Int(5)})
+		seen = append(seen, p.Approved(h, nil))
+		for _, who := range []string{"wu", "county", "chief"} {
+			actor, err := p.Engine.Actor(context.Background(), who)
+			p.Do(err)
+			var got []string
+			var after engine.Page
+			for hidden := int64(0); ; {
+				page, err := p.Engine.TotalEntries(context.Background(), actor, engine.EntriesQuery{
+					Unit: Village, Period: "2026", Indicator: "calls", Group: "purposes=check", Limit: 1, After: after})
+				p.Do(err)
+				for _, e := range page.List {
+					got = append(got, e.Entity)
+				}
+				hidden += page.Hidden
+				if after = page.Next; after == (engine.Page{}) {
+					if hidden != 1 {
+						p.Fatalf("%s is told of %d more", who, hidden)
+					}
+					break
+				}
+				if after.Entity == secret || page.Hidden != 0 {
+					p.Fatalf("%s is led to %+v, %d hidden", who, after, page.Hidden)
+				}
+			}
+			if fmt.Sprint(got) != fmt.Sprint(seen) {
+				p.Fatalf("%s is shown %v, want %v", who, got, seen)
+			}
+		}
+	}},
 }

@@ -166,4 +166,43 @@ var counting = []Scenario{
 		p.Household("new", fresh, "王甲")
 		p.Want(p.Sync("new"), change.Applied)
 	}},
+	{"T8 a figure that covers another is withheld by itself and below as well, and in every span of the year", func(p *People) {
+		h, far := p.Household("li", Village, "王甲"), p.Household("yang", Far, "赵丙")
+		violence := record.Set([]string{"violence"})
+		on := func(day string) record.Content {
+			return record.Content{"signs": violence, "occurred_on": record.Text(day), "amount": record.Int(10000)}
+		}
+		for range 2 {
+			p.Approved(h, on("2026-11-03"))
+		}
+		for range 9 {
+			p.approvedBy("town2", p.Call("yang", Far, far, on("2026-11-04")), "yang")
+		}
+		for range 6 {
+			p.approvedBy("town2", p.Call("yang", Far, far, on("2026-10-04")), "yang")
+		}
+		for _, at := range []struct {
+			who, unit, period string
+			want              int64
+		}{
+			{"chief", County, "2026", 17}, {"chief", Town, "2026", -1}, {"chief", Village, "2026", -1},
+			{"chief", OtherTown, "2026", -1}, {"chief", Far, "2026", -1}, {"chief", OtherTown, "2026-10", -1},
+			{"clerk", OtherTown, "2026", 15}, {"clerk", Town, "2026", 2}, {"town", Village, "2026", 2},
+			{"auditor", City, "2026", 17}, {"auditor", County, "2026", 17}, {"auditor", Town, "2026", -1},
+		} {
+			if got := p.Figure(at.who, at.unit, at.period, "cases", ""); got != at.want {
+				p.Errorf("%s sees %d cases in %s in %s, want %d", at.who, got, at.unit, at.period, at.want)
+			}
+		}
+	}},
+	{"T8 a sum of a sensitive kind is as telling as the count behind it", func(p *People) {
+		p.Reform("indicators/call.json", `"measure": "sum",`, `"measure": "sum", "sensitive": true,`)
+		p.Approved(p.Household("li", Village, "王甲"), record.Content{"amount": record.Int(300000)})
+		if got := p.Figure("clerk", Village, "2026-11", "money", ""); got != -1 {
+			p.Fatalf("one woman's money: %d", got)
+		}
+		if got := p.Figure("town", Village, "2026-11", "money", ""); got != 300000 {
+			p.Fatalf("her reviewer is told %d", got)
+		}
+	}},
 }

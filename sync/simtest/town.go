@@ -230,12 +230,18 @@ func (p *People) Edit(account, entity string, fields record.Content) {
 func (p *People) Approved(household string, more record.Content) string {
 	p.Helper()
 	id := p.Call("li", Village, household, more)
-	p.Sync("li")
-	p.Sync("town")
-	p.Decide("town", id, review.Approve, "")
-	p.Want(p.Sync("town"), change.Applied)
-	p.Sync("li")
+	p.approvedBy("town", id, "li")
 	return id
+}
+
+// approvedBy sends an entry from its author's phone and approves it.
+func (p *People) approvedBy(reviewer, id, author string) {
+	p.Helper()
+	p.Sync(author)
+	p.Sync(reviewer)
+	p.Decide(reviewer, id, review.Approve, "")
+	p.Want(p.Sync(reviewer), change.Applied)
+	p.Sync(author)
 }
 
 // Want compares the outcomes' results.

@@ -142,24 +142,3 @@ func TestPeriods(t *testing.T) {
 		}
 	}
 }
-
-// One figure that is withheld takes a second one along, so that subtraction
-// does not give it away.
-func TestCover(t *testing.T) {
-	n := func(v int64) *totals.Reading { return &totals.Reading{Value: &v} }
-	hidden := &totals.Reading{Withheld: true}
-	a, b, zero := n(9), n(6), n(0)
-	totals.Cover([]*totals.Reading{a, hidden, b, zero})
-	if !b.Withheld || a.Withheld || zero.Withheld {
-		t.Errorf("the smallest that is not zero must go: %+v %+v %+v", a, b, zero)
-	}
-	c := n(9)
-	totals.Cover([]*totals.Reading{c, {Withheld: true}, {Withheld: true}})
-	if c.Withheld {
-		t.Error("two hidden ones cover each other")
-	}
-	totals.Cover([]*totals.Reading{c})
-	if c.Withheld {
-		t.Error("nothing to cover")
-	}
-}

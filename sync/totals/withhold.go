@@ -1,5 +1,7 @@
 package totals
 
+import "strings"
+
 // Reading is one figure on its way to a reader. Withheld figures have no value.
 type Reading struct {
 	Indicator   string
@@ -15,25 +17,142 @@ func (r *Reading) Hide() {
 	r.Value, r.Numerator, r.Denominator, r.Withheld = nil, nil, nil, true
 }
 
-// Cover hides a second figure where exactly one of a list is hidden, so that
-// what is left cannot be subtracted from a sum that the reader does see. The
-// list are figures that add up to one that is shown: the villages of a
-// township, the kinds of a whole. The smallest of the others goes along, for
-// the least is lost by it; a zero is no cover, since a reader who guesses it
-// can still subtract.
-func Cover(list []*Reading) {
-	var second *Reading
-	hidden := 0
-	for _, r := range list {
-		switch {
-		case r.Withheld:
-			hidden++
-		case r.Value == nil || *r.Value == 0:
-		case second == nil || *r.Value < *second.Value:
-			second = r
+// Figure is an indicator, the whole or a group of it.
+type Figure struct{ Indicator, Group string }
+
+// Whole is the figure that this one is a part of.
+func (f Figure) Whole() Figure { return Figure{f.Indicator, ""} }
+
+// Counts are one unit's figures as small counts are judged: the number of a
+// count, the entries behind a sum of a sensitive kind, any other sum's value.
+type Counts struct {
+	N    map[Figure]int64
+	Open bool // the reader may know this unit's small counts
+}
+
+// Withhold says which figures of units that lie side by side a reader is not
+// told: counts of a sensitive kind below least, and with each as many others as
+// it takes that no subtraction gives it away, neither from the whole that it is
+// a part of nor from the unit that all of them lie in. given are the figures
+// that are withheld of that unit: then they are withheld of all.
+func Withhold(units []Counts, sensitive func(Figure) bool, given map[Figure]bool, least int64) []map[Figure]bool {
+	w := withholding{units: units, least: least, hidden: make([]map[Figure]bool, len(units)), all: map[Figure]bool{}}
+	for i, u := range units {
+		w.hidden[i] = map[Figure]bool{}
+		for f := range u.N {
+			w.all[f] = true
 		}
 	}
-	if hidden == 1 && second != nil {
-		second.Hide()
+	for f := range given {
+		w.all[f] = true
+	}
+	for i, u := range units {
+		for f := range w.all {
+			if given[f] || u.N[f] > 0 && u.N[f] < least && sensitive(f) {
+				w.hide(i, f)
+			}
+		}
+	}
+	for w.changed {
+		w.changed = false
+		for i := range units {
+			w.parts(i)
+		}
+		for f := range w.all {
+			w.beside(f)
+		}
+	}
+	return w.hidden
+}
+
+type withholding struct {
+	units   []Counts
+	hidden  []map[Figure]bool
+	all     map[Figure]bool
+	least   int64
+	changed bool
+}
+
+func (w *withholding) hide(i int, f Figure) {
+	if !w.units[i].Open && !w.hidden[i][f] {
+		w.hidden[i][f], w.changed = true, true
+	}
+}
+
+// place is a figure of a unit.
+type place struct {
+	unit   int
+	figure Figure
+}
+
+// cover hides the smallest others of a list until what is hidden cannot be
+// worked out from its sum: two at least, and together no small count, since of
+// two that are together two each is one. It reports false where the list has no
+// others to hide; a zero is none, for who guesses it can still subtract.
+func (w *withholding) cover(list []place) bool {
+	for {
+		count, sum := 0, int64(0)
+		var second *place
+		for i, p := range list {
+			n := w.units[p.unit].N[p.figure]
+			switch {
+			case w.hidden[p.unit][p.figure]:
+				count++
+				sum += n
+			case n == 0 || w.units[p.unit].Open:
+			case second == nil || n < w.units[second.unit].N[second.figure] ||
+				n == w.units[second.unit].N[second.figure] && p.figure.Group < second.figure.Group:
+				second = &list[i]
+			}
+		}
+		switch {
+		case count == 0 || count > 1 && sum >= w.least:
+			return true
+		case second == nil:
+			return false
+		}
+		w.hide(second.unit, second.figure)
+	}
+}
+
+// parts covers the hidden parts of each whole of one unit, field by field: the
+// choices of one field add up to the whole. Where no other has any, every choice
+// is withheld, zeros too: the whole stays and does not say which it was.
+func (w *withholding) parts(unit int) {
+	fields := map[Figure][]place{} // by indicator and field
+	for f := range w.all {
+		if f.Group == "" {
+			continue
+		}
+		if w.hidden[unit][f.Whole()] {
+			w.hide(unit, f)
+			continue
+		}
+		field, _, _ := strings.Cut(f.Group, "=")
+		at := Figure{f.Indicator, field}
+		fields[at] = append(fields[at], place{unit, f})
+	}
+	for _, list := range fields {
+		w.coverOrAll(list)
+	}
+}
+
+// beside covers a figure that is hidden of one unit by the same of others.
+func (w *withholding) beside(f Figure) {
+	list := make([]place, len(w.units))
+	for i := range w.units {
+		list[i] = place{i, f}
+	}
+	w.coverOrAll(list)
+}
+
+// coverOrAll withholds a whole list where there is nothing to cover with:
+// zeros that are shown would give away what is not.
+func (w *withholding) coverOrAll(list []place) {
+	if w.cover(list) {
+		return
+	}
+	for _, p := range list {
+		w.hide(p.unit, p.figure)
 	}
 }

@@ -96,6 +96,23 @@ func (r reader) DayTotal(indicator, group string, list []string, fromDay, toDay 
 	return sum, keys, err
 }
 
+func (r reader) CountedMonths(indicator, group string, list []string, fromDay, toDay string) (map[int]int64, error) {
+	arg, err := units(list)
+	if err != nil {
+		return nil, err
+	}
+	out := map[int]int64{}
+	return out, r.c.each(`SELECT substr(day, 1, 7), count(*) FROM contributions
+		WHERE indicator = ? AND grp = ? AND unit IN (SELECT value FROM json_each(?)) AND day BETWEEN ? AND ? GROUP BY 1`,
+		[]any{indicator, group, arg, fromDay, toDay}, func(scan func(...any) error) error {
+			var month string
+			var n int64
+			err := scan(&month, &n)
+			out[totals.MonthOf(month)] = n
+			return err
+		})
+}
+
 func (r reader) Waiting(fromDay, toDay string) (list []engine.Waiting, err error) {
 	err = r.c.each(`SELECT unit, form, count(*) FROM records
 		WHERE state IN ('submitted', 'amended') AND occurred BETWEEN ? AND ? GROUP BY unit, form`, []any{fromDay, toDay},

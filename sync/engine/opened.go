@@ -1,0 +1,126 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"niangjia/sync/access"
+	"niangjia/sync/catalogue"
+	"niangjia/sync/record"
+)
+
+// EntriesQuery asks for the entries behind one figure.
+type EntriesQuery struct {
+	Unit, Period, Indicator, Group string
+	After                          Page
+	Limit                          int
+}
+
+// Page is where a list goes on: after the last entry that the reader was shown,
+// and how many she was shown up to there. It names nothing else.
+type Page struct {
+	Place
+	Seen int64
+}
+
+// CountedEntry is one line behind a figure: what it adds, and the entry as far
+// as the reader may see it.
+type CountedEntry struct {
+	Counted
+	Record *record.Record
+}
+
+// CountedEntries is a page of them.
+type CountedEntries struct {
+	List []CountedEntry
+	// Hidden is how many more the figure counts that this reader may not see.
+	// It is told at the end of the list and of the whole figure, for between two
+	// entries it would tell the day and the village of what lies there.
+	Hidden int64
+	Next   Page // the zero Page at the end
+}
+
+// maxEntries is the longest page of entries behind a figure.
+const maxEntries = 200
+
+// TotalEntries opens a figure down to its entries.
+func (e *Engine) TotalEntries(ctx context.Context, actor record.Actor, q EntriesQuery) (*CountedEntries, error) {
+	w := e.world.Load()
+	ind := w.catalogue.Indicator(q.Indicator)
+	if _, ok := w.places.Get(q.Unit); !ok || ind == nil {
+		return nil, record.Errorf(record.NotFound, "figure %s of %s", q.Indicator, q.Unit)
+	}
+	if ind.Measure == catalogue.MeasureRatio {
+		return nil, &record.Error{Code: record.BadRequest, Field: "indicator"}
+	}
+	if q.Limit <= 0 || q.Limit > maxEntries {
+		q.Limit = maxEntries
+	}
+	// A list of entries counts them: the figure must be one that this reader may see.
+	table, err := e.Totals(ctx, actor, q.Unit, q.Period)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range table.Rows[0].Values {
+		if r.Indicator == q.Indicator && r.Group == q.Group && r.Withheld {
+			return nil, record.Errorf(record.Forbidden, "figure withheld")
+		}
+	}
+	first, last := table.Period.FirstDay(), table.Period.LastDay()
+	if today := Day(e.opt.Now()); datedApart(ind) && last > today {
+		last = today
+	}
+	page := &CountedEntries{}
+	err = e.view(ctx, func(r Reader, w *world) error {
+		f := figures{r: r, world: w, actor: actor}
+		open, seen, after := f.open(ind, q.Group, q.Unit), q.After.Seen, q.After.Place
+		for {
+			rows, err := r.Counted(q.Indicator, q.Group, open, first, last, after, q.Limit+1)
+			if err != nil {
+				return err
+			}
+			for _, c := range rows {
+				after = Place{Unit: c.Unit, Day: c.Day, Entity: c.Entity, Key: c.Key}
+				rec, err := r.Record(c.Entity)
+				if err != nil {
+					return err
+				}
+				if rec == nil || access.Entry(actor, w.places, rec) < access.Masked {
+					continue
+				}
+				if len(page.List) == q.Limit {
+					at := page.List[q.Limit-1]
+					page.Next = Page{Place{Unit: at.Unit, Day: at.Day, Entity: at.Entity, Key: at.Key}, seen}
+					return nil
+				}
+				seen++
+				line := CountedEntry{Counted: c}
+				line.Record, _ = masked(w, actor, rec)
+				page.List = append(page.List, line)
+			}
+			if len(rows) <= q.Limit {
+				break
+			}
+		}
+		behind, err := r.CountedMonths(q.Indicator, q.Group, f.below(q.Unit), first, last)
+		for _, n := range behind {
+			page.Hidden += n
+		}
+		page.Hidden = max(0, page.Hidden-seen)
+		return err
+	})
+	if err != nil {
+		return nil, storeError(err)
+	}
+	return page, nil
+}
+
+// open lists the units below of which this reader may see entries in a list. Of
+// a sensitive figure those are only the units whose small counts she may see: a
+// list by village would say how many each had.
+func (f figures) open(ind *catalogue.Indicator, group, unit string) []string {
+	return slices.DeleteFunc(f.below(unit), func(code string) bool {
+		return access.May(access.Ordinary, access.To(f.actor, f.world.places, code, "")) < access.Masked ||
+			ind.IsSensitive(group) && !access.SeesSmall(f.actor, f.world.places, code)
+	})
+}
