@@ -58,6 +58,9 @@ func Verify(ctx context.Context, store, empty Store, progress func(done, all int
 			if err := v.records(have, right); err != nil {
 				return err
 			}
+			if err := v.state(have, right, w); err != nil {
+				return err
+			}
 			return v.figures(have, right, w)
 		})
 	})

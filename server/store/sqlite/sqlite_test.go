@@ -75,6 +75,10 @@ func tamper(t *testing.T, path, statement string) {
 // T7: whatever is altered in the file, verify sees it.
 func TestVerifySeesEveryAlteration(t *testing.T) {
 	for name, statement := range map[string]string{
+		"a feed's row":          "UPDATE feed_rows SET view = 1 WHERE view = 0",
+		"a seat":                "DELETE FROM seats WHERE role = 'reviewer'",
+		"a person's seats":      "UPDATE actors SET body = replace(body, 'volunteer', 'reviewer')",
+		"a division":            "UPDATE divisions SET name = name || 'x'",
 		"a total":               "UPDATE totals SET value = value + 1 WHERE unit = '" + simtest.City + "'",
 		"a missing total":       "DELETE FROM totals WHERE unit = '" + simtest.County + "'",
 		"a distinct count":      "UPDATE steps SET n = n + 1 WHERE unit = '" + simtest.Town + "'",
