@@ -64,6 +64,9 @@ func (s *Server) sync(c echo.Context) error {
 		return err
 	}
 	first, rest, _ := bytes.Cut(body, []byte("\n"))
+	if len(first) > change.MaxLineBytes { // W7; a head names a cursor for each feed, which are compared one by one
+		return &record.Error{Code: record.TooLarge, Field: "cursors"}
+	}
 	var head wireHead
 	if err := decode(first, &head); err != nil {
 		return err

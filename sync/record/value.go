@@ -35,6 +35,9 @@ func Canonical(raw []byte) (Value, error) {
 	if _, err := dec.Token(); err != io.EOF {
 		return "", Errorf(WrongType, "more than one value")
 	}
+	if deeper(v, maxDepth) {
+		return "", Errorf(WrongType, "nested too deep")
+	}
 	if empty(v) {
 		return "", nil
 	}
@@ -43,6 +46,27 @@ func Canonical(raw []byte) (Value, error) {
 		return "", err
 	}
 	return Value(b.String()), nil
+}
+
+// maxDepth is deeper than any field's value; what is read again at each depth
+// would cost a hostile line its square.
+const maxDepth = 16
+
+func deeper(v any, depth int) bool {
+	switch v := v.(type) {
+	case []any:
+		return depth == 0 || slices.ContainsFunc(v, func(x any) bool { return deeper(x, depth-1) })
+	case map[string]any:
+		if depth == 0 {
+			return true
+		}
+		for _, x := range v {
+			if deeper(x, depth-1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func empty(v any) bool {

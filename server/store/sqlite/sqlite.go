@@ -190,11 +190,13 @@ func (s *Store) View(ctx context.Context, f func(engine.Reader) error) (err erro
 		return ctx.Err()
 	}
 	defer func() { s.readers <- c }()
-	c.ctx = ctx
-	// The snapshot must end even when the caller has gone.
+	// The snapshot must begin and end even when the caller has gone: given up
+	// half-way, this connection would be left in a transaction for ever.
+	c.ctx = context.WithoutCancel(ctx)
 	if err := c.exec("BEGIN"); err != nil {
 		return err
 	}
+	c.ctx = ctx
 	defer func() {
 		c.ctx = context.WithoutCancel(ctx)
 		err = errors.Join(err, c.exec("ROLLBACK"))
