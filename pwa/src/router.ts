@@ -88,6 +88,7 @@ router.beforeEach((to) => {
   return true
 })
 
-router.afterEach((to) => {
+router.afterEach((to, from) => {
   if (to.meta.filling) clearToasts()
+  else if (from.meta.filling) clearToasts('bad')
 })

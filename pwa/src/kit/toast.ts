@@ -21,9 +21,9 @@ export function toast(
   setTimeout(() => dismiss(id), options.ms ?? (options.action ? 12_000 : 5_000))
 }
 
-/** Nothing covers a form that is about to be filled in. */
-export function clearToasts(): void {
-  toasts.value = []
+/** Nothing covers a form that is about to be filled in; its faults are not spoken of after it was left. */
+export function clearToasts(tone?: Toast['tone']): void {
+  toasts.value = tone ? toasts.value.filter((one) => one.tone !== tone) : []
 }
 
 export function dismiss(id: number): void {
