@@ -49,6 +49,9 @@ func (s *Server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 		}
 		s.log.LogAttrs(c.Request().Context(), levelInfo, "request", attrs...)
+		if s.Meter != nil {
+			s.Meter.Request(c.Path(), c.Request().Method, c.Response().Status, time.Since(began))
+		}
 		return nil
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -31,6 +32,19 @@ type Options struct {
 	Ready func(context.Context) error
 	// BehindProxy believes X-Forwarded-For from private addresses, for limits by address.
 	BehindProxy bool
+	// TLS: the server itself is reached by https alone.
+	TLS bool
+	// Meter counts what is answered; nil counts nothing.
+	Meter Meter
+	// Metrics answers /metrics to callers on this machine; nil where nobody is to be answered here. It is no part of
+	// the API: it is for whoever keeps the machine.
+	Metrics http.Handler
+}
+
+// Meter counts what is answered, without a person, a unit or an id in it.
+type Meter interface {
+	Request(route, method string, status int, took time.Duration)
+	Pushed(outcomes []string)
 }
 
 // Server answers HTTP requests.
@@ -73,12 +87,15 @@ func New(o Options) (*Server, error) {
 			s.log.LogAttrs(c.Request().Context(), levelError, "panic", requestAttrs(c, errAttr(err), slog.String("stack", string(stack)))...)
 			return &record.Error{Code: record.Internal, Err: errors.New("panic")}
 		}}),
-		secured,
+		s.secured,
 	)
 	compressed := middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024})
 	timed := middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Timeout: workTime, ErrorHandler: func(err error, _ echo.Context) error { return err }})
 	for _, r := range s.routes() {
 		e.Add(r.method, r.path, s.allowed(r), compressed, timed)
+	}
+	if o.Metrics != nil {
+		e.GET("/metrics", s.metrics)
 	}
 	e.GET("/*", app.serve)
 	e.HEAD("/*", app.serve)
@@ -110,6 +127,17 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return err
 }
 
+// metrics answers this machine alone. What a proxy passes on comes from this machine too, and is refused.
+func (s *Server) metrics(c echo.Context) error {
+	h := c.Request().Header
+	address, err := netip.ParseAddrPort(c.Request().RemoteAddr)
+	if err != nil || !address.Addr().Unmap().IsLoopback() || h.Get("X-Forwarded-For") != "" || h.Get("Forwarded") != "" {
+		return &record.Error{Code: record.NotFound}
+	}
+	s.Metrics.ServeHTTP(c.Response(), c.Request())
+	return nil
+}
+
 // identified names the request for the log and the answer. A name that the caller sends is not taken: it would put
 // whatever the caller likes into the log.
 func identified(next echo.HandlerFunc) echo.HandlerFunc {
@@ -120,11 +148,14 @@ func identified(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // secured sets the headers that keep a page from loading or doing anything that is not the app's own.
-func secured(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Server) secured(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Response().Header()
 		h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "+
 			"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+		if s.TLS { // a phone that has been here once does not speak in the clear again, whatever a network offers
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")

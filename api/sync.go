@@ -94,6 +94,13 @@ func (s *Server) sync(c echo.Context) error {
 	} else if err != nil {
 		return err
 	}
+	if s.Meter != nil {
+		outcomes := make([]string, 0, len(answer.Push.Outcomes))
+		for _, o := range answer.Push.Outcomes {
+			outcomes = append(outcomes, string(o.Outcome))
+		}
+		s.Meter.Pushed(outcomes)
+	}
 	if answer.Names, err = s.Auth.Names(ctx, mentioned(answer.Pull.Rows)); err != nil {
 		return err
 	}

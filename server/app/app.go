@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -17,7 +16,6 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"niangjia/api"
 	"niangjia/server/auth"
 	built_in "niangjia/server/catalogue"
 	"niangjia/server/store/sqlite"
@@ -28,11 +26,10 @@ import (
 
 // Config is what differs from one installation to another.
 type Config struct {
-	Data        string // folder of the database; made if it is not there
-	Catalogue   fs.FS  // forms, registers and indicators; nil for those that come with the program
-	Log         *slog.Logger
-	BehindProxy bool
-	Now         func() time.Time // nil for the machine's clock
+	Data      string // folder of the database; made if it is not there
+	Catalogue fs.FS  // forms, registers and indicators; nil for those that come with the program
+	Log       *slog.Logger
+	Now       func() time.Time // nil for the machine's clock
 }
 
 // App is the running program.
@@ -102,25 +99,6 @@ func Catalogue(fsys fs.FS) (*catalogue.Catalogue, error) {
 		return built_in.Built()
 	}
 	return catalogue.Parse(fsys)
-}
-
-// Server is the HTTP face of the opened data.
-func (a *App) Server() (*api.Server, error) {
-	files, err := web()
-	if err != nil {
-		return nil, err
-	}
-	return api.New(api.Options{Engine: a.Engine, Auth: a.Auth, App: files, Log: a.config.Log, Ready: a.store.Ready,
-		BehindProxy: a.config.BehindProxy})
-}
-
-// Run serves on the listener until the context ends, and then finishes what has begun.
-func (a *App) Run(ctx context.Context, l net.Listener) error {
-	s, err := a.Server()
-	if err != nil {
-		return errors.Join(err, l.Close())
-	}
-	return s.Serve(ctx, l)
 }
 
 // Close closes the data.

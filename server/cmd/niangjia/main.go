@@ -19,9 +19,9 @@ import (
 
 // globals are the flags of every verb.
 type globals struct {
-	Data      string `help:"Folder of the data." default:"data" type:"path" placeholder:"DIR"`
-	Catalogue string `help:"Folder with forms, registers and indicators, instead of those that come with the program." type:"existingdir" placeholder:"DIR"`
-	JSON      bool   `help:"Answer in JSON, for machines."`
+	Data      string `help:"Folder of the data." default:"data" type:"path" env:"NIANGJIA_DATA" placeholder:"DIR"`
+	Catalogue string `help:"Folder with forms, registers and indicators, instead of those that come with the program." type:"existingdir" env:"NIANGJIA_CATALOGUE" placeholder:"DIR"`
+	JSON      bool   `help:"Answer in JSON, for machines." env:"NIANGJIA_JSON"`
 
 	out io.Writer
 }
@@ -31,6 +31,7 @@ type commands struct {
 
 	Serve     serveCmd     `cmd:"" help:"Run the server."`
 	Demo      demoCmd      `cmd:"" help:"Make a demo city to try the program in."`
+	Health    healthCmd    `cmd:"" name:"healthcheck" help:"Ask the running server whether it can answer; for containers and monitors."`
 	Verify    verifyCmd    `cmd:"" help:"Recount everything from the log and compare."`
 	Backup    backupCmd    `cmd:"" help:"Copy the data to a file, also while the server runs, and check the copy."`
 	Restore   restoreCmd   `cmd:"" help:"Put a backup into a data folder that is not in use."`

@@ -6,17 +6,33 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 
 	"niangjia/server/app"
 	"niangjia/server/demo"
 )
 
+// reach says where and how the server is reached; niangjia healthcheck asks there.
+type reach struct {
+	Listen       string   `help:"Address to listen on." default:"127.0.0.1:8787" env:"NIANGJIA_LISTEN" placeholder:"HOST:PORT"`
+	BehindProxy  bool     `help:"A proxy has the certificate: believe its X-Forwarded-For when it comes from a private address." env:"NIANGJIA_BEHIND_PROXY"`
+	TLSCert      string   `name:"tls-cert" help:"Certificate (PEM, with its chain); taken anew when the file changes." type:"path" env:"NIANGJIA_TLS_CERT" placeholder:"FILE"`
+	TLSKey       string   `name:"tls-key" help:"Its key (PEM)." type:"path" env:"NIANGJIA_TLS_KEY" placeholder:"FILE"`
+	TLSHost      []string `name:"tls-host" help:"Name to get a certificate for from an ACME authority; several with commas." env:"NIANGJIA_TLS_HOST" placeholder:"NAME"`
+	TLSEmail     string   `name:"tls-email" help:"Where the ACME authority writes to." env:"NIANGJIA_TLS_EMAIL" placeholder:"ADDRESS"`
+	TLSDirectory string   `name:"tls-directory" help:"The ACME authority, instead of Let's Encrypt." env:"NIANGJIA_TLS_DIRECTORY" placeholder:"URL"`
+	HTTPListen   string   `name:"http-listen" help:"With TLS: address that sends callers on to https and proves --tls-host (:80)." env:"NIANGJIA_HTTP_LISTEN" placeholder:"HOST:PORT"`
+}
+
 type serveCmd struct {
-	Listen      string `help:"Address to listen on." default:"127.0.0.1:8787" env:"NIANGJIA_LISTEN"`
-	Log         string `help:"File for the log, instead of the standard error output." type:"path" placeholder:"FILE"`
-	BehindProxy bool   `help:"Believe X-Forwarded-For when it comes from a private address."`
+	reach
+	MetricsListen string `help:"Address for /metrics alone, instead of the main one (where it answers this machine only, and nobody behind a proxy)." env:"NIANGJIA_METRICS_LISTEN" placeholder:"HOST:PORT"`
+	Log           string `help:"File for the log, instead of the standard error output." type:"path" env:"NIANGJIA_LOG" placeholder:"FILE"`
+}
+
+func (s *serveCmd) serving() app.Serving {
+	return app.Serving{Listen: s.Listen, BehindProxy: s.BehindProxy, TLSCert: s.TLSCert, TLSKey: s.TLSKey, TLSHosts: s.TLSHost,
+		TLSEmail: s.TLSEmail, TLSDirectory: s.TLSDirectory, HTTPListen: s.HTTPListen, MetricsListen: s.MetricsListen}
 }
 
 func (s *serveCmd) Run(ctx context.Context, g *globals) (err error) {
@@ -30,17 +46,16 @@ func (s *serveCmd) Run(ctx context.Context, g *globals) (err error) {
 		to = f
 	}
 	log := slog.New(slog.NewJSONHandler(to, nil))
-	a, err := app.Open(ctx, app.Config{Data: g.Data, Catalogue: g.catalogueFS(), Log: log, BehindProxy: s.BehindProxy})
+	a, err := app.Open(ctx, app.Config{Data: g.Data, Catalogue: g.catalogueFS(), Log: log})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Listen)
+	f, err := a.Face(ctx, s.serving())
 	if err != nil {
 		return err
 	}
-	address := "http://" + l.Addr().String()
-	if err := g.say(map[string]string{"address": address}, "Niangjia is at %s (Ctrl-C stops it)", address); err != nil {
+	if err := g.say(map[string]string{"address": f.Address()}, "Niangjia is at %s (Ctrl-C stops it)", f.Address()); err != nil {
 		return err
 	}
 	isDemo, err := a.IsDemo(ctx)
@@ -52,7 +67,7 @@ func (s *serveCmd) Run(ctx context.Context, g *globals) (err error) {
 			return err
 		}
 	}
-	return a.Run(ctx, l)
+	return f.Run(ctx)
 }
 
 func sayDemo(out io.Writer) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"niangjia/sync/engine"
 )
@@ -62,12 +63,21 @@ func (s *Store) commit(c *conn) {
 				break fill
 			}
 		}
+		began := time.Now()
 		err := transact(c, group)
+		if err == nil {
+			s.committed(len(group), began)
+		}
 		if err != nil && len(group) > 1 {
 			// One of them failed, or all of them together: each gets its own try,
 			// so that nobody pays for another's fault.
 			for _, u := range group {
-				u.done <- transact(c, []*update{u})
+				began := time.Now()
+				err := transact(c, []*update{u})
+				if err == nil {
+					s.committed(1, began)
+				}
+				u.done <- err
 			}
 			continue
 		}

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"net/url"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -26,6 +28,8 @@ var ErrNewer = errors.New("the database is newer than this program: use the prog
 // Store is one SQLite file in WAL mode: one writing connection that groups
 // waiting updates into one commit, and a pool of reading ones.
 type Store struct {
+	path              string
+	onCommit          atomic.Pointer[func(int, time.Duration)]
 	write, read, side *sql.DB
 	readers           chan *conn
 	done              chan struct{}
@@ -58,7 +62,7 @@ func Open(ctx context.Context, path string) (*Store, error) { return openWith(ct
 func OpenScratch(ctx context.Context, path string) (*Store, error) { return openWith(ctx, path, "OFF") }
 
 func openWith(ctx context.Context, path, synchronous string) (*Store, error) {
-	s := &Store{queue: make(chan *update, 1024), done: make(chan struct{}), readers: make(chan *conn, readers)}
+	s := &Store{path: path, queue: make(chan *update, 1024), done: make(chan struct{}), readers: make(chan *conn, readers)}
 	if err := s.open(ctx, path, synchronous); err != nil {
 		return nil, errors.Join(err, s.closePools())
 	}
