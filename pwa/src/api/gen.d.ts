@@ -766,7 +766,7 @@ export interface components {
     }
     TotalEntries: {
       rows: components['schemas']['TotalEntry'][]
-      /** @description Entries of this page that count and of which the caller may know the number alone */
+      /** @description On the last page, how many more the whole figure counts of which the caller may know the number alone */
       hidden?: number
       next?: string
     }
