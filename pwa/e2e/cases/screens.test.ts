@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, expect } from 'vitest'
+import { faultsOf, setSize } from '../pages/screen'
+import { Volunteer } from '../pages/volunteer'
+import { DESK, PHONE, type Phone } from '../phone'
+import { Server } from '../server'
+import { story, type Stage } from '../story'
+
+let server: Server
+beforeAll(async () => {
+  server = await new Server({ entries: 150 }).start()
+})
+afterAll(() => server?.stop())
+
+/** A screen: its name, its address, and what is done there before it is looked at. */
+interface Screen {
+  name: string
+  path: string
+  act?: (phone: Phone) => Promise<void>
+}
+
+/** Shows each screen in both sizes of text, and says of all of them together what is wrong. */
+async function look(
+  phone: Phone,
+  role: string,
+  device: string,
+  screens: Screen[],
+  sizes = ['normal', 'large'] as const,
+) {
+  const faults: string[] = []
+  for (const size of sizes) {
+    await setSize(phone.page, size)
+    for (const screen of screens) {
+      await phone.goto(screen.path)
+      await phone.page.locator('main .page').first().waitFor()
+      await settle(phone)
+      await screen.act?.(phone)
+      const name = `${role}-${screen.name}-${device}-${size}`
+      await phone.shot(name)
+      for (const fault of await faultsOf(phone.page, size === 'large')) faults.push(`${name}: ${fault}`)
+    }
+  }
+  expect(faults.join('\n')).toBe('')
+}
+
+/** Until nothing is being sent or fetched any more. */
+async function settle(phone: Phone) {
+  await phone.page.waitForFunction(() => !document.body.innerText.includes('正在'))
+}
+
+async function enter(stage: Stage, account: string, size = PHONE): Promise<Phone> {
+  const phone = await stage.phone(size)
+  await new Volunteer(phone.page).login(account)
+  await phone.page.getByText('全部已送达').first().waitFor()
+  await settle(phone)
+  return phone
+}
+
+/** The address of the first link on a page. */
+async function first(phone: Phone, path: string, link: string): Promise<string> {
+  await phone.goto(path)
+  return (await phone.page.locator(link).first().getAttribute('href'))!
+}
+
+const tap = (name: string) => async (phone: Phone) => {
+  await phone.page.getByRole('button', { name }).first().click()
+  await phone.page.getByRole('dialog').waitFor()
+}
+const account: Screen = { name: 'account', path: '/account' }
+
+story(
+  'every screen of a volunteer, standard and large',
+  () => server,
+  async (stage) => {
+    const phone = await stage.phone()
+    await look(phone, 'nobody', 'phone', [{ name: 'login', path: '/login' }])
+    await setSize(phone.page, 'normal')
+    await phone.goto('/login')
+    const her = new Volunteer(phone.page)
+    await her.login('cun1')
+    await her.waiting(0)
+    await phone.offline(true)
+    await her.start('记走访')
+    await her.toHousehold('王某某')
+    await her.field('purposes').getByText('走访慰问', { exact: true }).click()
+    await phone.page.getByTestId('more').click()
+    await her.tick('家暴')
+    await her.save()
+    await phone.page.waitForURL('**/saved/*')
+    const urgent = new URL(phone.page.url()).pathname.split('/').pop()!
+    await her.start('记调解')
+    await her.fill('text', '还没有写完')
+    await phone.page.waitForURL('**/draft/*')
+    const draft = new URL(phone.page.url()).pathname
+    await phone.page.getByRole('button', { name: '返回' }).click()
+    await phone.page.locator('a[data-form]').first().waitFor()
+    const returned = phone.page.locator('main a[href^="/edit/"]').first()
+    await phone.shot('volunteer-home-waiting-phone-normal')
+    const edit = (await returned.count()) ? await returned.getAttribute('href') : `/edit/${urgent}`
+    await phone.offline(false)
+    await her.waiting(0)
+    const household = await first(phone, '/households', 'main a[href^="/households/"]')
+    await look(phone, 'volunteer', 'phone', [
+      { name: 'home', path: '/' },
+      { name: 'visit', path: '/record/home_visit' },
+      {
+        name: 'visit-more',
+        path: '/record/home_visit',
+        act: async (phone) => {
+          await phone.page.getByTestId('more').click()
+          await phone.page.locator('[data-field="field-signs"]').getByText('家暴', { exact: true }).click()
+        },
+      },
+      {
+        name: 'visit-faults',
+        path: '/record/dispute_mediation',
+        act: async (phone) => {
+          await phone.page.getByTestId('save').click()
+          await phone.page.getByText('这里要填').first().waitFor()
+        },
+      },
+      {
+        name: 'household-picker',
+        path: '/record/home_visit',
+        act: async (phone) => {
+          await phone.page.getByTestId('pick-household').click()
+          await phone.page.getByRole('dialog').waitFor()
+        },
+      },
+      { name: 'mediation', path: '/record/dispute_mediation' },
+      { name: 'aid', path: '/record/aid_distribution' },
+      { name: 'draft', path: draft },
+      { name: 'edit', path: edit! },
+      { name: 'saved', path: `/saved/${urgent}` },
+      { name: 'entries', path: '/entries' },
+      { name: 'entry', path: `/entries/${urgent}` },
+      { name: 'households', path: '/households' },
+      { name: 'household', path: household },
+      { name: 'household-new', path: '/register/household' },
+      { name: 'person-new', path: '/register/person' },
+      account,
+      { name: 'logout', path: '/account', act: tap('退出登录') },
+    ])
+  },
+)
+
+story(
+  'every screen of a reviewer, standard and large, phone and desk',
+  () => server,
+  async (stage) => {
+    const phone = await enter(stage, 'zhen1')
+    const entry = await first(phone, '/review', '.queue ul.rows a')
+    const history = entry.replace('/review?entry=', '/entry/')
+    const figure = await first(phone, '/totals', '.figure a, li.line a')
+    const screens: Screen[] = [
+      { name: 'review', path: '/review' },
+      {
+        name: 'review-done',
+        path: '/review',
+        act: async (phone) => {
+          await phone.page.getByRole('button', { name: '处理过的' }).click()
+        },
+      },
+      { name: 'review-entry', path: entry },
+      { name: 'return', path: entry, act: tap('退回') },
+      { name: 'totals', path: '/totals' },
+      {
+        name: 'totals-open',
+        path: '/totals',
+        act: async (phone) => {
+          await phone.page.locator('li.line button').first().click()
+        },
+      },
+      { name: 'totals-entries', path: figure },
+      { name: 'entry', path: history },
+    ]
+    await look(phone, 'reviewer', 'phone', [...screens, { name: 'home', path: '/' }, account])
+    const desk = await enter(stage, 'zhen1', DESK)
+    await look(desk, 'reviewer', 'desk', screens)
+  },
+)
+
+story(
+  'every screen of county, city and auditor, standard and large',
+  () => server,
+  async (stage) => {
+    for (const [role, login] of [
+      ['county', 'xian1'],
+      ['city', 'shi1'],
+      ['auditor', 'jiandu'],
+    ] as const) {
+      const phone = await enter(stage, login)
+      const screens: Screen[] = [{ name: 'totals', path: '/totals' }]
+      if (role === 'county') screens.push({ name: 'review', path: '/review' })
+      if (role === 'auditor') screens.push(account)
+      if (role === 'city') {
+        const figure = await first(phone, '/totals', '.figure a, li.line a')
+        screens.push({ name: 'totals-entries', path: figure })
+        screens.push({ name: 'entry', path: await first(phone, figure, 'ul.rows a') })
+      }
+      await look(phone, role, 'phone', screens)
+    }
+    const desk = await enter(stage, 'shi1', DESK)
+    const figure = await first(desk, '/totals', '.figure a, li.line a')
+    await look(desk, 'city', 'desk', [
+      { name: 'totals', path: '/totals' },
+      { name: 'totals-entries', path: figure },
+      { name: 'entry', path: await first(desk, figure, 'ul.rows a') },
+    ])
+  },
+)
