@@ -14,12 +14,16 @@ const (
 	backupLock = "niangjia.backup.lock" // one backup at a time
 )
 
+// lockMode lets the server open a lock that the machine's owner made, as another user; the folder keeps others out, and
+// nothing is in the file.
+const lockMode = 0o644
+
 // ErrInUse says that another process works with the data.
 var ErrInUse = errors.New("the data are in use: stop the server first")
 
 // share keeps a restore out while the database is open.
 func share(data string) (*flock.Flock, error) {
-	l := flock.New(filepath.Join(data, useLock), flock.SetPermissions(0o600))
+	l := flock.New(filepath.Join(data, useLock), flock.SetPermissions(lockMode))
 	got, err := l.TryRLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock the data: %w", err)
@@ -32,7 +36,7 @@ func share(data string) (*flock.Flock, error) {
 
 // alone keeps everybody else out.
 func alone(data, name string, busy error) (*flock.Flock, error) {
-	l := flock.New(filepath.Join(data, name), flock.SetPermissions(0o600))
+	l := flock.New(filepath.Join(data, name), flock.SetPermissions(lockMode))
 	got, err := l.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock the data: %w", err)

@@ -79,3 +79,8 @@ func (h hasher) verify(ctx context.Context, phc, password string) (bool, error) 
 	}
 	return subtle.ConstantTimeCompare(got, want) == 1, nil
 }
+
+// Matches reports whether a stored password is this one, for checks that are no sign-in.
+func Matches(ctx context.Context, stored, password string) (bool, error) {
+	return newHasher(1).verify(ctx, stored, password)
+}

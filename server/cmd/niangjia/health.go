@@ -17,8 +17,11 @@ func (h *healthCmd) Run(ctx context.Context, g *globals) error {
 	if err != nil {
 		return err
 	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "localhost"
+	switch host { // on all addresses: also on this machine's own
+	case "", "0.0.0.0":
+		host = "127.0.0.1"
+	case "::":
+		host = "::1"
 	}
 	scheme := "http"
 	// The question is whether this machine's own server answers, not who it is.

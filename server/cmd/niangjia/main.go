@@ -31,6 +31,7 @@ type commands struct {
 
 	Serve     serveCmd     `cmd:"" help:"Run the server."`
 	Demo      demoCmd      `cmd:"" help:"Make a demo city to try the program in."`
+	Doctor    doctorCmd    `cmd:"" help:"Say what is unsafe or wrong in this deployment."`
 	Health    healthCmd    `cmd:"" name:"healthcheck" help:"Ask the running server whether it can answer; for containers and monitors."`
 	Verify    verifyCmd    `cmd:"" help:"Recount everything from the log and compare."`
 	Backup    backupCmd    `cmd:"" help:"Copy the data to a file, also while the server runs, and check the copy."`

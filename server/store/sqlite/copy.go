@@ -74,18 +74,12 @@ func plainly(ctx context.Context, path string, do func(*sql.Conn) error) (err er
 	return do(c)
 }
 
-func texts(ctx context.Context, c *sql.Conn, query string, args ...any) (list []string, err error) {
-	rows, err := c.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+func texts(ctx context.Context, c *sql.Conn, query string) (list []string, err error) {
+	err = each(ctx, c, query, func(scan func(...any) error) error {
 		var s string
-		if err := rows.Scan(&s); err != nil {
-			return nil, err
-		}
+		err := scan(&s)
 		list = append(list, s)
-	}
-	return list, rows.Err()
+		return err
+	})
+	return list, err
 }

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"niangjia/server/app"
+)
+
+type doctorCmd struct {
+	BackupDays int `help:"A last backup older than so many days is unsafe." default:"2" env:"NIANGJIA_BACKUP_DAYS" placeholder:"DAYS"`
+}
+
+func (c *doctorCmd) Run(ctx context.Context, g *globals) error {
+	d, err := app.Doctor(ctx, g.Data, app.DoctorOptions{
+		BackupAge: time.Duration(c.BackupDays) * 24 * time.Hour, Now: time.Now(), Built: app.Built(),
+	})
+	if err != nil {
+		return err
+	}
+	var text strings.Builder
+	for _, f := range d.Findings {
+		fmt.Fprintf(&text, "%-7s %s\n", strings.ToUpper(f.Level), f.Text)
+	}
+	if err := g.say(d, "%s%d findings", text.String(), len(d.Findings)); err != nil {
+		return err
+	}
+	if !d.Safe() {
+		return errors.New("something is unsafe")
+	}
+	return nil
+}
