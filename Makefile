@@ -2,6 +2,7 @@
 # make test   everything that CI runs
 # make check  the quick part of it, for use while working
 # make build  the one binary, bin/niangjia
+# make released VERSION=x.y.z   with a release: keep its schema, to be upgraded by a test for ever
 
 PORT ?= 8787
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -15,7 +16,7 @@ DEMO    = .data/demo
 APP_SOURCES = $(shell find pwa -path pwa/node_modules -prune -o -path pwa/dist -prune -o -path pwa/e2e -prune -o -type f -print 2>/dev/null)
 GO_SOURCES  = $(shell find api migrations server sync -path $(WEB) -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run build test check tools clean
+.PHONY: run build test check tools clean released
 .PHONY: format-go format-app vet lint-go lint-app race vulnerabilities typecheck unit browser
 
 run: $(BINARY) $(DEMO)/niangjia.db
@@ -88,6 +89,12 @@ unit: $(MODULES)
 
 browser: $(BINARY) $(MODULES)
 	@.ci/browser
+
+# What was released is never written again: this fails where the file is there.
+released: tools
+	@test -n "$(VERSION)" || { echo "make released VERSION=x.y.z" >&2; exit 1; }
+	RELEASED_VERSION=$(VERSION) go test -count=1 -run TestKeepRelease ./server/app
+	go test -count=1 -run TestEveryReleasedSchemaIsUpgraded ./server/app
 
 clean:
 	rm -rf bin pwa/dist
