@@ -67,6 +67,9 @@ func Verify(ctx context.Context, store, empty Store, progress func(done, all int
 	return v, err
 }
 
+// replayBatch lines share a transaction: what they add to one total is then written once.
+const replayBatch = 500
+
 // replay puts every line through the engine again. A line's own bytes must have
 // its hash, its chain must hold, and its outcome must be the one that was stored.
 func (v *Verification) replay(ctx context.Context, have Reader, empty Store, progress func(done, all int64)) (*world, error) {
@@ -81,6 +84,19 @@ func (v *Verification) replay(ctx context.Context, have Reader, empty Store, pro
 	e := &Engine{store: empty}
 	places, _ := record.NewPlaces(nil)
 	e.world.Store(&world{places: places, catalogue: &catalogue.Catalogue{}})
+	var batch []Line
+	put := func() error {
+		err := empty.Update(ctx, func(tx Tx) error {
+			for _, l := range batch {
+				if err := v.replayLine(e, tx, l); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		batch = batch[:0]
+		return err
+	}
 	err = have.Lines(func(l Line) error {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -89,47 +105,14 @@ func (v *Verification) replay(ctx context.Context, have Reader, empty Store, pro
 		if progress != nil && v.Lines%1000 == 0 {
 			progress(int64(v.Lines), all)
 		}
-		where := fmt.Sprintf("epoch %s number %d", l.Epoch, l.N)
-		if h := change.Hash(l.Bytes); h != l.Hash {
-			v.differ("ledger line's hash", where, l.Hash, h)
+		if batch = append(batch, l); len(batch) < replayBatch {
+			return nil
 		}
-		return empty.Update(ctx, func(tx Tx) error {
-			s, err := e.session(tx, l.Received)
-			if err != nil {
-				return err
-			}
-			log, err := tx.Log(l.Epoch)
-			if err != nil {
-				return err
-			}
-			if l.Account == "" { // the server's own, of this server epoch or an earlier one (S15)
-				if log.Through+1 != l.N {
-					v.differ("ledger line's number", where, l.N, log.Through+1)
-				}
-				s.epoch, e.epoch = l.Epoch, l.Epoch
-				if err := s.own(l.Bytes); err != nil {
-					return fmt.Errorf("%s: %w", where, err)
-				}
-				e.world.Store(s.world)
-				return nil
-			}
-			if log.Epoch == "" {
-				log = Log{Epoch: l.Epoch, Account: l.Account}
-			}
-			if log.Through+1 != l.N {
-				v.differ("ledger line's number", where, l.N, log.Through+1)
-				log.Through = l.N - 1
-			}
-			actor, err := tx.Actor(l.Account)
-			if err != nil {
-				return err
-			}
-			if _, err := s.line(&log, actor, prepare(l.Bytes)); err != nil {
-				return err
-			}
-			return tx.PutLog(log)
-		})
+		return put()
 	})
+	if err == nil {
+		err = put()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -156,6 +139,48 @@ func (v *Verification) replay(ctx context.Context, have Reader, empty Store, pro
 			return nil
 		})
 	})
+}
+
+// replayLine puts one line through the engine.
+func (v *Verification) replayLine(e *Engine, tx Tx, l Line) error {
+	where := fmt.Sprintf("epoch %s number %d", l.Epoch, l.N)
+	if h := change.Hash(l.Bytes); h != l.Hash {
+		v.differ("ledger line's hash", where, l.Hash, h)
+	}
+	s, err := e.session(tx, l.Received)
+	if err != nil {
+		return err
+	}
+	log, err := tx.Log(l.Epoch)
+	if err != nil {
+		return err
+	}
+	if l.Account == "" { // the server's own, of this server epoch or an earlier one (S15)
+		if log.Through+1 != l.N {
+			v.differ("ledger line's number", where, l.N, log.Through+1)
+		}
+		s.epoch, e.epoch = l.Epoch, l.Epoch
+		if err := s.own(l.Bytes); err != nil {
+			return fmt.Errorf("%s: %w", where, err)
+		}
+		e.world.Store(s.world)
+		return nil
+	}
+	if log.Epoch == "" {
+		log = Log{Epoch: l.Epoch, Account: l.Account}
+	}
+	if log.Through+1 != l.N {
+		v.differ("ledger line's number", where, l.N, log.Through+1)
+		log.Through = l.N - 1
+	}
+	actor, err := tx.Actor(l.Account)
+	if err != nil {
+		return err
+	}
+	if _, err := s.line(&log, actor, prepare(l.Bytes)); err != nil {
+		return err
+	}
+	return tx.PutLog(log)
 }
 
 func text(x any) string {
