@@ -18,14 +18,16 @@ const metaBackup = "backup"
 // BackupMade is a backup that passed all checks.
 type BackupMade struct {
 	At    time.Time `json:"at"` // the copy has everything that was acknowledged before
-	Lines int       `json:"lines"`
+	Lines int64     `json:"lines"`
 	Bytes int64     `json:"bytes"`
+	// Replayed: the log of the copy was replayed and agrees with its data.
+	Replayed bool `json:"replayed"`
 }
 
 // Backup copies the data of a folder to a file while the server runs. The copy is made beside the file under the name
 // FILE.partial; it gets its own name only when SQLite finds it whole and a replay of its log agrees with it. An
-// interrupted backup leaves at most that partial file, which the next one takes away.
-func Backup(ctx context.Context, data, file string, replace bool, progress func(done, all int64)) (made BackupMade, err error) {
+// interrupted backup leaves at most that partial file, which the next one takes away. A quick one leaves the replay out.
+func Backup(ctx context.Context, data, file string, replace, quick bool, progress func(done, all int64)) (made BackupMade, err error) {
 	source := filepath.Join(data, DatabaseFile)
 	if _, err := os.Stat(source); err != nil {
 		return made, fmt.Errorf("no data to back up: %w", err)
@@ -70,11 +72,18 @@ func Backup(ctx context.Context, data, file string, replace bool, progress func(
 	if err := sqlite.Copy(ctx, source, partial); err != nil {
 		return made, fmt.Errorf("copy: %w", err)
 	}
-	v, err := checked(ctx, partial, progress, nil)
+	made.Replayed = !quick
+	if quick {
+		err = sqlite.Check(ctx, partial)
+	} else {
+		_, err = checked(ctx, partial, progress, nil)
+	}
 	if err != nil {
 		return made, fmt.Errorf("the copy is not good, and neither may be the data (see niangjia verify): %w", err)
 	}
-	made.Lines = v.Lines
+	if made.Lines, err = sqlite.Lines(ctx, partial); err != nil {
+		return made, err
+	}
 	if err := settle(partial, file); err != nil {
 		return made, err
 	}

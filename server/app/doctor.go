@@ -245,6 +245,9 @@ func (d *Diagnosis) backup(i sqlite.Inspection, o DoctorOptions) error {
 	if age := o.Now.Sub(made.At); age > o.BackupAge {
 		d.find(Unsafe, "backup_old", "The last good backup is %d days old (%s): make one every day, and take it to another machine.", int(age.Hours()/24), made.At.Format(time.DateOnly))
 	}
+	if !made.Replayed {
+		d.find(Notice, "backup_quick", "The last backup was a quick one, whose log was not replayed: make a whole one every week.")
+	}
 	d.find(Notice, "no_off_site_copy", "Whether a backup has left this machine is not known to the program; phones therefore keep all that they have sent.")
 	return nil
 }

@@ -50,7 +50,7 @@ func healthy(t *testing.T) *ward {
 		w.must(err)
 	}
 	w.must(a.Close())
-	_, err = Backup(t.Context(), w.data, filepath.Join(t.TempDir(), "b"), false, nil)
+	_, err = Backup(t.Context(), w.data, filepath.Join(t.TempDir(), "b"), false, false, nil)
 	w.must(err)
 	w.serving(Serving{Listen: "0.0.0.0:443", TLSHosts: []string{"a.example"}})
 	return w
@@ -122,6 +122,11 @@ func TestDoctor(t *testing.T) {
 		},
 		"no backup":     func(w *ward) { w.exec("DELETE FROM meta WHERE key = 'backup'"); w.wants("unsafe backup_never") },
 		"an old backup": func(w *ward) { w.o.Now = w.o.Now.Add(72 * time.Hour); w.wants(offSite, "unsafe backup_old") },
+		"a quick backup": func(w *ward) {
+			_, err := Backup(w.Context(), w.data, filepath.Join(w.TempDir(), "b"), false, true, nil)
+			w.must(err)
+			w.wants(offSite, "notice backup_quick")
+		},
 		"years later": func(w *ward) {
 			w.o.Now = w.o.Now.Add(500 * 24 * time.Hour)
 			w.wants(offSite, "unsafe backup_old", "notice clock_ahead")

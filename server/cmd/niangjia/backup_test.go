@@ -163,6 +163,9 @@ func TestRestoreRefusesWhatIsNoBackup(t *testing.T) {
 	want(t, 0, data, "demo", "--entries", "40", "--seed", "3", "--until", "2026-11-22")
 	good := filepath.Join(out, "good")
 	want(t, 0, data, "backup", good)
+	if out := want(t, 0, data, "backup", filepath.Join(out, "quick"), "--quick"); !strings.Contains(out, "without a replay") {
+		t.Error(out)
+	}
 	raw, err := os.ReadFile(good)
 	if err != nil {
 		t.Fatal(err)

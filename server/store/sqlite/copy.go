@@ -51,6 +51,14 @@ func Schema(ctx context.Context, path string) (have, want int64, err error) {
 	return have, want, err
 }
 
+// Lines counts the lines of a file's ledger.
+func Lines(ctx context.Context, path string) (n int64, err error) {
+	err = plainly(ctx, path, func(c *sql.Conn) error {
+		return c.QueryRowContext(ctx, "SELECT count(*) FROM ledger").Scan(&n)
+	})
+	return n, err
+}
+
 // Note keeps a fact about the installation beside the log, in a file that others may have open.
 func Note(ctx context.Context, path, key, value string) error {
 	return plainly(ctx, path, func(c *sql.Conn) error {
