@@ -177,6 +177,7 @@ export const en: Texts = {
     noMatch: 'No entry matches',
     sensitive: 'Sensitive entry',
     stub: 'Sensitive entry; only its author and the reviewer may read it',
+    hiddenCount: 'Sensitive entries of colleagues: {n}. Only their authors and the reviewer may read them',
     edit: 'Edit',
     withdraw: 'Withdraw',
     withdrawAsk: 'It will no longer wait for review; you can submit it again. Withdraw it?',

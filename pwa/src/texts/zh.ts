@@ -176,6 +176,7 @@ export const zh = {
     noMatch: '没有找到符合的记录',
     sensitive: '敏感记录',
     stub: '敏感记录，内容只有记录人和审核员能看',
+    hiddenCount: '本单位另有 {n} 条敏感记录，内容只有记录人和审核员能看',
     edit: '修改',
     withdraw: '撤回',
     withdrawAsk: '撤回后这条不再等审核，可以再提交。确定撤回吗？',
