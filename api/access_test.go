@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"niangjia/sync/record"
 )
@@ -67,6 +68,9 @@ var expected = map[string]map[string]seen{
 
 	"GET /api/v1/urgent": {"nobody": login, "no seat": no, "volunteer": no, "auditor": no,
 		"reviewer above": whole, "manager above": whole, "reviewer higher": whole, "manager higher": whole, "*": none},
+
+	// Nothing has waited long enough; TestTheLevelAboveDecides has what has.
+	"GET /api/v1/overdue": {"nobody": login, "no seat": no, "volunteer": no, "auditor": no, "*": none},
 
 	"GET /api/v1/totals": {"nobody": login, "volunteer inside": yes,
 		"reviewer inside": yes, "manager inside": yes, "auditor inside": yes,
@@ -160,18 +164,8 @@ var calls = map[string]func(c *city, p *person) seen{
 	"GET /api/v1/entries/:id ordinary":  func(c *city, p *person) seen { return opened(c, p, ordinary) },
 	"GET /api/v1/entries/:id sensitive": func(c *city, p *person) seen { return opened(c, p, sensitive) },
 
-	"GET /api/v1/urgent": func(c *city, p *person) seen {
-		r := c.get(p, "/api/v1/urgent")
-		switch list, _ := r.json["entries"].([]any); {
-		case r.status != 200:
-			return status(r)
-		case strings.Contains(string(r.body), headName), strings.Contains(string(r.body), "domestic_violence"):
-			return "content"
-		case len(list) == 0:
-			return none
-		}
-		return whole
-	},
+	"GET /api/v1/urgent":  func(c *city, p *person) seen { return listed(c, p, "/api/v1/urgent") },
+	"GET /api/v1/overdue": func(c *city, p *person) seen { return listed(c, p, "/api/v1/overdue") },
 	"GET /api/v1/totals": func(c *city, p *person) seen {
 		return status(c.get(p, "/api/v1/totals?unit="+theTownship+"&period=2026Q4"))
 	},
@@ -193,6 +187,20 @@ var calls = map[string]func(c *city, p *person) seen{
 }
 
 func status(r *reply) seen { return seen(fmt.Sprint(r.status)) }
+
+// listed is a list of what waits, which never says what is in it.
+func listed(c *city, p *person, path string) seen {
+	r := c.get(p, path)
+	switch list, _ := r.json["entries"].([]any); {
+	case r.status != 200:
+		return status(r)
+	case strings.Contains(string(r.body), headName), strings.Contains(string(r.body), "domestic_violence"):
+		return "content"
+	case len(list) == 0:
+		return none
+	}
+	return whole
+}
 
 func pulled(c *city, p *person, name string) seen {
 	body := fmt.Sprintf(`{"protocol":1,"epoch":%q,"from":1,"server_epoch":"","cursors":{}}`, id("nobody's log"))
@@ -270,5 +278,46 @@ func TestEveryRouteByEveryRoleFromEverywhere(t *testing.T) {
 				t.Errorf("%s as %s %s: %s, want %s", row, who.role, who.position, got, want)
 			}
 		}
+	}
+}
+
+// After seven days the city may decide on the township's entries, and sees what it decides on (R4).
+func TestTheLevelAboveDecides(t *testing.T) {
+	c := newCity(t)
+	subject(c)
+	c.clock.add(7 * 24 * time.Hour)
+	reviewer := c.join("city-reviewer", record.Seat{Role: record.Reviewer, Unit: theCity})
+	for name, who := range map[string]*person{
+		"manager": c.join("city-manager", record.Seat{Role: record.Manager, Unit: theCity}),
+		"county":  c.join("county-reviewer", record.Seat{Role: record.Reviewer, Unit: theCounty}),
+	} {
+		if got := listed(c, who, "/api/v1/overdue"); got != none {
+			t.Errorf("%s is asked: %s", name, got)
+		}
+	}
+	if got := listed(c, reviewer, "/api/v1/overdue"); got != whole {
+		t.Fatalf("the city is not asked: %s", got)
+	}
+	if got := opened(c, reviewer, ordinary); got != masked {
+		t.Errorf("what is decided already: %s", got)
+	}
+	if got := opened(c, reviewer, sensitive); got != whole {
+		t.Errorf("what she decides on: %s", got)
+	}
+	r := c.get(reviewer, "/api/v1/entries/"+id(sensitive)).want(200)
+	if r.json["decide"] != true {
+		t.Errorf("not hers to decide: %s", r.body)
+	}
+	version := r.json["row"].(map[string]any)["version"]
+	a := reviewer.exchange(reviewer.line(map[string]any{"type": "entry", "entity": id(sensitive), "kind": "transition",
+		"event": "approve", "trunk": version})).want(200)
+	if got := outcomes(a); strings.Join(got, ",") != "applied" {
+		t.Fatalf("%v: %s", got, a.body)
+	}
+	if got := opened(c, reviewer, sensitive); got != missing {
+		t.Errorf("decided, she still sees it: %s", got)
+	}
+	if got := listed(c, reviewer, "/api/v1/overdue"); got != none {
+		t.Errorf("decided, it is still listed: %s", got)
 	}
 }

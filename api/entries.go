@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -46,6 +47,7 @@ type wireEvent struct {
 
 type wireEntryView struct {
 	Row       any               `json:"row"` // wireEntryRow or wireEntryStub
+	Decide    bool              `json:"decide,omitempty"`
 	Household *wireRegister     `json:"household,omitempty"`
 	Persons   []wireRegister    `json:"persons,omitempty"`
 	History   []wireEvent       `json:"history"`
@@ -65,7 +67,7 @@ func (s *Server) entry(c echo.Context) error {
 	if v.Record.Type != record.Entry {
 		return record.Errorf(record.NotFound, "%s is no entry", id)
 	}
-	w := wireEntryView{History: []wireEvent{}, Names: map[string]string{}}
+	w := wireEntryView{Decide: v.Decide, History: []wireEvent{}, Names: map[string]string{}}
 	if v.View == access.Exists {
 		r := v.Record
 		w.Row = wireEntryStub{Type: string(r.Type), Entity: r.ID, Unit: r.Unit, State: string(r.State), Stub: true}
@@ -134,7 +136,8 @@ func (s *Server) names(ctx context.Context, ids map[string]bool) (map[string]str
 	return s.Auth.Names(ctx, slices.Sorted(maps.Keys(ids)))
 }
 
-type wireUrgent struct {
+// wireWaiting is an entry that waits for a decision, without what it says.
+type wireWaiting struct {
 	Entity      string `json:"entity"`
 	Unit        string `json:"unit"`
 	UnitName    string `json:"unit_name"`
@@ -142,17 +145,21 @@ type wireUrgent struct {
 	SubmittedAt int64  `json:"submitted_at,omitempty"`
 }
 
-func (s *Server) urgent(c echo.Context) error {
-	list, err := s.Engine.Urgent(c.Request().Context(), callerOf(c).Actor)
+func (s *Server) urgent(c echo.Context) error { return s.waiting(c, s.Engine.Urgent) }
+
+func (s *Server) overdue(c echo.Context) error { return s.waiting(c, s.Engine.Overdue) }
+
+func (s *Server) waiting(c echo.Context, find func(context.Context, record.Actor) ([]*record.Record, error)) error {
+	list, err := find(c.Request().Context(), callerOf(c).Actor)
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(list, func(a, b *record.Record) int { return int(a.SubmittedAt - b.SubmittedAt) })
+	slices.SortStableFunc(list, func(a, b *record.Record) int { return cmp.Compare(a.SubmittedAt, b.SubmittedAt) })
 	places := s.Engine.Places()
-	entries := make([]wireUrgent, 0, len(list))
+	entries := make([]wireWaiting, 0, len(list))
 	for _, r := range list {
 		unit, _ := places.Get(r.Unit)
-		entries = append(entries, wireUrgent{Entity: r.ID, Unit: r.Unit, UnitName: unit.Name, State: string(r.State), SubmittedAt: int64(r.SubmittedAt)})
+		entries = append(entries, wireWaiting{Entity: r.ID, Unit: r.Unit, UnitName: unit.Name, State: string(r.State), SubmittedAt: int64(r.SubmittedAt)})
 	}
 	return respond(c, map[string]any{"entries": entries})
 }

@@ -49,6 +49,7 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/api/v1/sync", signedIn, s.sync},
 		{http.MethodGet, "/api/v1/entries/:id", recording, s.entry},
 		{http.MethodGet, "/api/v1/urgent", deciding, s.urgent},
+		{http.MethodGet, "/api/v1/overdue", deciding, s.overdue},
 
 		{http.MethodGet, "/api/v1/totals", everybody, s.totals},
 		{http.MethodGet, "/api/v1/totals/entries", recording, s.totalEntries},

@@ -13,6 +13,7 @@ const (
 	Outside  Relation = iota // no seat at the unit or above it
 	Auditing                 // an auditor's seat at the unit or above it, and nothing better
 	Higher                   // reviewer or manager further up than the unit right above
+	Deciding                 // a reviewer one level higher, while the entry waits for her to decide on it (R4)
 	Above                    // reviewer or manager of the unit right above (a city's own: of the city)
 	Peer                     // works at the same unit
 	Author                   // recorded it
@@ -46,11 +47,11 @@ const SmallCount = 5
 
 // The table, matter by relation.
 var table = map[Matter]map[Relation]View{
-	Ordinary:  {Author: Whole, Peer: Whole, Above: Whole, Higher: Online, Auditing: Number, Outside: Nothing},
-	Personal:  {Author: Whole, Peer: Whole, Above: Whole, Higher: Masked, Auditing: Nothing, Outside: Nothing},
-	Sensitive: {Author: Whole, Peer: Exists, Above: Whole, Higher: Number, Auditing: Number, Outside: Nothing},
-	Small:     {Author: Whole, Peer: Nothing, Above: Whole, Higher: Nothing, Auditing: Nothing, Outside: Nothing},
-	Draft:     {Author: Whole, Peer: Nothing, Above: Nothing, Higher: Nothing, Auditing: Nothing, Outside: Nothing},
+	Ordinary:  {Author: Whole, Peer: Whole, Above: Whole, Deciding: Online, Higher: Online, Auditing: Number, Outside: Nothing},
+	Personal:  {Author: Whole, Peer: Whole, Above: Whole, Deciding: Online, Higher: Masked, Auditing: Nothing, Outside: Nothing},
+	Sensitive: {Author: Whole, Peer: Exists, Above: Whole, Deciding: Online, Higher: Number, Auditing: Number, Outside: Nothing},
+	Small:     {Author: Whole, Peer: Nothing, Above: Whole, Deciding: Nothing, Higher: Nothing, Auditing: Nothing, Outside: Nothing},
+	Draft:     {Author: Whole, Peer: Nothing, Above: Nothing, Deciding: Nothing, Higher: Nothing, Auditing: Nothing, Outside: Nothing},
 }
 
 // May is the table's answer.
@@ -98,7 +99,11 @@ func SeesSmall(a record.Actor, p *record.Places, unit string) bool {
 
 // Entry is how much of one record a reader sees.
 func Entry(a record.Actor, p *record.Places, r *record.Record) View {
-	rel := To(a, p, r.Unit, r.Author)
+	return As(To(a, p, r.Unit, r.Author), r)
+}
+
+// As is how much of one record a relation sees.
+func As(rel Relation, r *record.Record) View {
 	switch {
 	case r.Type == record.Entry && Unsubmitted(r):
 		return May(Draft, rel)

@@ -62,10 +62,19 @@ func TestWhoMayReadWhat(t *testing.T) {
 			}
 		}
 	}
+	// Who decides in the stead of the unit above sees all of it, but never a draft, and keeps nothing.
+	for _, m := range []struct {
+		rec  *record.Record
+		want access.View
+	}{{ordinary, access.Online}, {sensitive, access.Online}, {draft, access.Nothing}, {household, access.Online}} {
+		if got := access.As(access.Deciding, m.rec); got != m.want {
+			t.Errorf("deciding on %+v: %d, want %d", m.rec, got, m.want)
+		}
+	}
 	// Small counts: the unit above and the author's own, nobody else.
 	for who, want := range map[access.Relation]access.View{
 		access.Author: access.Whole, access.Above: access.Whole,
-		access.Peer: access.Nothing, access.Higher: access.Nothing, access.Auditing: access.Nothing, access.Outside: access.Nothing,
+		access.Peer: access.Nothing, access.Deciding: access.Nothing, access.Higher: access.Nothing, access.Auditing: access.Nothing, access.Outside: access.Nothing,
 	} {
 		if got := access.May(access.Small, who); got != want {
 			t.Errorf("small counts, relation %d: %d", who, got)

@@ -248,18 +248,24 @@ const patience = 7 * record.DayMS
 
 // reviews reports whether the actor may decide on the record (R4).
 func (s *session) reviews(actor record.Actor, rec *record.Record) (bool, error) {
-	right := s.world.places.Reviewing(rec.Unit)
-	if actor.Has(record.Reviewer, right) {
+	if actor.Has(record.Reviewer, s.world.places.Reviewing(rec.Unit)) {
 		return true, nil
 	}
-	up := s.world.places.Reviewing(right)
+	return standsIn(s.tx, s.world.places, actor, rec, s.now)
+}
+
+// standsIn reports whether the actor may decide on the record as the level
+// above its right reviewers.
+func standsIn(r Reader, places *record.Places, actor record.Actor, rec *record.Record, now record.Instant) (bool, error) {
+	right := places.Reviewing(rec.Unit)
+	up := places.Reviewing(right)
 	if up == right || !actor.Has(record.Reviewer, up) {
 		return false, nil
 	}
-	if rec.SubmittedAt > 0 && s.now-rec.SubmittedAt >= patience {
+	if rec.SubmittedAt > 0 && now-rec.SubmittedAt >= patience {
 		return true, nil
 	}
-	reviewers, err := s.tx.ReviewersAt(right)
+	reviewers, err := r.ReviewersAt(right)
 	if err != nil {
 		return false, err
 	}

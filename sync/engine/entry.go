@@ -15,6 +15,7 @@ import (
 type EntryView struct {
 	View     access.View
 	Record   *record.Record
+	Decide   bool                      // she may decide on it now
 	Withheld []string                  // keys of fields that are held back
 	Named    map[string]*record.Record // households, persons and entries that it names, by id, likewise masked
 	History  []Event
@@ -44,6 +45,14 @@ func (e *Engine) Entry(ctx context.Context, actor record.Actor, id string) (*Ent
 			return record.Errorf(record.NotFound, "record %s", id)
 		}
 		out = &EntryView{View: access.Entry(actor, w.places, rec), Named: map[string]*record.Record{}}
+		above, err := e.decidesAbove(r, w, actor, rec)
+		if err != nil {
+			return err
+		}
+		out.Decide = above || Waits(rec.State) && rec.Author != actor.Account && actor.Has(record.Reviewer, w.places.Reviewing(rec.Unit))
+		if above { // she must see what she decides on
+			out.View = max(out.View, access.As(access.Deciding, rec))
+		}
 		switch {
 		case out.View == access.Nothing || out.View == access.Number:
 			return record.Errorf(record.NotFound, "record %s is not for this reader", id)
@@ -51,8 +60,10 @@ func (e *Engine) Entry(ctx context.Context, actor record.Actor, id string) (*Ent
 			out.Record = &record.Record{Type: rec.Type, ID: rec.ID, Unit: rec.Unit, State: rec.State}
 			return nil
 		}
-		out.Record, out.Withheld = masked(w, actor, rec)
-		if err := named(r, w, actor, rec, out); err != nil {
+		if out.Record = rec; !above {
+			out.Record, out.Withheld = masked(w, actor, rec)
+		}
+		if err := named(r, w, actor, rec, out, above); err != nil {
 			return err
 		}
 		out.History, err = history(r, id, out.Record != rec) // a reason's free words may name people
@@ -119,8 +130,9 @@ func sheetOf(cat *catalogue.Catalogue, rec *record.Record) *catalogue.Form {
 }
 
 // named fetches what the record names. A reader from higher up sees of a
-// household or person the first character of its name.
-func named(r Reader, w *world, actor record.Actor, rec *record.Record, out *EntryView) error {
+// household or person the first character of its name, unless she decides on
+// the entry.
+func named(r Reader, w *world, actor record.Actor, rec *record.Record, out *EntryView, decides bool) error {
 	sheet := sheetOf(w.catalogue, rec)
 	if sheet == nil {
 		return nil
@@ -143,6 +155,9 @@ func named(r Reader, w *world, actor record.Actor, rec *record.Record, out *Entr
 				continue
 			}
 			view := access.Entry(actor, w.places, ref)
+			if decides && ref.Type != record.Entry {
+				view = max(view, access.As(access.Deciding, ref))
+			}
 			switch {
 			case view == access.Masked:
 				out.Named[id] = initials(w, ref)

@@ -124,6 +124,8 @@ type Reader interface {
 	Following(id string) ([]*record.Record, error)
 	// Pressing lists urgent entries that wait for a decision.
 	Pressing() ([]*record.Record, error)
+	// Undecided lists the units' entries that wait for a decision.
+	Undecided(units []string) ([]*record.Record, error)
 
 	FeedRows(feed string, after int64, limit int) ([]FeedRow, error)
 	FeedHead(feed string) (int64, error)

@@ -122,6 +122,12 @@ func (r reader) Pressing() ([]*record.Record, error) {
 	return out, nil
 }
 
+func (r reader) Undecided(units []string) ([]*record.Record, error) {
+	out := r.list(func(rec *record.Record) bool { return engine.Waits(rec.State) && slices.Contains(units, rec.Unit) })
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Unit < out[j].Unit })
+	return out, nil
+}
+
 func (r reader) parked(keep func(engine.Parked) bool) ([]engine.Parked, error) {
 	var out []engine.Parked
 	for _, p := range r.d.parked {

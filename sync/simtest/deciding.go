@@ -172,6 +172,66 @@ var deciding = []Scenario{
 		p.Want(p.decideAs("county", id), change.Applied)
 		p.State(id, review.Approved)
 	}},
+	{"R4 W6 what has waited seven days is listed for the level above, which reads it whole until it is decided", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		secret := p.Call("li", Village, h, record.Content{"signs": record.Set([]string{"violence"}), "text": record.Text("不可外传")})
+		plain := p.Call("li", Village, h, record.Content{"text": record.Text("说明")})
+		p.Sync("li")
+		waiting := []string{secret, plain}
+		p.overdue("county")
+		p.unseen("county", secret)
+		if v := p.entry("county", plain); v.Decide || v.Record.Content["text"].String() != "" {
+			p.Fatalf("before its time the county sees %+v", v.Record)
+		}
+		if v := p.entry("town", plain); !v.Decide {
+			p.Fatal("the right reviewer may not decide")
+		}
+		p.Now += 7*record.DayMS - 1
+		p.overdue("county")
+		p.Now++
+		p.overdue("county", waiting...)
+		for _, who := range []string{"li", "town", "clerk", "city", "chief", "auditor"} {
+			p.overdue(who)
+		}
+		p.unseen("clerk", secret)
+		p.unseen("city", secret)
+		for _, id := range waiting {
+			v := p.entry("county", id)
+			if !v.Decide || len(v.Withheld) > 0 || v.Record.Content["text"].String() == "" || len(v.History) == 0 ||
+				v.Named[h] == nil || v.Named[h].Content["head"].String() != "王甲" {
+				p.Fatalf("she decides on %+v with %+v", v.Record, v.Named[h])
+			}
+		}
+		p.Sync("county")
+		if p.Phone("county").Record(secret) != nil || p.Phone("county").Record(plain) != nil {
+			p.Fatal("it came to her phone")
+		}
+		p.Want(p.decideAs("county", secret), change.Applied)
+		p.unseen("county", secret)
+		p.overdue("county", plain)
+		p.Refused(p.raw("county", plain, `"kind":"transition","event":"return","trunk":"`+p.Record(plain).Version+`","reason":{"text":"太简单"}`), "")
+		p.State(plain, review.Returned)
+		p.overdue("county")
+		if v := p.entry("county", plain); v.Decide || v.Record.Content["text"].String() != "" {
+			p.Fatalf("decided, the county still sees %+v", v.Record)
+		}
+	}},
+	{"R3 R4 where the right unit has no reviewer but the writer, the level above need not wait, and never decides on her own", func(p *People) {
+		own := p.Call("town", Town, p.homeOf("town", Town), nil)
+		h := p.Household("li", Village, "王甲")
+		id := p.Call("li", Village, h, nil)
+		p.Sync("town")
+		p.Sync("li")
+		p.overdue("county")
+		p.Seat("town", record.Volunteer, Town)
+		p.overdue("county", id)
+		p.overdue("city")
+		p.Now += 7 * record.DayMS
+		p.overdue("city", own)
+		p.Seat("town", record.Reviewer, City)
+		p.overdue("town")
+		p.overdue("city", own)
+	}},
 	{"M8 R5 an amendment that was voided with an open conflict comes back as an amendment", func(p *People) {
 		h := p.Household("li", Village, "王甲")
 		id := p.Call("li", Village, h, record.Content{"text": record.Text("旧")})

@@ -66,6 +66,45 @@ func (p *People) raw(account, id, rest string) []change.Outcome {
 	return answer.Push.Outcomes
 }
 
+// entry is one record as the server shows it to an account.
+func (p *People) entry(account, id string) *engine.EntryView {
+	p.Helper()
+	actor, err := p.Engine.Actor(context.Background(), account)
+	p.Do(err)
+	v, err := p.Engine.Entry(context.Background(), actor, id)
+	p.Do(err)
+	return v
+}
+
+func (p *People) unseen(account, id string) {
+	p.Helper()
+	actor, err := p.Engine.Actor(context.Background(), account)
+	p.Do(err)
+	_, err = p.Engine.Entry(context.Background(), actor, id)
+	p.code(err, record.NotFound)
+}
+
+// overdue says what an account is asked to decide on in another's stead; never with content.
+func (p *People) overdue(account string, want ...string) {
+	p.Helper()
+	actor, err := p.Engine.Actor(context.Background(), account)
+	p.Do(err)
+	list, err := p.Engine.Overdue(context.Background(), actor)
+	p.Do(err)
+	got := []string{}
+	for _, rec := range list {
+		if len(rec.Content) > 0 {
+			p.Fatalf("with content: %+v", rec)
+		}
+		got = append(got, rec.ID)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		p.Fatalf("%s is asked to decide on %v, want %v", account, got, want)
+	}
+}
+
 func (p *People) feedHead(feed string) (head int64) {
 	p.Helper()
 	p.Do(p.Store.View(context.Background(), func(r engine.Reader) (err error) {

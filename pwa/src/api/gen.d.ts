@@ -220,6 +220,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/overdue': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Entries that the caller may decide on as the level above, without their content
+     * @description Entries two levels below that have waited seven days, or whose right unit has no reviewer but the writers (R4).
+     */
+    get: operations['overdue']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/healthz': {
     parameters: {
       query?: never
@@ -821,20 +841,22 @@ export interface components {
     }
     EntryView: {
       row: components['schemas']['EntryRow']
+      /** @description The caller may decide on the entry as it stands */
+      decide?: boolean
       household?: components['schemas']['RegisterView']
       persons?: components['schemas']['RegisterView'][]
       history: components['schemas']['HistoryEvent'][]
       names: components['schemas']['Names']
     }
-    UrgentEntry: {
+    WaitingEntry: {
       entity: components['schemas']['Id']
       unit: components['schemas']['UnitCode']
       unit_name: string
       state: components['schemas']['State']
       submitted_at?: components['schemas']['Millis']
     }
-    Urgent: {
-      entries: components['schemas']['UrgentEntry'][]
+    WaitingEntries: {
+      entries: components['schemas']['WaitingEntry'][]
     }
     Health: {
       /** @enum {string} */
@@ -1173,7 +1195,28 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['Urgent']
+          'application/json': components['schemas']['WaitingEntries']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  overdue: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The entries, longest waiting first */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WaitingEntries']
         }
       }
       default: components['responses']['Problem']

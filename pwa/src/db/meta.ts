@@ -22,6 +22,8 @@ export interface Meta {
   looked: Record<string, unknown>
   /** Urgent entries as last heard. */
   urgent: unknown
+  /** Entries to decide on in another's stead, as last heard. */
+  overdue: unknown
   /** Figures as last fetched: which are kept, newest first, and each of them. */
   figuresKept: string[]
   [figures: `figures:${string}`]: unknown

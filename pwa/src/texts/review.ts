@@ -118,6 +118,17 @@ const zh = {
   waitingSince: '{when}提交',
   moreDone: '只显示最近 100 条',
   advice: '马上要做的',
+  stead: {
+    title: '等了七天以上，请您代审',
+    why: '下级没有别的审核员可审的，也在这里。要有网络才能看。',
+    more: '再显示一些',
+    now: '这一条请您代审',
+    nowWhy: '下级没有审核。审完以后，内容不再对您显示。',
+    conflict: '两人写得不一样，不能直接通过，请退回去改。',
+    unsent: '您的决定“{event}”已记在手机上，待发送。',
+    done: '您的决定“{event}”已生效。',
+    stale: '您决定“{event}”之前，内容已被改过。请看现在的内容，再决定一次。',
+  },
 }
 
 export const review: { zh: typeof zh; en: typeof zh } = {
@@ -242,5 +253,16 @@ export const review: { zh: typeof zh; en: typeof zh } = {
     waitingSince: 'submitted {when}',
     moreDone: 'The last 100 are shown',
     advice: 'To be done at once',
+    stead: {
+      title: 'Waiting for seven days: please decide in their stead',
+      why: 'Also what no other reviewer below may decide on. Needs a network.',
+      more: 'Show more',
+      now: 'Yours to decide in their stead',
+      nowWhy: 'Nobody below has decided. Once you have, you no longer see what it says.',
+      conflict: 'It has conflicting values and cannot be approved: send it back.',
+      unsent: 'Your decision “{event}” is kept on this phone and waits to be sent.',
+      done: 'Your decision “{event}” has taken effect.',
+      stale: '“{event}”: the content had been changed before. See what it says now and decide again.',
+    },
   },
 }

@@ -155,6 +155,15 @@ func (r reader) Pressing() ([]*record.Record, error) {
 	return r.list("SELECT body FROM records WHERE urgent = 1 AND state IN ('submitted', 'amended') ORDER BY unit, id")
 }
 
+func (r reader) Undecided(units []string) ([]*record.Record, error) {
+	codes, err := json.Marshal(units)
+	if err != nil {
+		return nil, err
+	}
+	return r.list(`SELECT body FROM records WHERE state IN ('submitted', 'amended') AND unit IN (SELECT value FROM json_each(?))
+		ORDER BY unit, id`, string(codes))
+}
+
 func (r reader) Version(id, version string) (c record.Content, err error) {
 	var content string
 	found, err := r.c.one("SELECT content FROM versions WHERE id = ? AND version = ?", []any{id, version}, &content)

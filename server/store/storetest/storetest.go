@@ -12,6 +12,7 @@ import (
 	"niangjia/sync/change"
 	"niangjia/sync/engine"
 	"niangjia/sync/record"
+	"niangjia/sync/review"
 	"niangjia/sync/simtest"
 	"niangjia/sync/totals"
 )
@@ -20,6 +21,7 @@ import (
 func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 	t.Run("transactions", func(t *testing.T) { transactions(t, open(t)) })
 	t.Run("feeds", func(t *testing.T) { feeds(t, open(t)) })
+	t.Run("undecided", func(t *testing.T) { undecided(t, open(t)) })
 	t.Run("many writers", func(t *testing.T) { writers(t, open(t)) })
 	t.Run("scenarios", func(t *testing.T) { simtest.Run(t, open) })
 }
@@ -136,6 +138,35 @@ func feeds(t *testing.T, s engine.Store) {
 		must(t, err)
 		if len(page) != 1 || page[0].Entity != "a" {
 			t.Errorf("page %+v", page)
+		}
+		return nil
+	}))
+}
+
+// R4: what waits in some units, and nothing else.
+func undecided(t *testing.T, s engine.Store) {
+	ctx := context.Background()
+	must(t, s.Update(ctx, func(tx engine.Tx) error {
+		for _, r := range []record.Record{
+			{ID: "a", Unit: "u2", State: review.Submitted}, {ID: "b", Unit: "u1", State: review.Amended},
+			{ID: "c", Unit: "u1", State: review.Approved}, {ID: "d", Unit: "u3", State: review.Submitted}, {ID: "e", Unit: "u1", State: review.Draft},
+		} {
+			r.Type, r.Form, r.Content = record.Entry, "call", record.Content{}
+			must(t, tx.PutRecord(&r))
+		}
+		return nil
+	}))
+	must(t, s.View(ctx, func(r engine.Reader) error {
+		for want, units := range map[string][]string{"ba": {"u2", "u1"}, "d": {"u3"}, "": nil} {
+			list, err := r.Undecided(units)
+			must(t, err)
+			got := ""
+			for _, rec := range list {
+				got += rec.ID
+			}
+			if got != want {
+				t.Errorf("of %v waits %q, want %q", units, got, want)
+			}
 		}
 		return nil
 	}))

@@ -27,6 +27,8 @@ export function useOnline(entity: string): {
       )
     } catch (error) {
       code.value = error instanceof ApiError ? error.code : 'unknown'
+      // What she may no longer read does not stay on the screen.
+      if (code.value === 'not_found' || code.value === 'forbidden') found.value = undefined
     } finally {
       busy.value = false
     }
