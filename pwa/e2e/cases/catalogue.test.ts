@@ -4,7 +4,6 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { Clerk } from '../pages/clerk'
 import { Reviewer } from '../pages/reviewer'
-import { Volunteer } from '../pages/volunteer'
 import { DESK } from '../phone'
 import { Server } from '../server'
 import { story } from '../story'
@@ -76,10 +75,7 @@ story(
   'a fourth form comes by a file alone: recorded offline, approved, counted',
   () => server,
   async (stage) => {
-    const phone = await stage.phone()
-    const her = new Volunteer(phone.page)
-    await her.login('cun1')
-    await her.waiting(0)
+    const { phone, her } = await stage.volunteer()
     await phone.offline(true)
     await her.start('记活动')
     await her.tick('普法宣传')

@@ -1,24 +1,17 @@
-import { afterAll, beforeAll, expect } from 'vitest'
+import { expect } from 'vitest'
 import { Reviewer } from '../pages/reviewer'
 import { Volunteer } from '../pages/volunteer'
 import { DESK } from '../phone'
-import { Server } from '../server'
-import { story } from '../story'
+import { served, story } from '../story'
 
-let server: Server
-beforeAll(async () => {
-  server = await new Server().start()
-})
-afterAll(() => server?.stop())
+const server = served()
 
 story(
   'killed right after "已保存", five times, and nothing is lost or doubled (P1)',
   () => server,
   async (stage) => {
-    const phone = await stage.phone()
-    let her = new Volunteer(phone.page)
-    await her.login('cun1')
-    await her.waiting(0)
+    const { phone, her: first } = await stage.volunteer()
+    let her = first
     await phone.installed()
     await phone.offline(true)
 

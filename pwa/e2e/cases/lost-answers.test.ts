@@ -1,25 +1,17 @@
-import { afterAll, beforeAll, expect } from 'vitest'
+import { expect } from 'vitest'
 import { Clerk } from '../pages/clerk'
 import { Reviewer } from '../pages/reviewer'
-import { Volunteer } from '../pages/volunteer'
-import { CUN1, Server } from '../server'
+import { CUN1 } from '../server'
 import { DESK } from '../phone'
-import { story } from '../story'
+import { served, story } from '../story'
 
-let server: Server
-beforeAll(async () => {
-  server = await new Server().start()
-})
-afterAll(() => server?.stop())
+const server = served()
 
 story(
   'three answers are lost, and everything arrives exactly once (S2 P3 P4)',
   () => server,
   async (stage) => {
-    const phone = await stage.phone()
-    const her = new Volunteer(phone.page)
-    await her.login('cun1')
-    await her.waiting(0)
+    const { phone, her } = await stage.volunteer()
     await phone.offline(true)
     await her.visit('吴一一', '矛盾排查')
     await her.visit('郑二二', '政策宣传')

@@ -1,26 +1,17 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll } from 'vitest'
 import { Reviewer } from '../pages/reviewer'
-import { Volunteer } from '../pages/volunteer'
 import { DESK } from '../phone'
-import { binary, Server } from '../server'
-import { story } from '../story'
+import { binary } from '../server'
+import { served, story } from '../story'
 
-let server: Server
-beforeAll(async () => {
-  server = await new Server().start()
-})
-afterAll(() => server?.stop())
+const server = served()
 
 story(
   'where the township has no reviewer, the county decides in its stead (R4)',
   () => server,
   async (stage) => {
-    const phone = await stage.phone()
-    const her = new Volunteer(phone.page)
-    await her.login('cun1')
-    await her.waiting(0)
+    const { her } = await stage.volunteer()
     await her.visit('郑二二', '走访慰问')
     await her.waiting(0)
     await promisify(execFile)(binary, ['accounts', 'seats', 'zhen1', '--data', server.data])

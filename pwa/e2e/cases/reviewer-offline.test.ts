@@ -1,25 +1,16 @@
-import { afterAll, beforeAll, expect } from 'vitest'
+import { expect } from 'vitest'
 import { Clerk } from '../pages/clerk'
 import { Reviewer } from '../pages/reviewer'
-import { Volunteer } from '../pages/volunteer'
 import { DESK } from '../phone'
-import { Server } from '../server'
-import { story } from '../story'
+import { served, story } from '../story'
 
-let server: Server
-beforeAll(async () => {
-  server = await new Server().start()
-})
-afterAll(() => server?.stop())
+const server = served()
 
 story(
   'a reviewer decides without a network, and one decision comes too late (R2 P1 P2)',
   () => server,
   async (stage) => {
-    const phone = await stage.phone()
-    const her = new Volunteer(phone.page)
-    await her.login('cun1')
-    await her.waiting(0)
+    const { phone, her } = await stage.volunteer()
     const heads = ['赵一一', '钱二二', '孙三三', '李四四', '周五五']
     await phone.offline(true)
     for (const head of heads) await her.visit(head, '走访慰问')

@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, expect } from 'vitest'
+import { expect } from 'vitest'
 import { faultsOf, setSize } from '../pages/screen'
 import { Volunteer } from '../pages/volunteer'
 import { DESK, PHONE, type Phone } from '../phone'
-import { Server } from '../server'
-import { story, type Stage } from '../story'
+import { served, story, type Stage } from '../story'
 
-let server: Server
-beforeAll(async () => {
-  server = await new Server({ entries: 150 }).start()
-})
-afterAll(() => server?.stop())
+const server = served({ entries: 150 })
 
 /** A screen: its name, its address, and what is done there before it is looked at. */
 interface Screen {

@@ -1,24 +1,15 @@
-import { afterAll, beforeAll, expect } from 'vitest'
+import { expect } from 'vitest'
 import { Reviewer } from '../pages/reviewer'
-import { Volunteer } from '../pages/volunteer'
 import { DESK } from '../phone'
-import { Server } from '../server'
-import { story } from '../story'
+import { served, story } from '../story'
 
-let server: Server
-beforeAll(async () => {
-  server = await new Server().start()
-})
-afterAll(() => server?.stop())
+const server = served()
 
 story(
   'the session ends on the server: she goes on recording and nothing is lost (P4)',
   () => server,
   async (stage) => {
-    const phone = await stage.phone()
-    const her = new Volunteer(phone.page)
-    await her.login('cun1')
-    await her.waiting(0)
+    const { phone, her } = await stage.volunteer()
     await phone.installed()
     await phone.offline(true)
     await her.visit('秦一一', '走访慰问')

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, expect } from 'vitest'
+import { expect } from 'vitest'
 import { Reviewer } from '../pages/reviewer'
 import { Volunteer } from '../pages/volunteer'
 import { DESK } from '../phone'
-import { CUN1, CUN1B, Server } from '../server'
-import { story } from '../story'
+import { CUN1, CUN1B } from '../server'
+import { served, story } from '../story'
 
-let server: Server
-beforeAll(async () => {
-  server = await new Server().start()
-})
-afterAll(() => server?.stop())
+const server = served()
 
 /** In the tab that is in front: what is behind is slowed down by the browser. */
 async function visit(her: Volunteer, head: string) {
@@ -21,10 +17,7 @@ story(
   'P5: two tabs record, one sends at a time, and both show all',
   () => server,
   async (stage) => {
-    const phone = await stage.phone()
-    const one = new Volunteer(phone.page)
-    await one.login('cun1')
-    await one.waiting(0)
+    const { phone, her: one } = await stage.volunteer()
     const two = new Volunteer(await phone.tab())
     await two.waiting(0)
     server.delay = 300
@@ -64,10 +57,7 @@ story(
   () => server,
   async (stage) => {
     const before = server.exchanges.length
-    const phone = await stage.phone()
-    const her = new Volunteer(phone.page)
-    await her.login('cun1')
-    await her.waiting(0)
+    const { phone, her } = await stage.volunteer()
     await phone.offline(true)
     await her.visit('杨六六', '走访慰问')
     await her.logout(true)

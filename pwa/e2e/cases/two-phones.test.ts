@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, expect } from 'vitest'
+import { expect } from 'vitest'
 import { Clerk } from '../pages/clerk'
 import { Reviewer } from '../pages/reviewer'
 import { Volunteer } from '../pages/volunteer'
 import { DESK } from '../phone'
-import { Server } from '../server'
-import { story } from '../story'
+import { served, story } from '../story'
 
-let server: Server
-beforeAll(async () => {
-  server = await new Server().start()
-})
-afterAll(() => server?.stop())
+const server = served()
 
 story(
   'two phones change one entry: fields merge, and of one field both values stand (M2 M4 M7 M8)',

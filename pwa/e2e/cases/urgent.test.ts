@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, expect } from 'vitest'
+import { expect } from 'vitest'
 import { Clerk } from '../pages/clerk'
 import { Reviewer } from '../pages/reviewer'
 import { Volunteer } from '../pages/volunteer'
 import { DESK, type Phone } from '../phone'
-import { CUN1B, Server } from '../server'
-import { story } from '../story'
+import { CUN1B } from '../server'
+import { served, story } from '../story'
 
-let server: Server
-beforeAll(async () => {
-  server = await new Server().start()
-})
-afterAll(() => server?.stop())
+const server = served()
 
 const secrets = ['家暴', '王某某', '门口有争吵声', 'domestic_violence']
 async function tellsNothing(phone: Phone) {
@@ -22,10 +18,7 @@ story(
   'a sign of violence: advice without signal, urgent above, and no detail for others (W6)',
   () => server,
   async (stage) => {
-    const phone = await stage.phone()
-    const her = new Volunteer(phone.page)
-    await her.login('cun1')
-    await her.waiting(0)
+    const { phone, her } = await stage.volunteer()
     await phone.offline(true)
     await her.visit('郑二二', '走访慰问')
     await her.start('记走访')

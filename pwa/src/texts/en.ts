@@ -70,8 +70,9 @@ export const en: Texts = {
   sync: {
     allSent: 'All delivered',
     waiting: '{n} not delivered',
+    sinceOne: '{n} not delivered, recorded {when}',
     since: '{n} not delivered, the oldest from {when}',
-    sending: 'Sending…',
+    sending: 'Exchanging…',
     offline: 'No network',
     offlineNone: 'No network; you can go on recording',
     portal: 'This network wants a log-in first',

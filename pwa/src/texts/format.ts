@@ -42,3 +42,9 @@ export function yuanText(fen: number): string {
   const whole = yuan.toLocaleString(language.value === 'en' ? 'en-US' : 'zh-CN')
   return rest ? `${whole}.${pad(rest)}` : whole
 }
+
+/** What waits on this phone, and since when. */
+export function waitingText(unsent: { waiting: number; since: number }): string {
+  const values = { n: unsent.waiting, when: whenText(unsent.since) }
+  return unsent.waiting === 1 ? t('sync.sinceOne', values) : t('sync.since', values)
+}

@@ -69,8 +69,9 @@ export const zh = {
   sync: {
     allSent: '全部已送达',
     waiting: '{n} 条未送达',
+    sinceOne: '{n} 条未送达，{when}记的',
     since: '{n} 条未送达，最早一条是{when}记的',
-    sending: '正在发送…',
+    sending: '正在收发…',
     offline: '没有网络',
     offlineNone: '没有网络，可以照常记录',
     portal: '这个网络要先登录才能用',
