@@ -64,7 +64,10 @@ var expected = map[string]map[string]seen{
 		"reviewer higher": masked, "manager higher": masked, "*": missing},
 	"GET /api/v1/entries/:id sensitive": {"nobody": login, "auditor": no, "no seat": no,
 		"volunteer inside": stub, "reviewer inside": stub, "manager inside": stub,
-		"reviewer above": whole, "manager above": whole, "*": missing},
+		"reviewer above": whole, "manager above": whole,
+		"reviewer higher": no, "manager higher": no, "*": missing}, // until they state a reason
+	"POST /api/v1/entries/:id/disclosure": {"nobody": login, "no seat": no, "volunteer": no, "auditor": no,
+		"reviewer higher": "204", "manager higher": "204", "*": missing},
 
 	"GET /api/v1/urgent": {"nobody": login, "no seat": no, "volunteer": no, "auditor": no,
 		"reviewer above": whole, "manager above": whole, "reviewer higher": whole, "manager higher": whole, "*": none},
@@ -79,6 +82,8 @@ var expected = map[string]map[string]seen{
 	"GET /api/v1/totals/entries": {"nobody": login, "volunteer inside": whole,
 		"reviewer inside": whole, "manager inside": whole, "reviewer above": whole, "manager above": whole,
 		"reviewer higher": masked, "manager higher": masked, "*": no},
+	"POST /api/v1/totals/entries/disclosure": {"nobody": login, "reviewer inside": yes, "manager inside": yes,
+		"reviewer above": yes, "manager above": yes, "reviewer higher": yes, "manager higher": yes, "*": no},
 }
 
 func expect(row, role, position string) seen {
@@ -96,6 +101,7 @@ const (
 	noteText  = "合成的说明"
 	ordinary  = "ordinary entry"
 	sensitive = "sensitive entry"
+	disclosed = "sensitive entry that is asked for"
 )
 
 // subject records the two entries of the township and has the county approve the ordinary one.
@@ -115,8 +121,9 @@ func subject(c *city) {
 			"fields": map[string]any{"head": headName}}),
 		visit(ordinary, map[string]any{"text": noteText}),
 		visit(sensitive, map[string]any{"signs": []string{"domestic_violence"}}),
+		visit(disclosed, map[string]any{"signs": []string{"domestic_violence"}}),
 	).want(200)
-	if got := outcomes(a); strings.Join(got, ",") != "applied,applied,applied" {
+	if got := outcomes(a); strings.Join(got, ",") != "applied,applied,applied,applied" {
 		c.t.Fatalf("outcomes %v: %s", got, a.body)
 	}
 	version := ""
@@ -164,6 +171,12 @@ var calls = map[string]func(c *city, p *person) seen{
 	"GET /api/v1/entries/:id ordinary":  func(c *city, p *person) seen { return opened(c, p, ordinary) },
 	"GET /api/v1/entries/:id sensitive": func(c *city, p *person) seen { return opened(c, p, sensitive) },
 
+	"POST /api/v1/entries/:id/disclosure": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/entries/"+id(disclosed)+"/disclosure", map[string]string{"reason": "核实情况"}))
+	},
+	"POST /api/v1/totals/entries/disclosure": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/totals/entries/disclosure?unit="+theTownship+"&period=2026&indicator=visits", map[string]string{"reason": "核实情况"}))
+	},
 	"GET /api/v1/urgent":  func(c *city, p *person) seen { return listed(c, p, "/api/v1/urgent") },
 	"GET /api/v1/overdue": func(c *city, p *person) seen { return listed(c, p, "/api/v1/overdue") },
 	"GET /api/v1/totals": func(c *city, p *person) seen {
@@ -281,6 +294,45 @@ func TestEveryRouteByEveryRoleFromEverywhere(t *testing.T) {
 	}
 }
 
+// D1 D2: a reason opens it to the one who states it, for a day, and those whom it concerns are told.
+func TestAStatedReasonOpensASensitiveEntry(t *testing.T) {
+	c := newCity(t)
+	subject(c)
+	chief := c.join("city-manager", record.Seat{Role: record.Manager, Unit: theCity})
+	other := c.join("city-reviewer", record.Seat{Role: record.Reviewer, Unit: theCity})
+	path := "/api/v1/entries/" + id(sensitive)
+	c.get(chief, path).wantCode(403, "reason_needed")
+	for _, bad := range []struct {
+		body   any
+		status int
+		code   string
+	}{{map[string]string{"reason": "  "}, 422, "missing_field"}, {map[string]string{}, 422, "missing_field"},
+		{map[string]string{"reason": strings.Repeat("长", 2001)}, 422, "too_long"}, {map[string]any{"reason": 5}, 400, "bad_request"}} {
+		c.post(chief, path+"/disclosure", bad.body).wantCode(bad.status, record.Code(bad.code))
+	}
+	c.post(chief, "/api/v1/entries/"+id(ordinary)+"/disclosure", map[string]string{"reason": "核实"}).wantCode(404, "not_found")
+	c.get(chief, path).wantCode(403, "reason_needed")
+	c.post(chief, path+"/disclosure", map[string]string{"reason": "县里转来，核实救助"}).want(204)
+	if got := opened(c, chief, sensitive); got != whole {
+		t.Errorf("with a reason she sees %s", got)
+	}
+	if got := opened(c, other, sensitive); got != no {
+		t.Errorf("a colleague without one sees %s", got)
+	}
+	if got := pulled(c, chief, sensitive); got != none {
+		t.Errorf("it came to her phone: %s", got)
+	}
+	decider := c.join("county-manager", record.Seat{Role: record.Manager, Unit: theCounty})
+	told := string(c.get(decider, path).want(200).body)
+	if !strings.Contains(told, "县里转来，核实救助") || !strings.Contains(told, `"event":"disclose"`) || !strings.Contains(told, `"disclosures":[`) {
+		t.Errorf("those above are not told: %s", told)
+	}
+	c.clock.add(24 * time.Hour)
+	if got := opened(c, c.signIn("city-manager"), sensitive); got != no {
+		t.Errorf("a day later she still sees %s", got)
+	}
+}
+
 // After seven days the city may decide on the township's entries, and sees what it decides on (R4).
 func TestTheLevelAboveDecides(t *testing.T) {
 	c := newCity(t)
@@ -304,17 +356,19 @@ func TestTheLevelAboveDecides(t *testing.T) {
 	if got := opened(c, reviewer, sensitive); got != whole {
 		t.Errorf("what she decides on: %s", got)
 	}
-	r := c.get(reviewer, "/api/v1/entries/"+id(sensitive)).want(200)
-	if r.json["decide"] != true {
-		t.Errorf("not hers to decide: %s", r.body)
+	for _, name := range []string{sensitive, disclosed} {
+		r := c.get(reviewer, "/api/v1/entries/"+id(name)).want(200)
+		if r.json["decide"] != true {
+			t.Errorf("not hers to decide: %s", r.body)
+		}
+		version := r.json["row"].(map[string]any)["version"]
+		a := reviewer.exchange(reviewer.line(map[string]any{"type": "entry", "entity": id(name), "kind": "transition",
+			"event": "approve", "trunk": version})).want(200)
+		if got := outcomes(a); strings.Join(got, ",") != "applied" {
+			t.Fatalf("%v: %s", got, a.body)
+		}
 	}
-	version := r.json["row"].(map[string]any)["version"]
-	a := reviewer.exchange(reviewer.line(map[string]any{"type": "entry", "entity": id(sensitive), "kind": "transition",
-		"event": "approve", "trunk": version})).want(200)
-	if got := outcomes(a); strings.Join(got, ",") != "applied" {
-		t.Fatalf("%v: %s", got, a.body)
-	}
-	if got := opened(c, reviewer, sensitive); got != missing {
+	if got := opened(c, reviewer, sensitive); got != no {
 		t.Errorf("decided, she still sees it: %s", got)
 	}
 	if got := listed(c, reviewer, "/api/v1/overdue"); got != none {

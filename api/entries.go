@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"net/http"
 	"slices"
 
 	"github.com/labstack/echo/v4"
@@ -92,11 +93,34 @@ func (s *Server) entry(c echo.Context) error {
 	return respond(c, w)
 }
 
+// disclose opens a sensitive entry to a reader of a higher level for a day.
+func (s *Server) disclose(c echo.Context) error {
+	id := c.Param("id")
+	if err := validID("id", id); err != nil {
+		return err
+	}
+	var in wireReasonGiven
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	if err := s.Engine.Disclose(c.Request().Context(), callerOf(c).Actor, id, in.Reason); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+// wireReasonGiven is why a reader of a higher level must read what is sensitive.
+type wireReasonGiven struct {
+	Reason string `json:"reason"`
+}
+
 // eventsToWire: a create or an edit that also submits is two events to a reader.
 func eventsToWire(e engine.Event, names map[string]string) []wireEvent {
 	w := wireEvent{By: e.By, ByName: names[e.By], At: int64(e.At), Version: e.Version, Fields: e.Fields, Reason: e.Reason, Outcome: string(e.Outcome)}
 	var kinds []string
 	switch {
+	case e.Kind == engine.Disclosed:
+		kinds = append(kinds, "disclose")
 	case e.Kind == change.Create:
 		kinds = append(kinds, "create")
 	case e.Kind == change.Patch && len(e.Fields) > 0:

@@ -46,6 +46,8 @@ var answers = map[record.Code]answer{
 	record.Exists:            {409, "Exists already", "已经有一个相同的了，请换一个。"},
 	record.OwnEntry:          {403, "Own entry", "自己写的记录不能由自己审核，请让别的审核员审核。"},
 	record.OpenConflict:      {409, "Open conflict", "有一项写了两个不同的内容，请先选定一个再通过。"},
+	record.ReasonNeeded:      {403, "Reason needed", "这是敏感记录。要看内容，请先写明理由；记录人和她的审核员会知道。"},
+	record.TooMany:           {422, "Too many", "一次最多看 20 条敏感记录。请选小一点的单位或短一点的时间。"},
 	record.TooLarge:          {413, "Too large", "一次发送的内容太大，程序会分几次再发。"},
 	record.Unauthenticated:   {401, "Not signed in", "登录已过期，请重新登录。手机里的记录都还在。"},
 	record.Forbidden:         {403, "Forbidden", "您的账号不能查看这里的内容。"},

@@ -121,6 +121,21 @@ func (s *Server) totalEntries(c echo.Context) error {
 	return respond(c, w)
 }
 
+// discloseFigure opens the sensitive entries behind a figure to a reader of a higher level for a day.
+func (s *Server) discloseFigure(c echo.Context) error {
+	q := engine.EntriesQuery{Unit: c.QueryParam("unit"), Period: c.QueryParam("period"),
+		Indicator: c.QueryParam("indicator"), Group: c.QueryParam("group")}
+	var in wireReasonGiven
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	n, err := s.Engine.DiscloseFigure(c.Request().Context(), callerOf(c).Actor, q, in.Reason)
+	if err != nil {
+		return err
+	}
+	return respond(c, map[string]int{"entries": n})
+}
+
 func (s *Server) fillCounted(row *wireCounted, e engine.CountedEntry, names map[string]string) {
 	r := e.Record
 	row.Form, row.State, row.Key = r.Form, string(r.State), e.Key

@@ -48,11 +48,13 @@ func (s *Server) routes() []route {
 		// Who lost her last seat still sends what she recorded: the engine parks it.
 		{http.MethodPost, "/api/v1/sync", signedIn, s.sync},
 		{http.MethodGet, "/api/v1/entries/:id", recording, s.entry},
+		{http.MethodPost, "/api/v1/entries/:id/disclosure", deciding, s.disclose},
 		{http.MethodGet, "/api/v1/urgent", deciding, s.urgent},
 		{http.MethodGet, "/api/v1/overdue", deciding, s.overdue},
 
 		{http.MethodGet, "/api/v1/totals", everybody, s.totals},
 		{http.MethodGet, "/api/v1/totals/entries", recording, s.totalEntries},
+		{http.MethodPost, "/api/v1/totals/entries/disclosure", deciding, s.discloseFigure},
 
 		{http.MethodGet, "/healthz", anybody, s.healthz},
 		{http.MethodGet, "/readyz", anybody, s.readyz},

@@ -47,29 +47,36 @@ type wireConflict struct {
 
 // wireBody is what a whole row says of its record.
 type wireBody struct {
-	Type            string         `json:"type"`
-	Entity          string         `json:"entity"`
-	Unit            string         `json:"unit"`
-	Form            string         `json:"form,omitempty"`
-	FormVersion     int64          `json:"form_version,omitempty"`
-	State           string         `json:"state"`
-	Version         string         `json:"version"`
-	Content         record.Content `json:"content"`
-	Author          string         `json:"author"`
-	ApprovedVersion string         `json:"approved_version,omitempty"`
-	Approved        record.Content `json:"approved,omitempty"`
-	ApprovedBy      string         `json:"approved_by,omitempty"`
-	ApprovedAt      int64          `json:"approved_at,omitempty"`
-	Conflicts       []wireConflict `json:"conflicts,omitempty"`
-	Reason          *wireReason    `json:"reason,omitempty"`
-	Refused         *wireRefused   `json:"refused,omitempty"`
-	Flags           []string       `json:"flags,omitempty"`
-	Case            string         `json:"case,omitempty"`
-	Sensitive       bool           `json:"sensitive,omitempty"`
-	Urgent          bool           `json:"urgent,omitempty"`
-	SubmittedAt     int64          `json:"submitted_at,omitempty"`
-	CreatedAt       int64          `json:"created_at"`
-	UpdatedAt       int64          `json:"updated_at"`
+	Type            string           `json:"type"`
+	Entity          string           `json:"entity"`
+	Unit            string           `json:"unit"`
+	Form            string           `json:"form,omitempty"`
+	FormVersion     int64            `json:"form_version,omitempty"`
+	State           string           `json:"state"`
+	Version         string           `json:"version"`
+	Content         record.Content   `json:"content"`
+	Author          string           `json:"author"`
+	ApprovedVersion string           `json:"approved_version,omitempty"`
+	Approved        record.Content   `json:"approved,omitempty"`
+	ApprovedBy      string           `json:"approved_by,omitempty"`
+	ApprovedAt      int64            `json:"approved_at,omitempty"`
+	Conflicts       []wireConflict   `json:"conflicts,omitempty"`
+	Reason          *wireReason      `json:"reason,omitempty"`
+	Refused         *wireRefused     `json:"refused,omitempty"`
+	Flags           []string         `json:"flags,omitempty"`
+	Disclosures     []wireDisclosure `json:"disclosures,omitempty"`
+	Case            string           `json:"case,omitempty"`
+	Sensitive       bool             `json:"sensitive,omitempty"`
+	Urgent          bool             `json:"urgent,omitempty"`
+	SubmittedAt     int64            `json:"submitted_at,omitempty"`
+	CreatedAt       int64            `json:"created_at"`
+	UpdatedAt       int64            `json:"updated_at"`
+}
+
+type wireDisclosure struct {
+	By     string `json:"by"`
+	At     int64  `json:"at"`
+	Reason string `json:"reason"`
 }
 
 type wireRow struct {
@@ -98,6 +105,9 @@ func bodyToWire(r change.Row) wireBody {
 	}
 	for _, c := range r.Conflicts {
 		w.Conflicts = append(w.Conflicts, wireConflict{Field: c.Field, Value: c.Value, By: c.By, At: int64(c.At)})
+	}
+	for _, d := range r.Disclosures {
+		w.Disclosures = append(w.Disclosures, wireDisclosure{By: d.By, At: int64(d.At), Reason: d.Reason})
 	}
 	if r.Reason != nil {
 		w.Reason = reasonToWire(*r.Reason)

@@ -152,6 +152,9 @@ func mentioned(rows []change.Row) []string {
 		for _, x := range r.Conflicts {
 			seen[x.By] = true
 		}
+		for _, d := range r.Disclosures {
+			seen[d.By] = true
+		}
 		if r.Reason != nil {
 			seen[r.Reason.By] = true
 		}

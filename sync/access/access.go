@@ -10,13 +10,14 @@ import (
 type Relation int
 
 const (
-	Outside  Relation = iota // no seat at the unit or above it
-	Auditing                 // an auditor's seat at the unit or above it, and nothing better
-	Higher                   // reviewer or manager further up than the unit right above
-	Deciding                 // a reviewer one level higher, while the entry waits for her to decide on it (R4)
-	Above                    // reviewer or manager of the unit right above (a city's own: of the city)
-	Peer                     // works at the same unit
-	Author                   // recorded it
+	Outside   Relation = iota // no seat at the unit or above it
+	Auditing                  // an auditor's seat at the unit or above it, and nothing better
+	Higher                    // reviewer or manager further up than the unit right above
+	Disclosed                 // the same, for a day after she stated why she must read it (D1)
+	Deciding                  // a reviewer one level higher, while the entry waits for her to decide on it (R4)
+	Above                     // reviewer or manager of the unit right above (a city's own: of the city)
+	Peer                      // works at the same unit
+	Author                    // recorded it
 )
 
 // Matter is what is read.
@@ -47,11 +48,11 @@ const SmallCount = 5
 
 // The table, matter by relation.
 var table = map[Matter]map[Relation]View{
-	Ordinary:  {Author: Whole, Peer: Whole, Above: Whole, Deciding: Online, Higher: Online, Auditing: Number, Outside: Nothing},
-	Personal:  {Author: Whole, Peer: Whole, Above: Whole, Deciding: Online, Higher: Masked, Auditing: Nothing, Outside: Nothing},
-	Sensitive: {Author: Whole, Peer: Exists, Above: Whole, Deciding: Online, Higher: Number, Auditing: Number, Outside: Nothing},
-	Small:     {Author: Whole, Peer: Nothing, Above: Whole, Deciding: Nothing, Higher: Nothing, Auditing: Nothing, Outside: Nothing},
-	Draft:     {Author: Whole, Peer: Nothing, Above: Nothing, Deciding: Nothing, Higher: Nothing, Auditing: Nothing, Outside: Nothing},
+	Ordinary:  {Author: Whole, Peer: Whole, Above: Whole, Deciding: Online, Disclosed: Online, Higher: Online, Auditing: Number, Outside: Nothing},
+	Personal:  {Author: Whole, Peer: Whole, Above: Whole, Deciding: Online, Disclosed: Online, Higher: Masked, Auditing: Nothing, Outside: Nothing},
+	Sensitive: {Author: Whole, Peer: Exists, Above: Whole, Deciding: Online, Disclosed: Online, Higher: Number, Auditing: Number, Outside: Nothing},
+	Small:     {Author: Whole, Peer: Nothing, Above: Whole, Deciding: Nothing, Disclosed: Nothing, Higher: Nothing, Auditing: Nothing, Outside: Nothing},
+	Draft:     {Author: Whole, Peer: Nothing, Above: Nothing, Deciding: Nothing, Disclosed: Nothing, Higher: Nothing, Auditing: Nothing, Outside: Nothing},
 }
 
 // May is the table's answer.
@@ -97,9 +98,18 @@ func SeesSmall(a record.Actor, p *record.Places, unit string) bool {
 	return len(p.Children(unit)) > 0 && (a.Has(record.Reviewer, unit) || a.Has(record.Manager, unit))
 }
 
-// Entry is how much of one record a reader sees.
-func Entry(a record.Actor, p *record.Places, r *record.Record) View {
-	return As(To(a, p, r.Unit, r.Author), r)
+// Of is the relation of a reader to one record, at a moment.
+func Of(a record.Actor, p *record.Places, r *record.Record, now record.Instant) Relation {
+	rel := To(a, p, r.Unit, r.Author)
+	if rel == Higher && r.OpenTo(a.Account, now) {
+		return Disclosed
+	}
+	return rel
+}
+
+// Entry is how much of one record a reader sees, at a moment.
+func Entry(a record.Actor, p *record.Places, r *record.Record, now record.Instant) View {
+	return As(Of(a, p, r, now), r)
 }
 
 // As is how much of one record a relation sees.

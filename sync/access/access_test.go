@@ -30,6 +30,7 @@ func seat(role record.Role, unit string) record.Actor {
 
 // Every reader against every matter, as the field's table has it.
 func TestWhoMayReadWhat(t *testing.T) {
+	const now = record.DayMS * 20000
 	p := places(t)
 	ordinary := &record.Record{Type: record.Entry, Unit: village, Author: "li", State: review.Submitted}
 	sensitive := &record.Record{Type: record.Entry, Unit: village, Author: "li", State: review.Submitted, Sensitive: true}
@@ -57,7 +58,7 @@ func TestWhoMayReadWhat(t *testing.T) {
 			rec  *record.Record
 			want access.View
 		}{{"ordinary", ordinary, c.ordinary}, {"sensitive", sensitive, c.sensitive}, {"draft", draft, c.draft}, {"household", household, c.household}} {
-			if got := access.Entry(c.who, p, m.rec); got != m.want {
+			if got := access.Entry(c.who, p, m.rec, now); got != m.want {
 				t.Errorf("%s reads %s: %d, want %d", c.name, m.what, got, m.want)
 			}
 		}
@@ -71,10 +72,30 @@ func TestWhoMayReadWhat(t *testing.T) {
 			t.Errorf("deciding on %+v: %d, want %d", m.rec, got, m.want)
 		}
 	}
+	// A stated reason opens what was a number, to the one who stated it and for a day; never a draft.
+	told := *sensitive
+	told.Disclosures = []record.Disclosure{{By: "reader", At: now}}
+	hidden := told
+	hidden.State = review.Draft
+	for _, m := range []struct {
+		who  record.Actor
+		rec  *record.Record
+		at   record.Instant
+		want access.View
+	}{
+		{seat(record.Manager, city), &told, now, access.Online}, {seat(record.Reviewer, county), &told, now + record.DayMS - 1, access.Online},
+		{seat(record.Manager, city), &told, now + record.DayMS, access.Number}, {seat(record.Manager, city), &hidden, now, access.Nothing},
+		{seat(record.Auditor, city), &told, now, access.Number}, {seat(record.Volunteer, village), &told, now, access.Exists},
+		{record.Actor{Account: "other", Seats: seat(record.Manager, city).Seats}, &told, now, access.Number},
+	} {
+		if got := access.Entry(m.who, p, m.rec, m.at); got != m.want {
+			t.Errorf("%+v with a reason reads %d, want %d", m.who, got, m.want)
+		}
+	}
 	// Small counts: the unit above and the author's own, nobody else.
 	for who, want := range map[access.Relation]access.View{
 		access.Author: access.Whole, access.Above: access.Whole,
-		access.Peer: access.Nothing, access.Deciding: access.Nothing, access.Higher: access.Nothing, access.Auditing: access.Nothing, access.Outside: access.Nothing,
+		access.Peer: access.Nothing, access.Deciding: access.Nothing, access.Disclosed: access.Nothing, access.Higher: access.Nothing, access.Auditing: access.Nothing, access.Outside: access.Nothing,
 	} {
 		if got := access.May(access.Small, who); got != want {
 			t.Errorf("small counts, relation %d: %d", who, got)

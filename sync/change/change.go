@@ -143,25 +143,26 @@ type Row struct {
 	Unit   string       `json:"unit,omitempty"`
 	State  review.State `json:"state,omitempty"`
 
-	Form            string            `json:"form,omitempty"`
-	FormVersion     int64             `json:"form_version,omitempty"`
-	Version         string            `json:"version,omitempty"`
-	Content         record.Content    `json:"content,omitempty"`
-	Author          string            `json:"author,omitempty"`
-	ApprovedVersion string            `json:"approved_version,omitempty"`
-	Approved        record.Content    `json:"approved,omitempty"`
-	ApprovedBy      string            `json:"approved_by,omitempty"`
-	ApprovedAt      record.Instant    `json:"approved_at,omitempty"`
-	Conflicts       []record.Conflict `json:"conflicts,omitempty"`
-	Reason          *record.Reason    `json:"reason,omitempty"`
-	Refused         *record.Refused   `json:"refused,omitempty"`
-	Flags           []string          `json:"flags,omitempty"`
-	Case            string            `json:"case,omitempty"`
-	Sensitive       bool              `json:"sensitive,omitempty"`
-	Urgent          bool              `json:"urgent,omitempty"`
-	SubmittedAt     record.Instant    `json:"submitted_at,omitempty"`
-	CreatedAt       record.Instant    `json:"created_at,omitempty"`
-	UpdatedAt       record.Instant    `json:"updated_at,omitempty"`
+	Form            string              `json:"form,omitempty"`
+	FormVersion     int64               `json:"form_version,omitempty"`
+	Version         string              `json:"version,omitempty"`
+	Content         record.Content      `json:"content,omitempty"`
+	Author          string              `json:"author,omitempty"`
+	ApprovedVersion string              `json:"approved_version,omitempty"`
+	Approved        record.Content      `json:"approved,omitempty"`
+	ApprovedBy      string              `json:"approved_by,omitempty"`
+	ApprovedAt      record.Instant      `json:"approved_at,omitempty"`
+	Conflicts       []record.Conflict   `json:"conflicts,omitempty"`
+	Reason          *record.Reason      `json:"reason,omitempty"`
+	Refused         *record.Refused     `json:"refused,omitempty"`
+	Flags           []string            `json:"flags,omitempty"`
+	Disclosures     []record.Disclosure `json:"disclosures,omitempty"`
+	Case            string              `json:"case,omitempty"`
+	Sensitive       bool                `json:"sensitive,omitempty"`
+	Urgent          bool                `json:"urgent,omitempty"`
+	SubmittedAt     record.Instant      `json:"submitted_at,omitempty"`
+	CreatedAt       record.Instant      `json:"created_at,omitempty"`
+	UpdatedAt       record.Instant      `json:"updated_at,omitempty"`
 }
 
 // RowOf shows a record to an audience that may read it whole.
@@ -171,7 +172,7 @@ func RowOf(r *record.Record) Row {
 		Version: r.Version, Content: r.Content, Author: r.Author,
 		ApprovedVersion: r.ApprovedVersion, ApprovedBy: r.ApprovedBy, ApprovedAt: r.ApprovedAt,
 		Conflicts: r.Conflicts, Reason: r.Reason, Refused: r.Refused, Flags: r.Flags, Case: r.Case,
-		Sensitive: r.Sensitive, Urgent: r.Urgent,
+		Sensitive: r.Sensitive, Urgent: r.Urgent, Disclosures: r.Disclosures,
 		SubmittedAt: r.SubmittedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
 	if r.Approved != nil && r.ApprovedVersion != r.Version {

@@ -25,7 +25,7 @@ func TestWire(t *testing.T) {
 		Content: content, Version: "v2", Approved: record.Content{"amount": record.Int(4)}, ApprovedVersion: "v1", ApprovedBy: "town", ApprovedAt: 4,
 		Conflicts: []record.Conflict{{Field: "text", Value: record.Text("另一句"), By: "wu", At: 5}},
 		Reason:    reason, Refused: &record.Refused{Content: content, Reason: *reason},
-		Flags: []string{record.FlagDateOdd}, Case: "c", Sensitive: true, Urgent: true, SubmittedAt: 6, CreatedAt: 1, UpdatedAt: 7,
+		Flags: []string{record.FlagDateOdd}, Case: "c", Disclosures: []record.Disclosure{{By: "city", At: 8, Reason: "核实"}}, Sensitive: true, Urgent: true, SubmittedAt: 6, CreatedAt: 1, UpdatedAt: 7,
 	}
 	row, stub := change.RowOf(full), change.StubOf(full)
 	row.Feed, row.Seq, stub.Feed, stub.Seq = "review:u", 9, "unit:u", 10

@@ -236,7 +236,7 @@ func (s *session) references(sheet *catalogue.Form, unit string, fields record.C
 // party tells whether an actor changes a record as its author or as its reviewer (R4, R8).
 func (s *session) party(actor record.Actor, rec *record.Record) (review.Party, bool, error) {
 	if rec.Author == actor.Account ||
-		actor.WorksAt(rec.Unit) && access.Entry(actor, s.world.places, rec) == access.Whole {
+		actor.WorksAt(rec.Unit) && access.Entry(actor, s.world.places, rec, s.now) == access.Whole {
 		return review.ByAuthor, true, nil
 	}
 	ok, err := s.reviews(actor, rec)

@@ -138,11 +138,20 @@ func (e *Engine) Places() *record.Places { return e.world.Load().places }
 
 // ownLine is a line of the server's own log (S12).
 type ownLine struct {
-	Kind      string            `json:"kind"` // divisions, catalogue, seats or restored
+	Kind      string            `json:"kind"` // divisions, catalogue, seats, disclosure or restored
 	Divisions []record.Division `json:"divisions,omitempty"`
 	Catalogue json.RawMessage   `json:"catalogue,omitempty"`
 	Actor     *record.Actor     `json:"actor,omitempty"`
 	Before    string            `json:"before,omitempty"` // the server epoch that a restore ended
+	// Of a disclosure: which entry, to whom, why.
+	Entity  string `json:"entity,omitempty"`
+	Account string `json:"account,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+func parseOwn(raw []byte) (l ownLine, err error) {
+	err = json.Unmarshal(raw, &l)
+	return l, err
 }
 
 // SetDivisions replaces the tree of divisions. A unit may be renamed or put
@@ -189,18 +198,14 @@ func SeatsHash(a record.Actor) string {
 }
 
 func (e *Engine) append(ctx context.Context, line ownLine) error {
-	raw, err := json.Marshal(line)
-	if err != nil {
-		return err
-	}
 	now := e.opt.Now()
 	var next *world
-	err = e.store.Update(ctx, func(tx Tx) error {
+	err := e.store.Update(ctx, func(tx Tx) error {
 		s, err := e.session(tx, now)
 		if err != nil {
 			return err
 		}
-		if err := s.own(raw); err != nil {
+		if err := s.put(line); err != nil {
 			return err
 		}
 		next = s.world
@@ -225,9 +230,22 @@ func (e *Engine) session(tx Tx, now record.Instant) (*session, error) {
 	return &session{tx: tx, world: w, epoch: e.epoch, now: now}, err
 }
 
+// put appends a line to the server's log.
+func (s *session) put(line ownLine) error {
+	raw, err := json.Marshal(line)
+	if err != nil {
+		return err
+	}
+	return s.own(raw)
+}
+
 // own appends a line to the server's log and does what it says. Verify replays
 // the same lines by the same way.
 func (s *session) own(raw []byte) error {
+	line, err := parseOwn(raw)
+	if err != nil {
+		return err
+	}
 	log, err := s.tx.Log(s.epoch)
 	if err != nil {
 		return err
@@ -236,11 +254,7 @@ func (s *session) own(raw []byte) error {
 	if err := s.tx.PutLog(log); err != nil {
 		return err
 	}
-	if _, err := s.tx.AppendLine(Line{Epoch: s.epoch, N: log.Through, Hash: log.Chain, Bytes: raw, Received: s.now}); err != nil {
-		return err
-	}
-	var line ownLine
-	if err := json.Unmarshal(raw, &line); err != nil {
+	if _, err := s.tx.AppendLine(Line{Epoch: s.epoch, N: log.Through, Hash: log.Chain, Bytes: raw, Entity: line.Entity, Received: s.now}); err != nil {
 		return err
 	}
 	switch line.Kind {
@@ -250,6 +264,8 @@ func (s *session) own(raw []byte) error {
 		return s.setCatalogue(line.Catalogue)
 	case "seats":
 		return s.setSeats(*line.Actor)
+	case kindDisclosure:
+		return s.setDisclosure(line)
 	case kindRestored:
 		return s.tx.SetMeta(metaEpoch, s.epoch)
 	}

@@ -33,6 +33,9 @@ type Event struct {
 	Reason  string
 }
 
+// Disclosed is the kind of an event that no phone sent: a reader of a higher level stated her reason (D1).
+const Disclosed change.Kind = kindDisclosure
+
 // Entry reads one record with its history, for those who may see it at all.
 func (e *Engine) Entry(ctx context.Context, actor record.Actor, id string) (*EntryView, error) {
 	var out *EntryView
@@ -44,7 +47,8 @@ func (e *Engine) Entry(ctx context.Context, actor record.Actor, id string) (*Ent
 		if rec == nil {
 			return record.Errorf(record.NotFound, "record %s", id)
 		}
-		out = &EntryView{View: access.Entry(actor, w.places, rec), Named: map[string]*record.Record{}}
+		now := e.opt.Now()
+		out = &EntryView{View: access.Entry(actor, w.places, rec, now), Named: map[string]*record.Record{}}
 		above, err := e.decidesAbove(r, w, actor, rec)
 		if err != nil {
 			return err
@@ -53,17 +57,21 @@ func (e *Engine) Entry(ctx context.Context, actor record.Actor, id string) (*Ent
 		if above { // she must see what she decides on
 			out.View = max(out.View, access.As(access.Deciding, rec))
 		}
+		rel := access.Of(actor, w.places, rec, now)
+		whole := above || rel == access.Disclosed // with all that it names
 		switch {
+		case out.View == access.Number && discloses(actor, w.places, rec):
+			return record.Errorf(record.ReasonNeeded, "record %s", id)
 		case out.View == access.Nothing || out.View == access.Number:
 			return record.Errorf(record.NotFound, "record %s is not for this reader", id)
 		case out.View == access.Exists:
 			out.Record = &record.Record{Type: rec.Type, ID: rec.ID, Unit: rec.Unit, State: rec.State}
 			return nil
 		}
-		if out.Record = rec; !above {
-			out.Record, out.Withheld = masked(w, actor, rec)
+		if out.Record = rec; !whole {
+			out.Record, out.Withheld = masked(w, actor, rec, now)
 		}
-		if err := named(r, w, actor, rec, out, above); err != nil {
+		if err := named(r, w, actor, rec, out, whole, now); err != nil {
 			return err
 		}
 		out.History, err = history(r, id, out.Record != rec) // a reason's free words may name people
@@ -76,8 +84,8 @@ func (e *Engine) Entry(ctx context.Context, actor record.Actor, id string) (*Ent
 }
 
 // masked takes away the personal fields that a reader may not see.
-func masked(w *world, actor record.Actor, rec *record.Record) (*record.Record, []string) {
-	rel := access.To(actor, w.places, rec.Unit, rec.Author)
+func masked(w *world, actor record.Actor, rec *record.Record, now record.Instant) (*record.Record, []string) {
+	rel := access.Of(actor, w.places, rec, now)
 	if access.May(access.Personal, rel) == access.Whole {
 		return rec, nil
 	}
@@ -109,7 +117,7 @@ func masked(w *world, actor record.Actor, rec *record.Record) (*record.Record, [
 		out.Approved = strip(rec.Approved)
 	}
 	out.Refused, out.Reason = nil, nil // free words may name people
-	out.Conflicts = nil
+	out.Conflicts, out.Disclosures = nil, nil
 	slices.Sort(withheld)
 	return &out, withheld
 }
@@ -130,9 +138,9 @@ func sheetOf(cat *catalogue.Catalogue, rec *record.Record) *catalogue.Form {
 }
 
 // named fetches what the record names. A reader from higher up sees of a
-// household or person the first character of its name, unless she decides on
-// the entry.
-func named(r Reader, w *world, actor record.Actor, rec *record.Record, out *EntryView, decides bool) error {
+// household or person the first character of its name, unless she may read the
+// entry whole: because she decides on it, or for a stated reason.
+func named(r Reader, w *world, actor record.Actor, rec *record.Record, out *EntryView, whole bool, now record.Instant) error {
 	sheet := sheetOf(w.catalogue, rec)
 	if sheet == nil {
 		return nil
@@ -154,15 +162,15 @@ func named(r Reader, w *world, actor record.Actor, rec *record.Record, out *Entr
 			if ref == nil {
 				continue
 			}
-			view := access.Entry(actor, w.places, ref)
-			if decides && ref.Type != record.Entry {
+			view := access.Entry(actor, w.places, ref, now)
+			if whole && ref.Type != record.Entry {
 				view = max(view, access.As(access.Deciding, ref))
 			}
 			switch {
 			case view == access.Masked:
 				out.Named[id] = initials(w, ref)
 			case view > access.Masked && ref.Type == record.Entry:
-				out.Named[id], _ = masked(w, actor, ref)
+				out.Named[id], _ = masked(w, actor, ref, now)
 			case view > access.Masked:
 				out.Named[id] = ref
 			}
@@ -189,6 +197,18 @@ func history(r Reader, id string, mute bool) ([]Event, error) {
 	var out []Event
 	for _, l := range lines {
 		if l.Outcome.Outcome == change.Rejected || l.Outcome.Outcome == change.Parked {
+			continue
+		}
+		if l.Account == "" { // the server's own: a disclosure
+			own, err := parseOwn(l.Bytes)
+			if err != nil {
+				return nil, err
+			}
+			ev := Event{Kind: Disclosed, By: own.Account, At: l.Received, Outcome: change.Applied}
+			if !mute {
+				ev.Reason = own.Reason
+			}
+			out = append(out, ev)
 			continue
 		}
 		c, err := change.Decode(l.Bytes)

@@ -7,6 +7,7 @@ import (
 	"niangjia/sync/access"
 	"niangjia/sync/catalogue"
 	"niangjia/sync/record"
+	"niangjia/sync/totals"
 )
 
 // EntriesQuery asks for the entries behind one figure.
@@ -45,37 +46,30 @@ const maxEntries = 200
 
 // TotalEntries opens a figure down to its entries.
 func (e *Engine) TotalEntries(ctx context.Context, actor record.Actor, q EntriesQuery) (*CountedEntries, error) {
-	w := e.world.Load()
-	ind := w.catalogue.Indicator(q.Indicator)
-	if _, ok := w.places.Get(q.Unit); !ok || ind == nil {
-		return nil, record.Errorf(record.NotFound, "figure %s of %s", q.Indicator, q.Unit)
-	}
-	if ind.Measure == catalogue.MeasureRatio {
-		return nil, &record.Error{Code: record.BadRequest, Field: "indicator"}
+	span, err := e.mayOpen(ctx, actor, q)
+	if err != nil {
+		return nil, err
 	}
 	if q.Limit <= 0 || q.Limit > maxEntries {
 		q.Limit = maxEntries
 	}
-	// A list of entries counts them: the figure must be one that this reader may see.
-	table, err := e.Totals(ctx, actor, q.Unit, q.Period)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range table.Rows[0].Values {
-		if r.Indicator == q.Indicator && r.Group == q.Group && r.Withheld {
-			return nil, record.Errorf(record.Forbidden, "figure withheld")
-		}
-	}
-	first, last := table.Period.FirstDay(), table.Period.LastDay()
-	if today := Day(e.opt.Now()); datedApart(ind) && last > today {
-		last = today
-	}
 	page := &CountedEntries{}
 	err = e.view(ctx, func(r Reader, w *world) error {
+		ind := w.catalogue.Indicator(q.Indicator)
+		first, last := e.days(ind, span)
 		f := figures{r: r, world: w, actor: actor}
-		open, seen, after := f.open(ind, q.Group, q.Unit), q.After.Seen, q.After.Place
+		disclosed, err := e.disclosedTo(r, actor.Account)
+		if err != nil {
+			return err
+		}
+		open := f.open(ind, q.Group, q.Unit)
+		units, err := f.withDisclosed(open, disclosed, q.Unit)
+		if err != nil {
+			return err
+		}
+		seen, after := q.After.Seen, q.After.Place
 		for {
-			rows, err := r.Counted(q.Indicator, q.Group, open, first, last, after, q.Limit+1)
+			rows, err := r.Counted(q.Indicator, q.Group, units, first, last, after, q.Limit+1)
 			if err != nil {
 				return err
 			}
@@ -85,7 +79,8 @@ func (e *Engine) TotalEntries(ctx context.Context, actor record.Actor, q Entries
 				if err != nil {
 					return err
 				}
-				if rec == nil || access.Entry(actor, w.places, rec) < access.Masked {
+				if rec == nil || !disclosed[rec.ID] && !slices.Contains(open, rec.Unit) ||
+					access.Entry(actor, w.places, rec, e.opt.Now()) < access.Masked {
 					continue
 				}
 				if len(page.List) == q.Limit {
@@ -95,7 +90,7 @@ func (e *Engine) TotalEntries(ctx context.Context, actor record.Actor, q Entries
 				}
 				seen++
 				line := CountedEntry{Counted: c}
-				line.Record, _ = masked(w, actor, rec)
+				line.Record, _ = masked(w, actor, rec, e.opt.Now())
 				page.List = append(page.List, line)
 			}
 			if len(rows) <= q.Limit {
@@ -123,4 +118,58 @@ func (f figures) open(ind *catalogue.Indicator, group, unit string) []string {
 		return access.May(access.Ordinary, access.To(f.actor, f.world.places, code, "")) < access.Masked ||
 			ind.IsSensitive(group) && !access.SeesSmall(f.actor, f.world.places, code)
 	})
+}
+
+// mayOpen is the span of a figure that this reader may open. A list of entries
+// counts them: the figure must be one that she may see.
+func (e *Engine) mayOpen(ctx context.Context, actor record.Actor, q EntriesQuery) (span totals.Period, err error) {
+	w := e.world.Load()
+	ind := w.catalogue.Indicator(q.Indicator)
+	if _, ok := w.places.Get(q.Unit); !ok || ind == nil {
+		return span, record.Errorf(record.NotFound, "figure %s of %s", q.Indicator, q.Unit)
+	}
+	if ind.Measure == catalogue.MeasureRatio {
+		return span, &record.Error{Code: record.BadRequest, Field: "indicator"}
+	}
+	table, err := e.Totals(ctx, actor, q.Unit, q.Period)
+	if err != nil {
+		return span, err
+	}
+	for _, r := range table.Rows[0].Values {
+		if r.Indicator == q.Indicator && r.Group == q.Group && r.Withheld {
+			return span, record.Errorf(record.Forbidden, "figure withheld")
+		}
+	}
+	return table.Period, nil
+}
+
+// days are the first and last day whose entries a figure counts (T6).
+func (e *Engine) days(ind *catalogue.Indicator, span totals.Period) (first, last string) {
+	first, last = span.FirstDay(), span.LastDay()
+	if today := Day(e.opt.Now()); datedApart(ind) && last > today {
+		last = today
+	}
+	return first, last
+}
+
+// withDisclosed adds the units of what stands open to this reader for a reason,
+// in the order in which a list goes through units.
+func (f figures) withDisclosed(open []string, disclosed map[string]bool, unit string) ([]string, error) {
+	if len(disclosed) == 0 {
+		return open, nil
+	}
+	units := map[string]bool{}
+	for _, code := range open {
+		units[code] = true
+	}
+	for id := range disclosed {
+		rec, err := f.r.Record(id)
+		if err != nil {
+			return nil, err
+		}
+		if rec != nil {
+			units[rec.Unit] = true
+		}
+	}
+	return slices.DeleteFunc(f.below(unit), func(code string) bool { return !units[code] }), nil
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 
 	"niangjia/sync/catalogue"
@@ -25,16 +24,12 @@ func Renew(ctx context.Context, store Store, opt Options) (epoch string, err err
 		if before == "" {
 			return errors.New("an empty store was not restored from anything")
 		}
-		raw, err := json.Marshal(ownLine{Kind: kindRestored, Before: before})
-		if err != nil {
-			return err
-		}
 		places, err := record.NewPlaces(nil)
 		if err != nil {
 			return err
 		}
 		s := &session{tx: tx, world: &world{places: places, catalogue: &catalogue.Catalogue{}}, epoch: epoch, now: now}
-		return s.own(raw)
+		return s.put(ownLine{Kind: kindRestored, Before: before})
 	})
 	return epoch, err
 }

@@ -36,8 +36,8 @@ type Line struct {
 	N        int64
 	Hash     string
 	Bytes    []byte
-	Entity   string // "" for a line of the server's own log and for an unreadable one
-	Account  string
+	Entity   string // "" where it is about none, and for an unreadable line
+	Account  string // "" for a line of the server's own log
 	Received record.Instant
 	Outcome  change.Outcome
 }

@@ -73,7 +73,7 @@ func fromRow(row *change.Row) *record.Record {
 		Type: row.Type, ID: row.Entity, Unit: row.Unit, Author: row.Author, Form: row.Form, FormVersion: row.FormVersion,
 		State: row.State, Content: row.Content, Version: row.Version, Writers: map[string]record.Writer{},
 		Approved: row.Approved, ApprovedVersion: row.ApprovedVersion, ApprovedBy: row.ApprovedBy, ApprovedAt: row.ApprovedAt,
-		Conflicts: row.Conflicts, Reason: row.Reason, Refused: row.Refused, Flags: row.Flags, Case: row.Case,
+		Conflicts: row.Conflicts, Reason: row.Reason, Refused: row.Refused, Disclosures: row.Disclosures, Flags: row.Flags, Case: row.Case,
 		Sensitive: row.Sensitive, Urgent: row.Urgent,
 		SubmittedAt: row.SubmittedAt, CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
 	}

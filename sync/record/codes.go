@@ -31,6 +31,8 @@ const (
 	Exists            Code = "exists"
 	OwnEntry          Code = "own_entry"
 	OpenConflict      Code = "open_conflict"
+	ReasonNeeded      Code = "reason_needed"
+	TooMany           Code = "too_many"
 	TooLarge          Code = "too_large"
 	Unauthenticated   Code = "unauthenticated"
 	Forbidden         Code = "forbidden"

@@ -55,6 +55,29 @@ type Refused struct {
 	Reason  Reason  `json:"reason"`
 }
 
+// Disclosure opened a sensitive entry to a reader of a higher level, for a reason that she stated (D1).
+type Disclosure struct {
+	By     string  `json:"by"`
+	At     Instant `json:"at"`
+	Reason string  `json:"reason"`
+}
+
+// DisclosureMS is how long a stated reason opens an entry, in milliseconds.
+const DisclosureMS = DayMS
+
+// MaxDisclosures is how many a record carries to the phones; the log has all.
+const MaxDisclosures = 20
+
+// OpenTo reports whether a stated reason opens the record to an account.
+func (r *Record) OpenTo(account string, now Instant) bool {
+	for _, d := range r.Disclosures {
+		if d.By == account && now < d.At+DisclosureMS {
+			return true
+		}
+	}
+	return false
+}
+
 // Record is an entry, a household or a person as the server holds it.
 type Record struct {
 	Type        Type         `json:"type"`
@@ -82,7 +105,11 @@ type Record struct {
 	Reason    *Reason    `json:"reason,omitempty"`
 	Refused   *Refused   `json:"refused,omitempty"`
 	Flags     []string   `json:"flags,omitempty"`
-	Case      string     `json:"case,omitempty"` // the first entry of its chain of follows
+
+	// Disclosures are the latest MaxDisclosures to readers of higher levels, oldest first (D1).
+	Disclosures []Disclosure `json:"disclosures,omitempty"`
+
+	Case string `json:"case,omitempty"` // the first entry of its chain of follows
 
 	// DueOn is the day on which the approved content asks for another entry.
 	DueOn string `json:"due_on,omitempty"`

@@ -29,7 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 }
 
 // Scenarios of the exchange, the merge, the review and the figures.
-var Scenarios = slices.Concat(exchange, waiting, deciding, audience, counting, restoring)
+var Scenarios = slices.Concat(exchange, waiting, deciding, audience, disclosing, counting, restoring)
 
 func (p *People) homeOf(account, unit string) string {
 	p.Helper()
@@ -76,12 +76,13 @@ func (p *People) entry(account, id string) *engine.EntryView {
 	return v
 }
 
+// unseen holds that an account must state a reason before it sees a record.
 func (p *People) unseen(account, id string) {
 	p.Helper()
 	actor, err := p.Engine.Actor(context.Background(), account)
 	p.Do(err)
 	_, err = p.Engine.Entry(context.Background(), actor, id)
-	p.code(err, record.NotFound)
+	p.code(err, record.ReasonNeeded)
 }
 
 // overdue says what an account is asked to decide on in another's stead; never with content.

@@ -186,6 +186,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/totals/entries/disclosure': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** The same for all sensitive entries behind one figure, at most 20 */
+    post: operations['discloseFigure']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/entries/{id}': {
     parameters: {
       query?: never
@@ -197,6 +214,26 @@ export interface paths {
     get: operations['entry']
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/entries/{id}/disclosure': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Opens a sensitive entry to a reader of a higher level for a day, for a stated reason
+     * @description For reviewers and managers of levels above the one that decides on it. Its author and its reviewers are told who and why (D1). Again within the day it changes nothing.
+     */
+    post: operations['disclose']
     delete?: never
     options?: never
     head?: never
@@ -328,6 +365,8 @@ export interface components {
       | 'exists'
       | 'own_entry'
       | 'open_conflict'
+      | 'reason_needed'
+      | 'too_many'
       | 'too_large'
       | 'unauthenticated'
       | 'forbidden'
@@ -636,6 +675,15 @@ export interface components {
       version?: components['schemas']['Hash']
       state?: components['schemas']['State']
     }
+    ReasonGiven: {
+      reason: string
+    }
+    /** @description A reader of a higher level stated her reason and could read the entry for a day */
+    Disclosure: {
+      by: string
+      at: components['schemas']['Millis']
+      reason: string
+    }
     Reason: {
       event: components['schemas']['Event']
       text: string
@@ -674,6 +722,7 @@ export interface components {
         reason: components['schemas']['Reason']
       }
       flags?: string[]
+      disclosures?: components['schemas']['Disclosure'][]
       case?: components['schemas']['Id']
       sensitive?: boolean
       urgent?: boolean
@@ -797,7 +846,8 @@ export interface components {
     }
     HistoryEvent: {
       /** @enum {string} */
-      event: 'create' | 'edit' | 'submit' | 'withdraw' | 'approve' | 'return' | 'refuse' | 'void' | 'reinstate'
+      event:
+        'create' | 'edit' | 'submit' | 'withdraw' | 'approve' | 'return' | 'refuse' | 'void' | 'reinstate' | 'disclose'
       by: string
       by_name: string
       at: components['schemas']['Millis']
@@ -829,6 +879,7 @@ export interface components {
         reason: components['schemas']['Reason']
       }
       flags?: string[]
+      disclosures?: components['schemas']['Disclosure'][]
       case?: components['schemas']['Id']
       sensitive?: boolean
       urgent?: boolean
@@ -1157,6 +1208,39 @@ export interface operations {
       default: components['responses']['Problem']
     }
   }
+  discloseFigure: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+        period: components['parameters']['Period']
+        indicator: string
+        /** @description Empty or absent for the whole */
+        group?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReasonGiven']
+      }
+    }
+    responses: {
+      /** @description How many there are */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            entries: number
+          }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
   entry: {
     parameters: {
       query?: never
@@ -1176,6 +1260,31 @@ export interface operations {
         content: {
           'application/json': components['schemas']['EntryView']
         }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  disclose: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['schemas']['Id']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReasonGiven']
+      }
+    }
+    responses: {
+      /** @description Open to the caller from now on */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
       }
       default: components['responses']['Problem']
     }
