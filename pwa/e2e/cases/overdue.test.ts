@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { Reviewer } from '../pages/reviewer'
+import { freshId, Pen } from '../pen'
 import { DESK } from '../phone'
-import { binary } from '../server'
+import { binary, VILLAGE } from '../server'
 import { served, story } from '../story'
 
 const server = served()
@@ -31,5 +32,59 @@ story(
     await county.queue()
     await desk.page.getByRole('heading', { name: '待审 0 条' }).waitFor()
     await list.waitFor({ state: 'detached' })
+  },
+)
+
+story(
+  'and where two wrote different things, it chooses between them before it approves (R3 R4 M7 M8)',
+  () => server,
+  async (stage) => {
+    await promisify(execFile)(binary, ['accounts', 'seats', 'zhen1', '--data', server.data])
+    const [a, b] = [await Pen.of(server, 'cun1'), await Pen.of(server, 'cun1b')]
+    const [home] = await a.households(VILLAGE, ['吴三三'])
+    const entity = freshId()
+    const occurred_on = new Date().toISOString().slice(0, 10)
+    const fields = { household: home, purposes: ['policy'], met: 'met', needs: '想养猪', occurred_on }
+    const [first] = await a.write([
+      {
+        type: 'entry',
+        entity,
+        kind: 'create',
+        unit: VILLAGE,
+        form: 'home_visit',
+        form_version: 1,
+        fields,
+        event: 'submit',
+      },
+    ])
+    const patch = (needs: string) => ({
+      type: 'entry',
+      entity,
+      kind: 'patch',
+      form_version: 1,
+      fields: { needs },
+      trunk: first!.version,
+    })
+    await a.write([patch('想养牛')])
+    const [second] = await b.write([patch('想养羊')])
+    if (second!.outcome !== 'conflict') throw new Error(`no conflict: ${second!.outcome}`)
+
+    const desk = await stage.phone(DESK)
+    const county = new Reviewer(desk.page)
+    await county.login('xian1')
+    await desk.goto(`/entry/${entity}`)
+    const approve = desk.page.getByRole('button', { name: '通过', exact: true })
+    await desk.page.getByText('“需要什么帮助”有两个内容').waitFor()
+    await desk.page.locator('label.option').filter({ hasText: '想养牛' }).getByText('演示·村甲').waitFor()
+    await desk.page.locator('label.option').filter({ hasText: '想养羊' }).getByText('演示·村乙').waitFor()
+    if (!(await approve.isDisabled())) throw new Error('it can be approved with an open conflict')
+    await desk.shot('stead-conflict')
+    await desk.page.locator('label.option').filter({ hasText: '想养羊' }).click()
+    await desk.page.getByRole('button', { name: '就用选的内容' }).click()
+    await desk.page.locator('label.option').first().waitFor({ state: 'detached' })
+    await desk.page.locator('main dd').getByText('想养羊').first().waitFor()
+    await approve.click()
+    await desk.page.getByText('您的决定“通过”已生效。').waitFor()
+    await county.allSent()
   },
 )

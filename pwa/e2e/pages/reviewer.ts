@@ -43,8 +43,7 @@ export class Reviewer {
 
   /** All ordinary ones in one gesture. */
   async approveAll(n: number): Promise<void> {
-    await this.page.getByLabel('全选普通记录').check()
-    await this.page.getByRole('button', { name: `通过 ${n} 条` }).click()
+    await this.page.getByRole('button', { name: `全部通过 ${n} 条` }).click()
     await this.page.getByText(`已通过 ${n} 条`).waitFor()
   }
 

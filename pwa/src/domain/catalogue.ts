@@ -90,7 +90,7 @@ export interface Indicator {
   measure: 'count' | 'sum' | 'distinct' | 'ratio'
   display?: 'integer' | 'percent' | 'wan_yuan' | 'yuan'
   groups?: string[]
-  sources?: { form: string }[]
+  sources?: { form: string; value?: { field?: string; items?: string } }[]
   numerator?: string
   denominator?: string
   sensitive?: boolean | string[]

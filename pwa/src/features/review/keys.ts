@@ -18,3 +18,23 @@ watch(keysOn, (on) => {
     // Without storage the choice holds for this visit.
   }
 })
+
+export type Press = 'next' | 'previous' | 'approve' | 'back' | 'approveAll'
+
+const typing = 'textarea, select, [contenteditable], input:not([type=checkbox]):not([type=radio])'
+
+/**
+ * What a key means on the queue's page. Where something is typed or chosen it means what it always does, and so does
+ * every combination; who holds a key down approves once. The arrows go through the list alone: elsewhere they scroll.
+ */
+export function pressed(event: KeyboardEvent): Press | undefined {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return undefined
+  const target = event.target instanceof Element ? event.target : undefined
+  if (target?.matches(typing)) return undefined
+  const key = event.key.toLowerCase()
+  if (key === 'j' || (event.key === 'ArrowDown' && target?.closest('.queue .rows'))) return 'next'
+  if (key === 'k' || (event.key === 'ArrowUp' && target?.closest('.queue .rows'))) return 'previous'
+  if (event.repeat) return undefined
+  if (key === 'a') return event.shiftKey ? 'approveAll' : 'approve'
+  return key === 'r' ? 'back' : undefined
+}

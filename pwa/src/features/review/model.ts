@@ -1,10 +1,13 @@
 import { computed } from 'vue'
-import { reviewingUnit, unitsOf, formOf } from '@/state/places'
+import { awaits, oddities } from '@/domain/odd'
+import { now } from '@/state/edge'
+import { formOf, indicators, reviewingUnit, unitsOf } from '@/state/places'
 import { entries, logOf } from '@/state/records'
 import type { View } from '@/domain/overlay'
+import { localDay } from '@/texts/format'
 import { pendingDecision } from './decisions'
 import { looked } from './looked'
-import { awaits, oddities, queue } from './queue'
+import { queue } from './queue'
 
 const seats = computed(() => new Set(unitsOf('reviewer')))
 
@@ -13,7 +16,13 @@ export const reviews = (unit: string): boolean => seats.value.has(reviewingUnit(
 
 const mine = computed(() => entries.value.filter((one) => reviews(one.unit)))
 
-const odd = computed(() => oddities(mine.value, (id) => formOf('entry', id)))
+const odd = computed(() =>
+  oddities(mine.value, {
+    formOf: (id) => formOf('entry', id),
+    indicators: indicators.value,
+    today: localDay(now()),
+  }),
+)
 
 export const oddOf = (entity: string) => odd.value.get(entity) ?? []
 

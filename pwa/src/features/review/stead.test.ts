@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Change, Outcome } from '@/domain/change'
 import type { Logged } from '@/domain/overlay'
-import { fate, steadSteps, stillAsked } from './stead'
+import { choiceFate, fate, steadSteps, stillAsked } from './stead'
 
 const logged = (change: Partial<Change>, outcome?: Outcome, acked?: number): Logged => ({
   change: { epoch: 'e', n: 1, prev: '', type: 'entry', entity: 'x', kind: 'transition', at: 5, seen: 0, ...change },
@@ -38,6 +38,19 @@ describe('deciding in another’s stead (R4)', () => {
     expect(stillAsked(fate([approved], 100))).toBe(true)
     expect(stillAsked(fate([approved], 99))).toBe(false)
     expect(stillAsked(fate([logged({ event: 'approve' })]))).toBe(true)
+  })
+
+  it('tells what became of a choice between two values, apart from the decision (M7)', () => {
+    const chose: Partial<Change> = { kind: 'patch', resolve: ['cash'], fields: { cash: 2 }, trunk: 'v' }
+    expect(choiceFate([approved])).toBeUndefined()
+    expect(choiceFate([logged(chose)])).toEqual({ how: 'unsent' })
+    expect(choiceFate([logged(chose, { n: 1, outcome: 'applied' }, 100), approved])).toEqual({ how: 'done' })
+    expect(choiceFate([logged(chose, { n: 1, outcome: 'stale' }, 100)])).toEqual({ how: 'stale' })
+    expect(choiceFate([logged(chose, { n: 1, outcome: 'rejected', code: 'not_allowed' }, 100)])).toEqual({
+      how: 'rejected',
+      code: 'not_allowed',
+    })
+    expect(fate([logged(chose)])).toBeUndefined()
   })
 
   it('is a word on what waits and nothing else', () => {

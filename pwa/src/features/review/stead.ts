@@ -11,18 +11,26 @@ export interface Fate {
 /** Her last decision on an entry, unless the entry was submitted anew after it. */
 export function fate(log: readonly Logged[], submitted = 0): Fate | undefined {
   const last = [...log].reverse().find((one) => one.change.event && isDecision(one.change.event))
-  if (!last) return undefined
-  const event = last.change.event!
-  if (last.acked === undefined) return { event, how: 'unsent' }
-  if (last.acked <= submitted) return undefined
-  switch (last.outcome?.outcome) {
+  if (!last || (last.acked !== undefined && last.acked <= submitted)) return undefined
+  return { event: last.change.event!, ...became(last) }
+}
+
+/** Her last choice between values that stand against each other (M7). */
+export function choiceFate(log: readonly Logged[]): Omit<Fate, 'event'> | undefined {
+  const last = [...log].reverse().find((one) => one.change.resolve?.length)
+  return last && became(last)
+}
+
+function became(one: Logged): Omit<Fate, 'event'> {
+  if (one.acked === undefined) return { how: 'unsent' }
+  switch (one.outcome?.outcome) {
     case 'stale':
-      return { event, how: 'stale' }
+      return { how: 'stale' }
     case 'rejected':
     case 'parked':
-      return { event, how: 'rejected', code: last.outcome.code }
+      return { how: 'rejected', code: one.outcome.code }
     default:
-      return { event, how: 'done' }
+      return { how: 'done' }
   }
 }
 
