@@ -14,6 +14,13 @@ async function tellsNothing(phone: Phone) {
   for (const secret of secrets) expect(text).not.toContain(secret)
 }
 
+async function state(at: Phone, reason: string, words: string) {
+  const card = at.page.getByTestId('disclose')
+  await card.getByText(reason, { exact: true }).click()
+  await card.getByLabel('具体说明').fill(words)
+  await card.getByRole('button', { name: '写明理由，查看内容' }).click()
+}
+
 story(
   'a sign of violence: advice without signal, urgent above, and no detail for others (W6)',
   () => server,
@@ -80,10 +87,29 @@ story(
     await county.page.locator('section.urgent').getByText('忙岗').waitFor()
     await tellsNothing(county)
     await county.shot('urgent-county')
-    expect(await county.page.locator('section.urgent a').count(), 'a way to what is not for the county').toBe(0)
-    await county.goto(`/entry/${entity}`)
-    await county.page.getByText('没有找到').waitFor()
+    // What it says is opened by a reason alone (D1), and those whom it concerns are told (D2).
+    await county.page.locator('section.urgent a').click()
+    await county.page.getByRole('heading', { name: '敏感记录，要写明理由才能看' }).waitFor()
     await tellsNothing(county)
+    await county.shot('disclosure-ask')
+    await county.page.getByRole('button', { name: '写明理由，查看内容' }).click()
+    await county.page.getByText('请先选一个理由').waitFor()
+    await state(county, '核实情况', '派出所转来')
+    await county.page.getByText('门口有争吵声').waitFor()
+    await county.page.getByText('王某某').first().waitFor()
+    await county.shot('disclosure-open')
+    await phone.page.reload()
+    await her.home()
+    await phone.page.getByRole('heading', { name: '上级看过您这里的 1 条记录' }).waitFor()
+    expect(await phone.page.locator('main').innerText()).not.toContain('派出所')
+    await phone.shot('disclosure-news')
+    await phone.page.getByTestId('disclosures').getByRole('link').first().click()
+    await phone.page.getByText('核实情况：派出所转来').waitFor()
+    await phone.shot('disclosure-told')
+    await her.home()
+    await phone.page.getByTestId('disclosures').waitFor({ state: 'detached' })
+    await desk.page.reload() // the entry stands open here
+    await desk.page.locator('article').getByText('核实情况：派出所转来').first().waitFor()
 
     // Once it is approved, the city's small count stays withheld.
     await reviewer.approve()
@@ -94,6 +120,15 @@ story(
     expect(await clerk.fresh('走访户次')).toEqual(['1'])
     const seen = await city.page.locator('main').innerText()
     expect(seen).not.toContain('王某某')
+
+    // The city opens the figure: it counts one that is not listed, until a reason opens it (D3).
+    await city.page.locator('li.line', { hasText: '走访户次' }).locator('> .figure a').first().click()
+    await city.page.getByRole('button', { name: '写明理由，查看没有列出的敏感记录' }).click()
+    await state(city, '督办处置', '核对全市台账')
+    await city.page.getByText('打开了 1 条敏感记录').waitFor()
+    await city.shot('disclosure-figure')
+    await city.page.locator('main li a').first().click()
+    await city.page.getByText('门口有争吵声').waitFor()
     await county.goto('/review')
     await county.page.getByRole('heading', { name: /待审/ }).waitFor()
     await county.page.getByRole('heading', { name: '紧急 1 件' }).waitFor({ state: 'detached' })

@@ -20,6 +20,8 @@ export interface Meta {
   lastUsed: Record<string, { day: string; value: unknown }>
   /** What a reviewer last looked at, by entry. */
   looked: Record<string, unknown>
+  /** The newest disclosure that was on the screen, by entry. */
+  disclosuresSeen: Record<string, number>
   /** Urgent entries as last heard. */
   urgent: unknown
   /** Entries to decide on in another's stead, as last heard. */

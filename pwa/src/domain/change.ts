@@ -59,6 +59,13 @@ export interface RowReason {
   at: number
 }
 
+/** A reader of a higher level stated her reason and could read the entry for a day (D1). */
+export interface Disclosure {
+  by: string
+  at: number
+  reason: string
+}
+
 export interface Row {
   feed: string
   seq: number
@@ -81,6 +88,7 @@ export interface Row {
   reason?: RowReason
   refused?: { content: Content; reason: RowReason }
   flags?: string[]
+  disclosures?: Disclosure[]
   case?: string
   sensitive?: boolean
   urgent?: boolean

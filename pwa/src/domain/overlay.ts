@@ -1,5 +1,5 @@
 import { canonicalValue, same, version as versionOf, tidyContent, type Sha256 } from './canonical'
-import type { Change, Conflict, Outcome, Row, RowReason } from './change'
+import type { Change, Conflict, Disclosure, Outcome, Row, RowReason } from './change'
 import type { Content, RecordType, Value } from './content'
 import { merge } from './merge'
 import { already, isDecision, next, type Party, type ReviewEvent, type State } from './review'
@@ -40,6 +40,7 @@ export interface View {
   reason?: RowReason
   refused?: { content: Content; reason: RowReason }
   flags: string[]
+  disclosures: Disclosure[]
   case?: string
   submittedAt?: number
   createdAt: number
@@ -103,6 +104,7 @@ function fromRow(row: Row): View {
     reason: row.reason,
     refused: row.refused,
     flags: row.flags ?? [],
+    disclosures: row.disclosures ?? [],
     case: row.case,
     submittedAt: row.submitted_at,
     createdAt: row.created_at ?? 0,
@@ -138,6 +140,7 @@ function created(change: Change, context: OverlayContext): View {
     urgent: false,
     conflicts: [],
     flags: [],
+    disclosures: [],
     createdAt: change.at,
     updatedAt: change.at,
     submittedAt: state === 'submitted' ? change.at : undefined,

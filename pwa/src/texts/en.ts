@@ -1,4 +1,5 @@
 import type { Texts } from './index'
+import { disclosure } from './disclosure'
 import { entry } from './entry'
 import { review } from './review'
 import { totals } from './totals'
@@ -277,6 +278,7 @@ export const en: Texts = {
     text: 'There are characters that cannot be read',
   },
   entry: entry.en,
+  disclosure: disclosure.en,
   review: review.en,
   totals: totals.en,
   error: {
@@ -314,6 +316,8 @@ export const en: Texts = {
     foreign_household: 'This household is of another unit. Choose again.',
     illegal_transition: 'Not possible in the present state.',
     own_entry: 'Nobody reviews their own entry; the level above does.',
+    reason_needed: 'This is a sensitive entry: state a reason first.',
+    too_many: 'At most 20 at a time. Choose a smaller unit or a shorter time.',
     open_conflict: 'Decide the open conflict first.',
     missing_field: 'A field is missing. Fill it in.',
     wrong_type: 'A field does not fit. Correct it.',

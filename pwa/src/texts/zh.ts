@@ -1,3 +1,4 @@
+import { disclosure } from './disclosure'
 import { entry } from './entry'
 import { review } from './review'
 import { totals } from './totals'
@@ -279,6 +280,7 @@ export const zh = {
     text: '有不能识别的文字',
   },
   entry: entry.zh,
+  disclosure: disclosure.zh,
   review: review.zh,
   totals: totals.zh,
   /** Problem and outcome codes of the server, each as what to do next. */
@@ -317,6 +319,8 @@ export const zh = {
     foreign_household: '这一户不在这个单位，请重新选住户。',
     illegal_transition: '这条记录现在不能这样做，请返回看一看。',
     own_entry: '自己写的不能自己审核，请由上一级审核。',
+    reason_needed: '这是敏感记录，要先写明理由。',
+    too_many: '一次最多看 20 条。请选小一点的单位，或短一点的时间。',
     open_conflict: '有一处两人写得不一样，请先选用哪个。',
     missing_field: '有一项没有填，请补上。',
     wrong_type: '有一项填得不对，请改一改。',

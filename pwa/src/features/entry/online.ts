@@ -28,13 +28,19 @@ export function useOnline(entity: string): {
     } catch (error) {
       code.value = error instanceof ApiError ? error.code : 'unknown'
       // What she may no longer read does not stay on the screen.
-      if (code.value === 'not_found' || code.value === 'forbidden') found.value = undefined
+      if (['not_found', 'forbidden', 'reason_needed'].includes(code.value)) found.value = undefined
     } finally {
       busy.value = false
     }
   }
   return { found, code, busy, load }
 }
+
+/** States why a reader of a higher level must read a sensitive entry: it is open to her for a day (D1). */
+export const disclose = (entity: string, reason: string): Promise<unknown> =>
+  authorised((headers) =>
+    ok(client.POST('/api/v1/entries/{id}/disclosure', { params: { path: { id: entity } }, body: { reason }, headers })),
+  )
 
 /** Names of households and persons from what the server sent along, then from the phone. */
 export function namesIn(view: EntryView | undefined): NameOf {

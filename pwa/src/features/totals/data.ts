@@ -60,6 +60,18 @@ export interface Behind {
   group: string
 }
 
+/** States why she must read the sensitive entries behind a figure; how many there are (D3). */
+export const discloseBehind = (behind: Behind, reason: string): Promise<{ entries: number }> =>
+  authorised((headers) =>
+    ok(
+      client.POST('/api/v1/totals/entries/disclosure', {
+        params: { query: { ...behind, group: behind.group || undefined } },
+        body: { reason },
+        headers,
+      }),
+    ),
+  )
+
 /** One page of the entries behind a figure. */
 export const entriesBehind = (behind: Behind, after?: string): Promise<Schemas['TotalEntries']> =>
   authorised((headers) =>
