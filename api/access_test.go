@@ -41,16 +41,30 @@ const (
 
 // expected is the table: route by role by position, from DOMAIN "who may read what". "*" stands for every one.
 var expected = map[string]map[string]seen{
-	"POST /api/v1/login":    {"*": yes},
-	"POST /api/v1/refresh":  {"*": login}, // with a token that is none
-	"POST /api/v1/logout":   {"*": "204"},
-	"POST /api/v1/password": {"*": login}, // with a wrong password
-	"GET /healthz":          {"*": yes},
-	"GET /readyz":           {"*": yes},
+	"POST /api/v1/login":       {"*": yes},
+	"POST /api/v1/refresh":     {"*": login}, // with a token that is none
+	"POST /api/v1/logout":      {"*": "204"},
+	"POST /api/v1/password":    {"*": login}, // with a wrong password
+	"POST /api/v1/enrol/check": {"*": login}, // with a code that is none
+	"POST /api/v1/enrol":       {"*": login},
+	"GET /healthz":             {"*": yes},
+	"GET /readyz":              {"*": yes},
 
 	"GET /api/v1/me":        {"nobody": login, "*": yes},
 	"GET /api/v1/divisions": {"nobody": login, "*": yes},
 	"GET /api/v1/catalogue": {"nobody": login, "*": yes},
+
+	// The account of somebody of the township; server/auth has the table of who looks after whom.
+	"GET /api/v1/accounts":                {"nobody": login, "manager inside": none, "manager above": whole, "manager higher": whole, "*": no},
+	"POST /api/v1/accounts":               {"nobody": login, "manager above": yes, "manager higher": yes, "*": no},
+	"POST /api/v1/accounts/codes":         {"nobody": login, "manager above": yes, "manager higher": yes, "manager": missing, "*": no},
+	"GET /api/v1/accounts/:id":            {"nobody": login, "manager above": yes, "manager higher": yes, "manager": missing, "*": no},
+	"PUT /api/v1/accounts/:id/seats":      {"nobody": login, "manager above": "204", "manager higher": "204", "manager": missing, "*": no},
+	"PUT /api/v1/accounts/:id/name":       {"nobody": login, "manager above": "204", "manager higher": "204", "manager": missing, "*": no},
+	"PUT /api/v1/accounts/:id/open":       {"nobody": login, "manager above": "204", "manager higher": "204", "manager": missing, "*": no},
+	"POST /api/v1/accounts/:id/end-phone": {"nobody": login, "manager above": "204", "manager higher": "204", "manager": missing, "*": no},
+	"POST /api/v1/accounts/:id/hand-over": {"nobody": login, "manager above": "400", "manager higher": "400" /* to herself */, "manager": missing, "*": no},
+	"POST /api/v1/accounts/:id/receive":   {"nobody": login, "manager above": yes, "manager higher": yes, "manager": missing, "*": no},
 
 	// What a phone keeps: the ordinary entry whole or not at all.
 	"POST /api/v1/sync ordinary": {"nobody": login,
@@ -140,6 +154,8 @@ func subject(c *city) {
 	}
 }
 
+var theAuthor = id("account author")
+
 // calls are how each row of the table is called, and how much of the subject its answer shows.
 var calls = map[string]func(c *city, p *person) seen{
 	"POST /api/v1/login": func(c *city, p *person) seen {
@@ -158,6 +174,48 @@ var calls = map[string]func(c *city, p *person) seen{
 			who = p.login
 		}
 		return status(c.post(p, "/api/v1/password", map[string]string{"account": who, "password": "wrong", "new_password": "not taken"}))
+	},
+	"POST /api/v1/enrol/check": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/enrol/check", map[string]any{"token": "none", "device": id("some device")}))
+	},
+	"POST /api/v1/enrol": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/enrol", map[string]any{"token": "none", "password": password,
+			"device": map[string]string{"id": id("some device"), "name": ""}}))
+	},
+	"GET /api/v1/accounts": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/accounts?unit="+theTownship)
+		switch {
+		case r.status != 200:
+			return status(r)
+		case strings.Contains(string(r.body), `"author"`):
+			return whole
+		}
+		return none
+	},
+	"POST /api/v1/accounts": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/accounts", map[string]any{"name": "合成", "seats": []map[string]string{{"role": "volunteer", "unit": theTownship}}}))
+	},
+	"POST /api/v1/accounts/codes": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/accounts/codes", map[string]any{"accounts": []string{theAuthor}}))
+	},
+	"GET /api/v1/accounts/:id": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/accounts/"+theAuthor)) },
+	"PUT /api/v1/accounts/:id/seats": func(c *city, p *person) seen {
+		return status(c.put(p, "/api/v1/accounts/"+theAuthor+"/seats", map[string]any{"seats": []map[string]string{{"role": "volunteer", "unit": theTownship}}}))
+	},
+	"PUT /api/v1/accounts/:id/name": func(c *city, p *person) seen {
+		return status(c.put(p, "/api/v1/accounts/"+theAuthor+"/name", map[string]any{"name": "合成 author"}))
+	},
+	"PUT /api/v1/accounts/:id/open": func(c *city, p *person) seen {
+		return status(c.put(p, "/api/v1/accounts/"+theAuthor+"/open", map[string]any{"open": true}))
+	},
+	"POST /api/v1/accounts/:id/end-phone": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/accounts/"+theAuthor+"/end-phone", map[string]any{"phone": id("device author")}))
+	},
+	"POST /api/v1/accounts/:id/hand-over": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/accounts/"+theAuthor+"/hand-over", map[string]any{"to": theAuthor, "seat": map[string]string{"role": "volunteer", "unit": theTownship}}))
+	},
+	"POST /api/v1/accounts/:id/receive": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/accounts/"+theAuthor+"/receive", map[string]any{"unit": theTownship}))
 	},
 	"GET /healthz":          func(c *city, p *person) seen { return status(c.get(p, "/healthz")) },
 	"GET /readyz":           func(c *city, p *person) seen { return status(c.get(p, "/readyz")) },

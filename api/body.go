@@ -70,11 +70,14 @@ func mediaType(c echo.Context, want ...string) error {
 
 // readJSON reads one JSON object of a known shape. Unknown keys are passed over: an app newer than the server must
 // still be able to sign in.
-func readJSON(c echo.Context, into any) error {
+func readJSON(c echo.Context, into any) error { return readJSONOf(c, maxForm, into) }
+
+// readJSONOf reads one of at most bound bytes.
+func readJSONOf(c echo.Context, bound int64, into any) error {
 	if err := mediaType(c, echo.MIMEApplicationJSON); err != nil {
 		return err
 	}
-	body, err := readBody(c, maxForm)
+	body, err := readBody(c, bound)
 	if err != nil {
 		return err
 	}

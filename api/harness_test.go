@@ -58,6 +58,7 @@ type city struct {
 	server *api.Server
 	clock  *clock
 	log    *buffer
+	data   string
 	spec   *openapi3.T
 	router routers.Router
 }
@@ -98,12 +99,12 @@ func contract(t *testing.T) *openapi3.T {
 
 func newCity(t *testing.T) *city {
 	t.Helper()
-	c := &city{t: t, clock: &clock{now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}, log: &buffer{}, spec: contract(t)}
+	c := &city{t: t, clock: &clock{now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}, log: &buffer{}, data: t.TempDir(), spec: contract(t)}
 	var err error
 	if c.router, err = legacy.NewRouter(c.spec); err != nil {
 		t.Fatal(err)
 	}
-	c.app, err = app.Open(t.Context(), app.Config{Data: t.TempDir(), Now: c.clock.Now, Log: slog.New(slog.NewJSONHandler(c.log, nil))})
+	c.app, err = app.Open(t.Context(), app.Config{Data: c.data, Now: c.clock.Now, Log: slog.New(slog.NewJSONHandler(c.log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,11 +208,21 @@ func (c *city) get(p *person, path string) *reply {
 
 func (c *city) post(p *person, path string, body any) *reply {
 	c.t.Helper()
+	return c.send(http.MethodPost, p, path, body)
+}
+
+func (c *city) put(p *person, path string, body any) *reply {
+	c.t.Helper()
+	return c.send(http.MethodPut, p, path, body)
+}
+
+func (c *city) send(method string, p *person, path string, body any) *reply {
+	c.t.Helper()
 	raw, err := json.Marshal(body)
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	req := httptest.NewRequest(http.MethodPost, path, bytes.NewReader(raw))
+	req := httptest.NewRequest(method, path, bytes.NewReader(raw))
 	req.Header.Set("Content-Type", "application/json")
 	return c.do(p, req)
 }

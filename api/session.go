@@ -89,17 +89,11 @@ func (s *Server) login(c echo.Context) error {
 	if utf8.RuneCountInString(in.Device.Name) > 100 {
 		return &record.Error{Code: record.BadRequest, Field: "device.name"}
 	}
-	ctx := c.Request().Context()
-	account, tokens, err := s.Auth.Login(ctx, in.Account, in.Password, in.Device.ID, in.Device.Name, c.RealIP())
+	account, tokens, err := s.Auth.Login(c.Request().Context(), in.Account, in.Password, in.Device.ID, in.Device.Name, c.RealIP())
 	if err != nil {
 		return err
 	}
-	actor, err := s.Engine.Actor(ctx, account.ID)
-	if err != nil {
-		return err
-	}
-	return respond(c, wireSession{wireTokens: tokensToWire(tokens), Account: accountToWire(account),
-		Seats: seatsToWire(actor.Seats), ServerEpoch: s.Engine.Epoch()})
+	return s.session(c, account, tokens)
 }
 
 func (s *Server) refresh(c echo.Context) error {
@@ -141,6 +135,7 @@ func (s *Server) changePassword(c echo.Context) error {
 		Account  string `json:"account"`
 		Password string `json:"password"`
 		Fresh    string `json:"new_password"`
+		Device   string `json:"device"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
@@ -148,7 +143,12 @@ func (s *Server) changePassword(c echo.Context) error {
 	if err := firstError(within("account", in.Account, 64), within("password", in.Password, 200), within("new_password", in.Fresh, 200)); err != nil {
 		return err
 	}
-	if err := s.Auth.ChangePassword(c.Request().Context(), in.Account, in.Password, in.Fresh, c.RealIP()); err != nil {
+	if in.Device != "" {
+		if err := validID("device", in.Device); err != nil {
+			return err
+		}
+	}
+	if err := s.Auth.ChangePassword(c.Request().Context(), in.Account, in.Password, in.Fresh, in.Device, c.RealIP()); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)

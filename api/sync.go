@@ -101,6 +101,9 @@ func (s *Server) sync(c echo.Context) error {
 		}
 		s.Meter.Pushed(outcomes)
 	}
+	if who.Account.MustChange {
+		answer.Pull = change.Page{Rows: []change.Row{}, Cursors: head.Cursors}
+	}
 	if answer.Names, err = s.Auth.Names(ctx, mentioned(answer.Pull.Rows)); err != nil {
 		return err
 	}

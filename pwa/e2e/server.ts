@@ -148,11 +148,10 @@ export class Server {
     this.underway.set(exchange.account, this.underway.get(exchange.account)! - 1)
   }
 
-  /** Sets the account's password anew, to the same, which ends all her sessions. */
+  /** Closes the account and opens it again, which ends all her sessions. */
   async endSessions(account: string): Promise<void> {
-    const reset = run(binary, ['accounts', 'reset', account, '--password-stdin', '--data', this.data])
-    reset.child.stdin!.end(`${PASSWORD}\n`)
-    await reset
+    await run(binary, ['accounts', 'close', account, '--data', this.data])
+    await run(binary, ['accounts', 'close', account, '--undo', '--data', this.data])
   }
 
   /** `niangjia verify` recounts everything from the ledger; it throws where anything differs. */

@@ -5,16 +5,20 @@ import (
 	"slices"
 	"strings"
 
+	"niangjia/sync/engine"
 	"niangjia/sync/record"
 )
+
+// What whoever keeps the machine does, by the command line; managers.go has what managers do.
 
 // NewAccount is what opening an account takes.
 type NewAccount struct {
 	ID         string // "" to draw one
-	Login      string
+	Login      string // "" to make one of the first seat's unit
 	Name       string
 	Password   string
 	Hash       string // instead of Password, of HashPassword: hundreds of demo accounts share one
+	Invited    bool   // no password at all: a code will set it
 	MustChange bool
 	Seats      []record.Seat
 }
@@ -28,19 +32,38 @@ func (s *Service) HashPassword(ctx context.Context, password string) (string, er
 }
 
 // Add opens an account with its seats. Errors: exists, bad_request with the field.
-func (s *Service) Add(ctx context.Context, n NewAccount) (*Account, error) {
-	login := Normal(n.Login)
-	switch {
-	case login == "" || len(login) > 64 || strings.ContainsAny(login, " \t\r\n"):
-		return nil, &record.Error{Code: record.BadRequest, Field: "login"}
-	case strings.TrimSpace(n.Name) == "" || len(n.Name) > 200:
-		return nil, &record.Error{Code: record.BadRequest, Field: "name"}
+func (s *Service) Add(ctx context.Context, n NewAccount) (*Account, error) { return s.add(ctx, "", n) }
+
+func (s *Service) add(ctx context.Context, by string, n NewAccount) (*Account, error) {
+	a, err := s.prepare(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	// The log learns of the seats before the account can act on them; a taken login leaves no trace there.
+	err = s.seats.Appoint(ctx, []record.Actor{{Account: a.ID, Seats: n.Seats}}, func(tx engine.Tx) error {
+		return s.store.WriteBeside(tx, Beside{Accounts: []Account{*a}, Events: []Event{s.event(by, a.ID, Opened, EventDetail{Gave: n.Seats})}})
+	})
+	return a, err
+}
+
+func (s *Service) prepare(ctx context.Context, n NewAccount) (a *Account, err error) {
+	if err := checkName(n.Name); err != nil {
+		return nil, err
 	}
 	if err := checkSeats(n.Seats); err != nil {
 		return nil, err
 	}
-	hash, id, err := n.Hash, n.ID, error(nil)
-	if hash == "" {
+	login := Normal(n.Login)
+	if login == "" && len(n.Seats) > 0 {
+		if login, err = s.freeLogin(ctx, n.Seats[0].Unit, nil); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkLogin(login); err != nil {
+		return nil, err
+	}
+	hash, id := n.Hash, n.ID
+	if hash == "" && !n.Invited {
 		if hash, err = s.HashPassword(ctx, n.Password); err != nil {
 			return nil, err
 		}
@@ -50,20 +73,21 @@ func (s *Service) Add(ctx context.Context, n NewAccount) (*Account, error) {
 			return nil, err
 		}
 	}
-	// The log learns of the seats before the account can act on them; a taken login must leave no trace there.
-	if _, err := s.store.AccountByLogin(ctx, login); err == nil {
-		return nil, &record.Error{Code: record.Exists, Field: "login"}
-	} else if !is(err, record.NotFound) {
-		return nil, err
+	return &Account{ID: id, Login: login, Name: strings.TrimSpace(n.Name), Password: hash, Active: true, MustChange: n.MustChange}, nil
+}
+
+func checkLogin(login string) error {
+	if login == "" || len(login) > 64 || strings.ContainsAny(login, " \t\r\n") {
+		return &record.Error{Code: record.BadRequest, Field: "login"}
 	}
-	if err := s.seats.SetSeats(ctx, id, n.Seats); err != nil {
-		return nil, err
+	return nil
+}
+
+func checkName(name string) error {
+	if strings.TrimSpace(name) == "" || len(name) > 200 || strings.ContainsAny(name, "\r\n") {
+		return &record.Error{Code: record.BadRequest, Field: "name"}
 	}
-	a := Account{ID: id, Login: login, Name: strings.TrimSpace(n.Name), Password: hash, Active: true, MustChange: n.MustChange}
-	if err := s.store.AddAccount(ctx, a); err != nil {
-		return nil, err
-	}
-	return &a, nil
+	return nil
 }
 
 // SetSeats replaces the seats of an account.
@@ -75,7 +99,22 @@ func (s *Service) SetSeats(ctx context.Context, login string, seats []record.Sea
 	if err := checkSeats(seats); err != nil {
 		return err
 	}
-	return s.seats.SetSeats(ctx, account.ID, seats)
+	return s.appoint(ctx, "", account.ID, seats)
+}
+
+// appoint replaces seats and keeps what was changed by whom.
+func (s *Service) appoint(ctx context.Context, by, id string, seats []record.Seat) error {
+	before, err := s.seats.Actor(ctx, id)
+	if err != nil {
+		return err
+	}
+	gave, took := difference(before.Seats, seats)
+	if len(gave) == 0 && len(took) == 0 {
+		return nil
+	}
+	return s.seats.Appoint(ctx, []record.Actor{{Account: id, Seats: seats}}, func(tx engine.Tx) error {
+		return s.store.WriteBeside(tx, Beside{Events: []Event{s.event(by, id, Seated, EventDetail{Gave: gave, Took: took})}})
+	})
 }
 
 func checkSeats(seats []record.Seat) error {
@@ -97,7 +136,7 @@ func (s *Service) Reset(ctx context.Context, login, password string) error {
 	if err != nil {
 		return err
 	}
-	return s.store.SetPassword(ctx, account.ID, hash, true, true)
+	return s.store.SetPassword(ctx, account.ID, hash, true, true, "", s.event("", account.ID, WasReset, EventDetail{}))
 }
 
 // SetActive opens or closes an account; closing ends its sessions.
@@ -106,7 +145,14 @@ func (s *Service) SetActive(ctx context.Context, login string, active bool) erro
 	if err != nil {
 		return err
 	}
-	return s.store.SetActive(ctx, account.ID, active)
+	return s.store.SetActive(ctx, account.ID, active, s.event("", account.ID, whatOf(active), EventDetail{}))
+}
+
+func whatOf(active bool) What {
+	if active {
+		return Reopened
+	}
+	return Closed
 }
 
 // Listed is an account with its seats, for lists.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -22,10 +23,14 @@ type Service struct {
 	hasher  hasher
 	signer  signer
 	refresh []byte // key of refresh tokens' successors
+	enrol   []byte // key of the hashes of six digits
 
-	byLogin   *attempts
-	byAddress *attempts
-	nobody    string // a hash to compare with where there is no such account, so that both take the same time
+	byLogin    *attempts
+	byAddress  *attempts
+	byEnroller *attempts
+	guessing   sync.Mutex // one comparison of six digits at a time
+	people     sync.Mutex // one manager's change at a time: what she may do is checked and done as one
+	nobody     string     // a hash to compare with where there is no such account, so that both take the same time
 }
 
 // Options are what the service takes from the outside.
@@ -48,6 +53,9 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 		// address gets many more.
 		byLogin:   newAttempts(time.Minute, 8, 20_000),
 		byAddress: newAttempts(time.Second, 120, 20_000),
+		// Thirty people of a township enrol behind one address in half an hour, each with two requests. At two seconds a
+		// try and five tries a code, all codes of a city can be guessed at for days with hardly a hit.
+		byEnroller: newAttempts(2*time.Second, 60, 20_000),
 	}
 	access, err := s.key(ctx, "access")
 	if err != nil {
@@ -55,6 +63,9 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 	}
 	s.signer = signer{key: access, now: o.Now}
 	if s.refresh, err = s.key(ctx, "refresh"); err != nil {
+		return nil, err
+	}
+	if s.enrol, err = s.key(ctx, "enrol"); err != nil {
 		return nil, err
 	}
 	if s.nobody, err = s.hasher.hash(ctx, s.random, "nobody"); err != nil {
@@ -101,6 +112,17 @@ func (s *Service) Login(ctx context.Context, login, password, device, deviceName
 	if err != nil {
 		return nil, nil, err
 	}
+	session, tokens, err := s.newSession(account.ID, device, deviceName)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.store.AddSession(ctx, *session); err != nil {
+		return nil, nil, err
+	}
+	return account, tokens, nil
+}
+
+func (s *Service) newSession(account, device, deviceName string) (*Session, *Tokens, error) {
 	id, err := s.id()
 	if err != nil {
 		return nil, nil, err
@@ -110,15 +132,12 @@ func (s *Service) Login(ctx context.Context, login, password, device, deviceName
 		return nil, nil, err
 	}
 	first, now := refreshToken(id, secret), s.now()
-	if err := s.store.AddSession(ctx, Session{ID: id, Account: account.ID, Device: device, DeviceName: deviceName,
-		Next: hashOf(first), CreatedAt: now, UsedAt: now}); err != nil {
-		return nil, nil, err
-	}
-	access, err := s.signer.sign(account.ID, id)
+	access, err := s.signer.sign(account, id)
 	if err != nil {
 		return nil, nil, err
 	}
-	return account, &Tokens{Access: access, Refresh: first, ExpiresIn: AccessLasts}, nil
+	return &Session{ID: id, Account: account, Device: device, DeviceName: deviceName, Next: hashOf(first), CreatedAt: now, UsedAt: now},
+		&Tokens{Access: access, Refresh: first, ExpiresIn: AccessLasts}, nil
 }
 
 func (s *Service) prove(ctx context.Context, login, password, address string) (*Account, error) {
@@ -134,22 +153,24 @@ func (s *Service) prove(ctx context.Context, login, password, address string) (*
 		return nil, err
 	}
 	stored := s.nobody
-	if account != nil {
+	invited := account != nil && account.Password == "" // has set none yet: takes as long as a wrong one
+	if account != nil && !invited {
 		stored = account.Password
 	}
 	right, err := s.hasher.verify(ctx, stored, password)
 	if err != nil {
 		return nil, err
 	}
-	if account == nil || !account.Active || !right {
+	if account == nil || invited || !account.Active || !right {
 		return nil, &record.Error{Code: record.WrongPassword}
 	}
 	s.byLogin.reset(login)
 	return account, nil
 }
 
-// ChangePassword lets a person set her own, and keeps her sessions.
-func (s *Service) ChangePassword(ctx context.Context, login, password, fresh, address string) error {
+// ChangePassword lets a person set her own, and ends her sessions but those on the device that she holds: on her other
+// phones, or on one that somebody else has, the new password is asked for.
+func (s *Service) ChangePassword(ctx context.Context, login, password, fresh, device, address string) error {
 	account, err := s.prove(ctx, login, password, address)
 	if err != nil {
 		return err
@@ -158,7 +179,11 @@ func (s *Service) ChangePassword(ctx context.Context, login, password, fresh, ad
 	if err != nil {
 		return err
 	}
-	return s.store.SetPassword(ctx, account.ID, hash, false, false)
+	if account.MustChange && password == fresh {
+		// Whoever set the old one knows it.
+		return &record.Error{Code: record.BadRequest, Field: "new_password"}
+	}
+	return s.store.SetPassword(ctx, account.ID, hash, false, true, device, s.event(account.ID, account.ID, PasswordSet, EventDetail{Phone: device}))
 }
 
 // Refresh gives new tokens. The token used last gets the same answer again, until that answer is used; an older one, or

@@ -172,13 +172,7 @@ func (e *Engine) SetDivisions(ctx context.Context, list []record.Division) error
 // SetSeats says which seats an account holds from now on. What it recorded at a
 // unit that it loses is parked, and replayed if it comes back.
 func (e *Engine) SetSeats(ctx context.Context, account string, seats []record.Seat) error {
-	places := e.Places()
-	for _, s := range seats {
-		if _, ok := places.Get(s.Unit); !ok || !s.Role.Valid() {
-			return record.Errorf(record.BadRequest, "no seat %s at %s", s.Role, s.Unit)
-		}
-	}
-	return e.append(ctx, ownLine{Kind: "seats", Actor: &record.Actor{Account: account, Seats: seats}})
+	return e.Appoint(ctx, []record.Actor{{Account: account, Seats: seats}}, nil)
 }
 
 // Actor gives an account's seats.

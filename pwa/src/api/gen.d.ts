@@ -81,6 +81,218 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/enrol/check': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Whose an enrolment code is
+     * @description A code is a token of 128 bits in the fragment of a link, or six digits with the account's login. It lasts 72 hours and is used once; five wrong tries kill the digits.
+     */
+    post: operations['checkCode']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/enrol': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Use a code - set the password and begin a session on this device
+     * @description Ends the account's other sessions. The device that used a code may use it once more within fifteen minutes, because the answer may have been lost.
+     */
+    post: operations['enrol']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/accounts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The accounts below a unit that the caller manages
+     * @description With those that had a seat there and have none any more, and those whose work there waits.
+     */
+    get: operations['accounts']
+    put?: never
+    /** Open an account */
+    post: operations['openAccount']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/accounts/codes': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Give accounts codes in place of those before
+     * @description With `reset` the passwords are taken away and all sessions ended.
+     */
+    post: operations['issueCodes']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/accounts/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * One account with its phones and what was done to it
+     * @description Phones and events are told to who handles the account.
+     */
+    get: operations['account']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/accounts/{id}/seats': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * Replace an account's seats
+     * @description Those that change must be the caller's to give and to take.
+     */
+    put: operations['setSeats']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/accounts/{id}/name': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /** Set the name that colleagues see */
+    put: operations['setName']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/accounts/{id}/open': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /** Close an account, or open it again */
+    put: operations['setOpen']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/accounts/{id}/end-phone': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * End an account's sessions on one phone
+     * @description What waits there stays there until somebody signs in with this account on it.
+     */
+    post: operations['endPhone']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/accounts/{id}/hand-over': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Give a seat of this account to another
+     * @description To the account named, or to a new one. What the phones of the one who leaves still hold goes up, waits, and is taken in by `receive`.
+     */
+    post: operations['handOver']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/accounts/{id}/receive': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Take in what this account recorded at a unit that it has left */
+    post: operations['receiveWork']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/me': {
     parameters: {
       query?: never
@@ -378,6 +590,10 @@ export interface components {
       | 'bad_request'
       | 'wrong_password'
       | 'session_ended'
+      | 'must_change'
+      | 'wrong_code'
+      | 'code_used'
+      | 'code_expired'
       | 'unsupported'
       | 'unavailable'
       | 'internal'
@@ -415,6 +631,8 @@ export interface components {
       account: string
       password: string
       new_password: string
+      /** @description The device whose session goes on */
+      device?: components['schemas']['Id']
     }
     Refresh: {
       refresh: string
@@ -452,6 +670,148 @@ export interface components {
       account: components['schemas']['Account']
       seats: components['schemas']['Seat'][]
       seats_hash: string
+    }
+    /** @description Either `token`, or `account` and `digits` */
+    CheckCode: {
+      token?: string
+      /** @description The login name */
+      account?: string
+      digits?: string
+      device: components['schemas']['Id']
+    }
+    CodeOwner: {
+      account: components['schemas']['Account']
+      seats: components['schemas']['Seat'][]
+      /** @description Names of the units of the seats */
+      units: {
+        [key: string]: string
+      }
+    }
+    /** @description Either `token`, or `account` and `digits` */
+    Enrol: {
+      token?: string
+      /** @description The login name */
+      account?: string
+      digits?: string
+      password: string
+      device: components['schemas']['Device']
+    }
+    Member: {
+      id: components['schemas']['Id']
+      login: string
+      name: string
+      seats: components['schemas']['Seat'][]
+      /**
+       * @description no_code and invited have no password yet; invited has a code that can be used
+       * @enum {string}
+       */
+      state: 'no_code' | 'invited' | 'in_use' | 'closed'
+      code_until?: components['schemas']['Millis']
+      last_seen?: components['schemas']['Millis']
+      /** @description What waits for a seat that the account has lost */
+      awaiting?: {
+        unit: components['schemas']['UnitCode']
+        records: number
+      }[]
+      /** @description The caller may reset, close and rename it */
+      handle: boolean
+    }
+    Members: {
+      accounts: components['schemas']['Member'][]
+    }
+    Phone: {
+      id: components['schemas']['Id']
+      name: string
+      since: components['schemas']['Millis']
+      last_seen: components['schemas']['Millis']
+      /** @description Has a session that goes on */
+      live: boolean
+    }
+    AccountEvent: {
+      at: components['schemas']['Millis']
+      /** @description The account that did it; absent: whoever keeps the machine */
+      by?: string
+      /** @enum {string} */
+      what:
+        | 'opened'
+        | 'renamed'
+        | 'seats'
+        | 'code'
+        | 'reset'
+        | 'enrolled'
+        | 'password'
+        | 'closed'
+        | 'reopened'
+        | 'phone_ended'
+        | 'handed_over'
+        | 'took_over'
+        | 'received'
+      gave?: components['schemas']['Seat'][]
+      took?: components['schemas']['Seat'][]
+      /** @description The account handed over to or taken over from */
+      other?: string
+      unit?: string
+      /** @description Id of the device */
+      phone?: string
+      n?: number
+    }
+    MemberView: {
+      account: components['schemas']['Member']
+      phones: components['schemas']['Phone'][]
+      events: components['schemas']['AccountEvent'][]
+      names: components['schemas']['Names']
+    }
+    NewAccount: {
+      name: string
+      /** @description Made of the first seat's unit where it is empty */
+      login?: string
+      seats: components['schemas']['Seat'][]
+    }
+    EnrolmentCode: {
+      account: components['schemas']['Id']
+      login: string
+      name: string
+      /** @description The link is /enrol#TOKEN */
+      token: string
+      digits: string
+      until: components['schemas']['Millis']
+    }
+    Opened: {
+      account: components['schemas']['Account']
+      code?: components['schemas']['EnrolmentCode']
+    }
+    CodesWanted: {
+      accounts: components['schemas']['Id'][]
+      reset?: boolean
+    }
+    Codes: {
+      codes: components['schemas']['EnrolmentCode'][]
+    }
+    Seats: {
+      seats: components['schemas']['Seat'][]
+    }
+    NewName: {
+      name: string
+    }
+    SetOpen: {
+      open: boolean
+    }
+    EndPhone: {
+      phone: components['schemas']['Id']
+    }
+    HandOver: {
+      seat: components['schemas']['Seat']
+      /** @description The account that takes over; absent for a new one */
+      to?: components['schemas']['Id']
+      /** @description Of a new account */
+      name?: string
+      login?: string
+    }
+    Receive: {
+      unit: components['schemas']['UnitCode']
+    }
+    Received: {
+      records: number
     }
     Division: {
       code: components['schemas']['UnitCode']
@@ -930,6 +1290,7 @@ export interface components {
     IfNoneMatch: string
     Unit: components['schemas']['UnitCode']
     Period: components['schemas']['Period']
+    AccountId: components['schemas']['Id']
   }
   requestBodies: never
   headers: {
@@ -1027,12 +1388,312 @@ export interface operations {
       }
     }
     responses: {
-      /** @description The new password holds from now on; sessions go on */
+      /** @description The new password holds from now on; sessions on other devices are ended */
       204: {
         headers: {
           [name: string]: unknown
         }
         content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  checkCode: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CheckCode']
+      }
+    }
+    responses: {
+      /** @description The account that the code enrols */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CodeOwner']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  enrol: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Enrol']
+      }
+    }
+    responses: {
+      /** @description The session */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Session']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  accounts: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The accounts, by login */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Members']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  openAccount: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewAccount']
+      }
+    }
+    responses: {
+      /** @description The account with its code, which is told this once */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Opened']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  issueCodes: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CodesWanted']
+      }
+    }
+    responses: {
+      /** @description The codes, which are told this once */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Codes']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  account: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['AccountId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The account */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MemberView']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  setSeats: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['AccountId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Seats']
+      }
+    }
+    responses: {
+      /** @description The seats hold from now on */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  setName: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['AccountId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewName']
+      }
+    }
+    responses: {
+      /** @description The name holds from now on */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  setOpen: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['AccountId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SetOpen']
+      }
+    }
+    responses: {
+      /** @description Done; closing ends all its sessions */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  endPhone: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['AccountId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['EndPhone']
+      }
+    }
+    responses: {
+      /** @description The sessions are ended */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  handOver: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['AccountId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['HandOver']
+      }
+    }
+    responses: {
+      /** @description The successor, with a code where the account is new */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Opened']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  receiveWork: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['AccountId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Receive']
+      }
+    }
+    responses: {
+      /** @description How many records waited */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Received']
+        }
       }
       default: components['responses']['Problem']
     }

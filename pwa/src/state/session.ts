@@ -142,7 +142,12 @@ function renew(id: string): Promise<string> {
 export async function changePassword(old: string, fresh: string): Promise<void> {
   const known = account.value
   if (!known) return
-  await ok(client.POST('/api/v1/password', { body: { account: known.login, password: old, new_password: fresh } }))
+  // This phone's session goes on; other phones ask for the new password.
+  await ok(
+    client.POST('/api/v1/password', {
+      body: { account: known.login, password: old, new_password: fresh, device: await thisDevice() },
+    }),
+  )
   await device.changeAccount(known.id, { mustChange: false })
   account.value = { ...known, mustChange: false }
 }

@@ -6,9 +6,6 @@ import (
 	"errors"
 	"time"
 
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
-
 	"niangjia/server/auth"
 	"niangjia/sync/record"
 )
@@ -59,45 +56,52 @@ func (s *Accounts) Accounts(ctx context.Context) (list []auth.Account, err error
 	return list, rows.Err()
 }
 
-// AddAccount opens an account; its login is unique.
-func (s *Accounts) AddAccount(ctx context.Context, a auth.Account) error {
-	_, err := s.write.ExecContext(ctx, "INSERT INTO accounts ("+accountColumns+") VALUES (?, ?, ?, ?, ?, ?)",
-		a.ID, a.Login, a.Name, a.Password, a.Active, a.MustChange)
-	var e *sqlite.Error
-	if errors.As(err, &e) && (e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY) {
-		return &record.Error{Code: record.Exists, Field: "login", Err: err}
-	}
-	return err
-}
-
-// SetPassword replaces the password, and ends the account's sessions where asked.
-func (s *Accounts) SetPassword(ctx context.Context, id, password string, mustChange, endSessions bool) error {
+// SetPassword replaces the password, and ends the account's sessions where asked, but those on one device.
+func (s *Accounts) SetPassword(ctx context.Context, id, password string, mustChange, end bool, keep string, e auth.Event) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
-		if err := one(tx.ExecContext(ctx, "UPDATE accounts SET password = ?, must_change = ? WHERE id = ?", password, mustChange, id)); err != nil || !endSessions {
+		if err := one(tx.ExecContext(ctx, "UPDATE accounts SET password = ?, must_change = ? WHERE id = ?", password, mustChange, id)); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "UPDATE sessions SET ended = 1 WHERE account = ?", id)
-		return err
+		if end {
+			if _, err := tx.ExecContext(ctx, "UPDATE sessions SET ended = 1 WHERE account = ? AND (device <> ? OR ? = '')", id, keep, keep); err != nil {
+				return err
+			}
+		}
+		return keepEvents(into(ctx, tx), e)
 	})
 }
 
 // SetActive opens or closes an account.
-func (s *Accounts) SetActive(ctx context.Context, id string, active bool) error {
+func (s *Accounts) SetActive(ctx context.Context, id string, active bool, e auth.Event) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
-		if err := one(tx.ExecContext(ctx, "UPDATE accounts SET active = ? WHERE id = ?", active, id)); err != nil || active {
+		if err := one(tx.ExecContext(ctx, "UPDATE accounts SET active = ? WHERE id = ?", active, id)); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "UPDATE sessions SET ended = 1 WHERE account = ?", id)
-		return err
+		if !active {
+			if _, err := tx.ExecContext(ctx, "UPDATE sessions SET ended = 1 WHERE account = ?", id); err != nil {
+				return err
+			}
+		}
+		return keepEvents(into(ctx, tx), e)
+	})
+}
+
+// SetName replaces the name that colleagues see.
+func (s *Accounts) SetName(ctx context.Context, id, name string, e auth.Event) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		if err := one(tx.ExecContext(ctx, "UPDATE accounts SET name = ? WHERE id = ?", name, id)); err != nil {
+			return err
+		}
+		return keepEvents(into(ctx, tx), e)
 	})
 }
 
 // AddSession begins a session.
 func (s *Accounts) AddSession(ctx context.Context, n auth.Session) error {
-	_, err := s.write.ExecContext(ctx, `INSERT INTO sessions (id, account, device, device_name, used, next, created_at, used_at, ended)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		n.ID, n.Account, n.Device, n.DeviceName, n.Used, n.Next, n.CreatedAt.UnixMilli(), n.UsedAt.UnixMilli(), n.Ended)
-	return err
+	return putSession(func(query string, args ...any) error {
+		_, err := s.write.ExecContext(ctx, query, args...)
+		return err
+	}, n)
 }
 
 // Session finds a session.

@@ -18,7 +18,7 @@ type Inspection struct {
 	Unserved       []Unserved
 }
 
-// InspectedAccount is an account that can sign in.
+// InspectedAccount is an account that can sign in: one that was invited and has no password yet cannot.
 type InspectedAccount struct{ ID, Login, Password string }
 
 // Unserved is a unit where nobody with an open account has the seat that its work needs.
@@ -43,7 +43,7 @@ func Inspect(ctx context.Context, path string) (i Inspection, err error) {
 			(SELECT count(*) FROM parked), (SELECT count(*) FROM divisions)`).Scan(&i.Received, &i.Parked, &i.Units); err != nil {
 			return err
 		}
-		if err := each(ctx, c, "SELECT id, login, password FROM accounts WHERE active = 1 ORDER BY login", func(scan func(...any) error) error {
+		if err := each(ctx, c, "SELECT id, login, password FROM accounts WHERE active = 1 AND password <> '' ORDER BY login", func(scan func(...any) error) error {
 			var a InspectedAccount
 			err := scan(&a.ID, &a.Login, &a.Password)
 			i.Accounts = append(i.Accounts, a)
