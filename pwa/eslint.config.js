@@ -36,7 +36,7 @@ export default ts.config(
       'no-console': 'error',
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: 'dexie', message: 'Every read and write of the phone’s database goes through src/db.' }] },
+        { paths: [{ name: 'idb', message: 'Every read and write of the phone’s database goes through src/db.' }] },
       ],
     },
   },

@@ -6,6 +6,7 @@ import './kit/kit.css'
 import { router } from './router'
 import { open } from './state/start'
 import { listen } from './sync/schedule'
+import { textsReady } from './texts'
 
 const app = createApp(App)
 app.config.errorHandler = (error) => {
@@ -16,7 +17,7 @@ app.config.errorHandler = (error) => {
 }
 
 // The phone's own database comes first: nothing on this path waits for a network.
-open()
+Promise.all([open(), textsReady()])
   .catch(() => (broken.value = 'storage'))
   .finally(() => {
     app.use(router).mount('#app')

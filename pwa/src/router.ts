@@ -1,46 +1,105 @@
+import type { Component } from 'vue'
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import AccountPage from './features/account/AccountPage.vue'
+import { broken } from './app/broken'
 import LoginPage from './features/account/LoginPage.vue'
-import CapturePage from './features/capture/CapturePage.vue'
-import SavedPage from './features/capture/SavedPage.vue'
-import EntriesPage from './features/entries/EntriesPage.vue'
-import EntryPage from './features/entries/EntryPage.vue'
 import HomePage from './features/home/HomePage.vue'
-import HouseholdPage from './features/households/HouseholdPage.vue'
-import HouseholdsPage from './features/households/HouseholdsPage.vue'
-import RegisterPage from './features/households/RegisterPage.vue'
 import { clearToasts } from './kit/toast'
 import { account, hasRole } from './state/session'
+import { officeTexts } from './texts'
 
-/** `title` is the header's text, `back` makes a back button, `filling` marks a form that must not be interrupted. */
+/** A page that says something of the office's texts, with them. */
+const office =
+  (page: () => Promise<unknown>): (() => Promise<Component>) =>
+  async () => {
+    const [component] = await Promise.all([page(), officeTexts()])
+    return component as Component
+  }
+
+/** What a volunteer opens from the home page. */
+const pages = {
+  capture: () => import('./features/capture/CapturePage.vue'),
+  saved: () => import('./features/capture/SavedPage.vue'),
+  entries: () => import('./features/entries/EntriesPage.vue'),
+  entry: office(() => import('./features/entries/EntryPage.vue')),
+  households: () => import('./features/households/HouseholdsPage.vue'),
+  household: () => import('./features/households/HouseholdPage.vue'),
+  register: () => import('./features/households/RegisterPage.vue'),
+  settings: () => import('./features/account/AccountPage.vue'),
+}
+
+/**
+ * The log-in and the home page come with the app; every other page loads when it is first opened, from the phone
+ * itself once the service worker is there.
+ *
+ * `title` is the header's text, `back` makes a back button, `filling` marks a form that must not be interrupted.
+ */
 const routes: RouteRecordRaw[] = [
   { path: '/login', name: 'login', component: LoginPage },
   { path: '/', name: 'home', component: HomePage },
-  { path: '/record/:form', name: 'record', component: CapturePage, meta: { filling: true, back: '/' } },
-  { path: '/draft/:draft', name: 'draft', component: CapturePage, meta: { filling: true, back: '/' } },
-  { path: '/edit/:entity', name: 'edit', component: CapturePage, meta: { filling: true, back: '/entries' } },
-  { path: '/saved/:entity', name: 'saved', component: SavedPage, meta: { back: '/' } },
-  { path: '/entries', name: 'entries', component: EntriesPage, meta: { title: 'nav.entries' } },
-  { path: '/entries/:entity', name: 'entry', component: EntryPage, meta: { title: 'nav.entries', back: '/entries' } },
-  { path: '/households', name: 'households', component: HouseholdsPage, meta: { title: 'nav.households' } },
+  {
+    path: '/record/:form',
+    name: 'record',
+    component: pages.capture,
+    meta: { filling: true, back: '/' },
+  },
+  {
+    path: '/draft/:draft',
+    name: 'draft',
+    component: pages.capture,
+    meta: { filling: true, back: '/' },
+  },
+  {
+    path: '/edit/:entity',
+    name: 'edit',
+    component: pages.capture,
+    meta: { filling: true, back: '/entries' },
+  },
+  {
+    path: '/saved/:entity',
+    name: 'saved',
+    component: pages.saved,
+    meta: { back: '/' },
+  },
+  {
+    path: '/entries',
+    name: 'entries',
+    component: pages.entries,
+    meta: { title: 'nav.entries' },
+  },
+  {
+    path: '/entries/:entity',
+    name: 'entry',
+    component: pages.entry,
+    meta: { title: 'nav.entries', back: '/entries' },
+  },
+  {
+    path: '/households',
+    name: 'households',
+    component: pages.households,
+    meta: { title: 'nav.households' },
+  },
   {
     path: '/households/:entity',
     name: 'household',
-    component: HouseholdPage,
+    component: pages.household,
     meta: { title: 'nav.households', back: '/households' },
   },
   {
     path: '/register/:type/:entity?',
     name: 'register',
-    component: RegisterPage,
+    component: pages.register,
     meta: { title: 'nav.households', back: '/households', filling: true },
   },
-  { path: '/account', name: 'account', component: AccountPage, meta: { title: 'nav.account' } },
-  // Pages of the office load when they are first opened; the service worker has them for offline use.
+  {
+    path: '/account',
+    name: 'account',
+    component: pages.settings,
+    meta: { title: 'nav.account' },
+  },
   {
     path: '/review',
     name: 'review',
-    component: () => import('./features/review/ReviewPage.vue'),
+    component: office(() => import('./features/review/ReviewPage.vue')),
     meta: { title: 'nav.review' },
   },
   {
@@ -50,19 +109,19 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/totals',
     name: 'totals',
-    component: () => import('./features/totals/TotalsPage.vue'),
+    component: office(() => import('./features/totals/TotalsPage.vue')),
     meta: { title: 'nav.totals' },
   },
   {
     path: '/totals/entries',
     name: 'totals-entries',
-    component: () => import('./features/totals/TotalEntriesPage.vue'),
+    component: office(() => import('./features/totals/TotalEntriesPage.vue')),
     meta: { title: 'nav.totals', back: '/totals' },
   },
   {
     path: '/entry/:entity',
     name: 'entry-history',
-    component: () => import('./features/entry/EntryHistoryPage.vue'),
+    component: office(() => import('./features/entry/EntryHistoryPage.vue')),
     meta: { title: 'entry.title', back: '/totals' },
   },
   { path: '/:rest(.*)*', redirect: '/' },
@@ -81,6 +140,16 @@ export function start(): string {
   return '/totals'
 }
 
+// The page could not be fetched: no network, and the service worker not there yet.
+router.onError(() => (broken.value = 'page'))
+
+/** They are fetched while nothing else is to be done: the signal may be lost before the service worker has them. */
+function fetchPages(): void {
+  if (!hasRole('volunteer')) return
+  const soon = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 1500))
+  soon(() => void Promise.all(Object.values(pages).map((page) => page())).catch(() => undefined))
+}
+
 router.beforeEach((to) => {
   // A session that the server has ended still records: only a phone that knows nobody asks to log in.
   if (!account.value && to.name !== 'login') return { name: 'login' }
@@ -89,6 +158,7 @@ router.beforeEach((to) => {
 })
 
 router.afterEach((to, from) => {
+  if (to.name === 'home' && from.name !== 'home') fetchPages()
   if (to.meta.filling) clearToasts()
   else if (from.meta.filling) clearToasts('bad')
 })

@@ -113,14 +113,14 @@ describe('P3 an answer', () => {
 describe('the phone’s file', () => {
   it('indexes hold only ids, unit, state and numbers', async () => {
     const keys = await onAccount(async (db) =>
-      db.tables.map((table) => [
-        table.name,
-        [table.schema.primKey.src, ...table.schema.indexes.map((index) => index.src)].join(' '),
-      ]),
+      [...db.objectStoreNames].map((name) => {
+        const { keyPath, indexNames } = db.transaction(name).store
+        return [name, [Array.isArray(keyPath) ? `[${keyPath.join('+')}]` : keyPath, ...indexNames].join(' ')]
+      }),
     )
     expect(Object.fromEntries(keys)).toEqual({
       outbox: 'n entity',
-      rows: '[feed+entity] feed entity unit state seq',
+      rows: '[feed+entity] entity feed seq state unit',
       drafts: 'id',
       meta: 'key',
     })

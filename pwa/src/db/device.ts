@@ -1,20 +1,16 @@
-import { onDevice } from './open'
+import { onDevice, strict, whole } from './open'
 import type { KnownAccount } from './schema'
 
 export type { KnownAccount } from './schema'
 
-async function meta<T>(key: string): Promise<T | undefined> {
-  return onDevice(async (db) => (await db.meta.get(key))?.value as T | undefined)
-}
-
 /** This installation's own id, made once. */
-export async function deviceId(fresh: () => string): Promise<string> {
+export function deviceId(fresh: () => string): Promise<string> {
   return onDevice((db) =>
-    db.transaction('rw', db.meta, async () => {
-      const known = await db.meta.get('device')
+    whole(db.transaction('meta', 'readwrite', strict), async ({ store }) => {
+      const known = await store.get('device')
       if (known) return known.value as string
       const id = fresh()
-      await db.meta.put({ key: 'device', value: id })
+      await store.put({ key: 'device', value: id })
       return id
     }),
   )
@@ -22,31 +18,38 @@ export async function deviceId(fresh: () => string): Promise<string> {
 
 /** The account that is in use, also without a network and after a restart. */
 export async function activeAccount(): Promise<KnownAccount | undefined> {
-  const id = await meta<string>('active')
-  return id ? onDevice((db) => db.accounts.get(id)) : undefined
+  const active = await onDevice((db) => db.get('meta', 'active'))
+  return active ? accountById(active.value as string) : undefined
 }
 
 export async function rememberAccount(account: KnownAccount): Promise<void> {
   await onDevice((db) =>
-    db.transaction('rw', db.accounts, db.meta, async () => {
-      await db.accounts.put(account)
-      await db.meta.put({ key: 'active', value: account.id })
+    whole(db.transaction(['accounts', 'meta'], 'readwrite', strict), async (tx) => {
+      await tx.objectStore('accounts').put(account)
+      await tx.objectStore('meta').put({ key: 'active', value: account.id })
     }),
   )
 }
 
 export async function changeAccount(id: string, change: Partial<KnownAccount>): Promise<void> {
-  await onDevice((db) => db.accounts.update(id, change))
+  await onDevice((db) =>
+    whole(db.transaction('accounts', 'readwrite', strict), async ({ store }) => {
+      const known = await store.get(id)
+      if (known) await store.put({ ...known, ...change })
+    }),
+  )
 }
 
-export const accountById = (id: string): Promise<KnownAccount | undefined> => onDevice((db) => db.accounts.get(id))
+export const accountById = (id: string): Promise<KnownAccount | undefined> => onDevice((db) => db.get('accounts', id))
 
 /** Locks the account: its tokens go, its records and its outbox stay. */
 export async function forgetSession(id: string): Promise<void> {
   await onDevice((db) =>
-    db.transaction('rw', db.accounts, db.meta, async () => {
-      await db.accounts.update(id, { access: '', refresh: '', accessUntil: 0 })
-      await db.meta.delete('active')
+    whole(db.transaction(['accounts', 'meta'], 'readwrite', strict), async (tx) => {
+      const accounts = tx.objectStore('accounts')
+      const known = await accounts.get(id)
+      if (known) await accounts.put({ ...known, access: '', refresh: '', accessUntil: 0 })
+      await tx.objectStore('meta').delete('active')
     }),
   )
 }

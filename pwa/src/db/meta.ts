@@ -1,4 +1,4 @@
-import { onAccount } from './open'
+import { onAccount, strict, whole } from './open'
 
 /** What the phone remembers beside the records; one value a key. */
 export interface Meta {
@@ -32,13 +32,17 @@ export interface Meta {
 }
 
 export async function getMeta<K extends keyof Meta>(key: K): Promise<Meta[K] | undefined> {
-  return onAccount(async (db) => (await db.meta.get(key))?.value as Meta[K] | undefined)
+  return (await onAccount((db) => db.get('meta', key)))?.value as Meta[K] | undefined
 }
 
 export async function setMeta<K extends keyof Meta>(key: K, value: Meta[K]): Promise<void> {
-  await onAccount((db) => db.meta.put({ key, value }))
+  await onAccount((db) => whole(db.transaction('meta', 'readwrite', strict), (tx) => tx.store.put({ key, value })))
 }
 
 export async function dropMeta(keys: readonly (keyof Meta)[]): Promise<void> {
-  await onAccount((db) => db.meta.bulkDelete([...keys]))
+  await onAccount((db) =>
+    whole(db.transaction('meta', 'readwrite', strict), async (tx) => {
+      for (const key of keys) await tx.store.delete(key)
+    }),
+  )
 }

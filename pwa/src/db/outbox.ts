@@ -3,8 +3,8 @@ import type { Content } from '@/domain/content'
 import type { Sha256 } from '@/domain/canonical'
 import type { Logged } from '@/domain/overlay'
 import type { Meta } from './meta'
-import { onAccount } from './open'
-import type { AccountDatabase, OutboxRow } from './schema'
+import { onAccount, strict, whole } from './open'
+import type { OutboxRow } from './schema'
 
 export interface Append {
   intent: Intent
@@ -27,28 +27,25 @@ export function logged(row: OutboxRow): Logged {
   }
 }
 
-async function value<K extends keyof Meta>(db: AccountDatabase, key: K): Promise<Meta[K] | undefined> {
-  return (await db.meta.get(key))?.value as Meta[K] | undefined
-}
-
 /**
  * Writes changes to the end of the log, and what else must hold with them, in one strict transaction (P1):
  * when this returns, "saved" is true also if the battery dies now.
  */
-export async function append(
+export function append(
   changes: readonly Append[],
   edge: Edge,
   also: { dropDraft?: string; lastUsed?: Meta['lastUsed'] } = {},
 ): Promise<OutboxRow[]> {
   return onAccount((db) =>
-    db.transaction('rw', db.outbox, db.meta, db.drafts, async () => {
-      let epoch = await value(db, 'epoch')
-      if (!epoch) {
-        epoch = edge.freshId()
-        await db.meta.put({ key: 'epoch', value: epoch })
-      }
-      let tail = (await value(db, 'tail')) ?? { n: 0, hash: '' }
-      const seen = (await value(db, 'serverTime')) ?? 0
+    whole(db.transaction(['outbox', 'meta', 'drafts'], 'readwrite', strict), async (tx) => {
+      const meta = tx.objectStore('meta')
+      const known = await Promise.all(
+        (['epoch', 'tail', 'serverTime', 'lastUsed'] as const).map((key) => meta.get(key)),
+      )
+      const [knownEpoch, knownTail, knownSeen, lastUsed] = known.map((one) => one?.value)
+      const epoch = (knownEpoch as string | undefined) ?? edge.freshId()
+      let tail = (knownTail as Meta['tail'] | undefined) ?? { n: 0, hash: '' }
+      const seen = (knownSeen as number | undefined) ?? 0
       const rows: OutboxRow[] = []
       for (const { intent, base } of changes) {
         const place = { epoch, n: tail.n + 1, prev: tail.hash, at: edge.now(), seen }
@@ -56,12 +53,14 @@ export async function append(
         rows.push({ n: place.n, entity: intent.entity, line: made.line, hash: made.hash, base })
         tail = { n: place.n, hash: made.hash }
       }
-      await db.outbox.bulkAdd(rows)
-      await db.meta.put({ key: 'tail', value: tail })
-      if (also.dropDraft) await db.drafts.delete(also.dropDraft)
+      const outbox = tx.objectStore('outbox')
+      const written: Promise<unknown>[] = rows.map((row) => outbox.add(row))
+      written.push(meta.put({ key: 'epoch', value: epoch }), meta.put({ key: 'tail', value: tail }))
+      if (also.dropDraft) written.push(tx.objectStore('drafts').delete(also.dropDraft))
       if (also.lastUsed) {
-        await db.meta.put({ key: 'lastUsed', value: { ...(await value(db, 'lastUsed')), ...also.lastUsed } })
+        written.push(meta.put({ key: 'lastUsed', value: { ...(lastUsed as Meta['lastUsed']), ...also.lastUsed } }))
       }
+      await Promise.all(written)
       return rows
     }),
   )
@@ -69,19 +68,21 @@ export async function append(
 
 /** Lines after `through`, in order: what the server does not yet hold. */
 export const waiting = (through: number, limit = 300): Promise<OutboxRow[]> =>
-  onAccount((db) => db.outbox.where('n').above(through).limit(limit).toArray())
+  onAccount((db) => db.getAll('outbox', IDBKeyRange.lowerBound(through, true), limit))
 
-export const allOutbox = (): Promise<OutboxRow[]> => onAccount((db) => db.outbox.toArray())
-
+export const allOutbox = (): Promise<OutboxRow[]> => onAccount((db) => db.getAll('outbox'))
 export const outboxOf = (entity: string): Promise<OutboxRow[]> =>
-  onAccount((db) => db.outbox.where('entity').equals(entity).sortBy('n'))
+  // Of equal keys an index gives the lowest number first: the order of the log.
+  onAccount((db) => db.getAllFromIndex('outbox', 'entity', entity))
 
 /** Nothing more is to be done about these rejected or parked changes. */
 export async function settle(numbers: readonly number[]): Promise<void> {
   await onAccount((db) =>
-    db.outbox
-      .where('n')
-      .anyOf([...numbers])
-      .modify({ settled: true }),
+    whole(db.transaction('outbox', 'readwrite', strict), async ({ store }) => {
+      for (const n of numbers) {
+        const one = await store.get(n)
+        if (one) await store.put({ ...one, settled: true })
+      }
+    }),
   )
 }

@@ -1,75 +1,87 @@
+import type { IDBPIndex, IDBPObjectStore } from 'idb'
 import type { Answer, Row } from '@/domain/change'
 import { mayForget, type Receipt } from '@/domain/phone'
-import { onAccount } from './open'
+import { onAccount, strict, whole } from './open'
 import type { Meta } from './meta'
+import type { AccountSchema, OutboxRow } from './schema'
 
-export const allRows = (): Promise<Row[]> => onAccount((db) => db.rows.toArray())
+export const allRows = (): Promise<Row[]> => onAccount((db) => db.getAll('rows'))
 
 export const rowsOf = (entity: string): Promise<Row[]> =>
-  onAccount((db) => db.rows.where('entity').equals(entity).toArray())
+  onAccount((db) => db.getAllFromIndex('rows', 'entity', entity))
+
+type Stores = ('rows' | 'outbox' | 'meta')[]
+type Log = IDBPObjectStore<AccountSchema, Stores, 'outbox', 'readwrite'>
+type LogByEntity = IDBPIndex<AccountSchema, Stores, 'outbox', 'entity', 'readwrite'>
+
+/** Changes or removes lines of the log in a range, one by one: a log may be long, and few of it are meant. */
+async function each(
+  log: Log | LogByEntity,
+  range: IDBKeyRange,
+  change: (one: OutboxRow) => OutboxRow | 'remove' | undefined,
+): Promise<void> {
+  for (let at = await log.openCursor(range); at; at = await at.continue()) {
+    const next = change(at.value)
+    if (next === 'remove') await at.delete()
+    else if (next) await at.update(next)
+  }
+}
 
 /**
  * Stores an answer: rows, cursors, outcomes and `through` change in one transaction, so that a change stops
  * waiting only when the row that holds it is here (P3). Gives the records that are touched.
  */
-export async function storeAnswer(answer: Answer, receipt: Receipt, now: number): Promise<Set<string>> {
+export function storeAnswer(answer: Answer, receipt: Receipt, now: number): Promise<Set<string>> {
   return onAccount((db) =>
-    db.transaction('rw', db.rows, db.outbox, db.meta, async () => {
+    whole(db.transaction(['rows', 'outbox', 'meta'] as Stores, 'readwrite', strict), async (tx) => {
+      const [rows, log, meta] = [tx.objectStore('rows'), tx.objectStore('outbox'), tx.objectStore('meta')]
       const touched = new Set<string>()
-      const put = (key: keyof Meta, value: unknown) => db.meta.put({ key, value })
-      const get = async <K extends keyof Meta>(key: K) => (await db.meta.get(key))?.value as Meta[K] | undefined
+      const put = (key: keyof Meta, value: unknown) => meta.put({ key, value })
+      const get = async <K extends keyof Meta>(key: K) => (await meta.get(key))?.value as Meta[K] | undefined
 
       if (receipt.restarted) {
         // Another server epoch: what it says from now on replaces what the former one said.
-        for (const key of await db.rows.orderBy('entity').uniqueKeys()) touched.add(String(key))
-        await db.rows.clear()
+        for (const key of await rows.getAllKeys()) touched.add(key[1])
+        await rows.clear()
         await put('cursors', {})
-        await db.outbox
-          .where('n')
-          .above(receipt.through)
-          .modify((one) => {
-            delete one.acked
-            delete one.outcome
-            touched.add(one.entity)
-          })
+        await each(log, IDBKeyRange.lowerBound(receipt.through, true), ({ acked, outcome, ...one }) => {
+          touched.add(one.entity)
+          return acked === undefined && !outcome ? undefined : one
+        })
       } else {
         for (const feed of answer.pull.drop ?? []) {
-          await db.rows
-            .where('feed')
-            .equals(feed)
-            .each((row) => void touched.add(row.entity))
-          await db.rows.where('feed').equals(feed).delete()
+          for (const key of await rows.index('feed').getAllKeys(feed)) {
+            touched.add(key[1])
+            await rows.delete(key)
+          }
         }
-        const rows = answer.pull.rows ?? []
-        await db.rows.bulkPut(rows.filter((row) => !row.gone))
-        await db.rows.bulkDelete(
-          rows.filter((row) => row.gone).map((row) => [row.feed, row.entity] as [string, string]),
-        )
-        for (const row of rows) touched.add(row.entity)
+        const news = answer.pull.rows ?? []
+        await Promise.all(news.map((row) => (row.gone ? rows.delete([row.feed, row.entity]) : rows.put(row))))
+        for (const row of news) touched.add(row.entity)
         const cursors = { ...(await get('cursors')), ...answer.pull.cursors }
         for (const feed of answer.pull.drop ?? []) delete cursors[feed]
         await put('cursors', cursors)
       }
 
-      await db.outbox
-        .where('n')
-        .belowOrEqual(receipt.through)
-        .filter((one) => one.acked === undefined)
-        .modify((one) => {
-          one.acked = answer.server_time
-          one.outcome = receipt.outcomes.get(one.n)
+      // What an earlier answer covered has its outcome already.
+      const before = Math.min((await get('through')) ?? 0, receipt.through)
+      if (before < receipt.through) {
+        await each(log, IDBKeyRange.bound(before, receipt.through, true), (one) => {
+          if (one.acked !== undefined) return undefined
           touched.add(one.entity)
+          return { ...one, acked: answer.server_time, outcome: receipt.outcomes.get(one.n) }
         })
+      }
       // A later change of the same record that was applied settles what was rejected before it (P7).
       for (const outcome of receipt.outcomes.values()) {
         if (outcome.outcome === 'rejected' || outcome.outcome === 'parked') continue
-        const done = await db.outbox.get(outcome.n)
+        const done = await log.get(outcome.n)
         if (!done) continue
-        await db.outbox
-          .where('entity')
-          .equals(done.entity)
-          .filter((one) => one.n < outcome.n && !one.settled && !!one.outcome && one.outcome.outcome === 'rejected')
-          .modify({ settled: true })
+        await each(log.index('entity'), IDBKeyRange.only(done.entity), (one) =>
+          one.n < outcome.n && !one.settled && one.outcome?.outcome === 'rejected'
+            ? { ...one, settled: true }
+            : undefined,
+        )
       }
       await put('through', receipt.through)
       await put('durable', answer.push.durable ?? null)
@@ -80,11 +92,9 @@ export async function storeAnswer(answer: Answer, receipt: Receipt, now: number)
 
       const durable = answer.push.durable ?? null
       if (durable !== null) {
-        await db.outbox
-          .where('n')
-          .belowOrEqual(durable)
-          .filter((one) => mayForget(one, durable, now) && (one.settled || one.outcome?.outcome !== 'rejected'))
-          .delete()
+        await each(log, IDBKeyRange.upperBound(durable), (one) =>
+          mayForget(one, durable, now) && (one.settled || one.outcome?.outcome !== 'rejected') ? 'remove' : undefined,
+        )
       }
       return touched
     }),

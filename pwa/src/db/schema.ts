@@ -1,4 +1,4 @@
-import Dexie, { type Table } from 'dexie'
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { Content } from '@/domain/content'
 import type { Outcome, Row } from '@/domain/change'
 
@@ -37,23 +37,17 @@ export interface MetaRow {
  * The phone's database of one account. Indexes hold ids, units, states and sequence numbers alone: a key is
  * readable by anyone who finds the file, so no name, date or phone number is ever one.
  */
-export class AccountDatabase extends Dexie {
-  outbox!: Table<OutboxRow, number>
-  rows!: Table<Row, [string, string]>
-  drafts!: Table<Draft, string>
-  meta!: Table<MetaRow, string>
-
-  constructor(account: string) {
-    // Relaxed durability is Chromium's default: a phone that dies right after "saved" would lose the entry.
-    super(`niangjia-${account}`, { chromeTransactionDurability: 'strict' })
-    this.version(1).stores({
-      outbox: 'n, entity',
-      rows: '[feed+entity], feed, entity, unit, state, seq',
-      drafts: 'id',
-      meta: 'key',
-    })
+export interface AccountSchema extends DBSchema {
+  outbox: { key: number; value: OutboxRow; indexes: { entity: string } }
+  rows: {
+    key: [string, string]
+    value: Row
+    indexes: { feed: string; entity: string; unit: string; state: string; seq: number }
   }
+  drafts: { key: string; value: Draft }
+  meta: { key: string; value: MetaRow }
 }
+export type AccountDatabase = IDBPDatabase<AccountSchema>
 
 /** Who has used this phone; tokens and the device's own id. No records. */
 export interface KnownAccount {
@@ -68,12 +62,42 @@ export interface KnownAccount {
   mustChange?: boolean
 }
 
-export class DeviceDatabase extends Dexie {
-  accounts!: Table<KnownAccount, string>
-  meta!: Table<MetaRow, string>
-
-  constructor() {
-    super('niangjia', { chromeTransactionDurability: 'strict' })
-    this.version(1).stores({ accounts: 'id', meta: 'key' })
-  }
+interface DeviceSchema extends DBSchema {
+  accounts: { key: string; value: KnownAccount }
+  meta: { key: string; value: MetaRow }
 }
+export type DeviceDatabase = IDBPDatabase<DeviceSchema>
+
+/** The first schema bears this number on phones that had the app before it was counted in ones. */
+const first = 10
+
+/** What an open connection is told; `gone` says that it can be used no more. */
+const callbacks = (gone: () => void) => ({
+  blocking: (_now: number, _next: number | null, event: IDBVersionChangeEvent) => {
+    // A newer app in another tab waits for this connection: it goes first.
+    ;(event.target as IDBDatabase).close()
+    gone()
+  },
+  terminated: gone,
+})
+
+export const openAccount = (account: string, gone: () => void): Promise<AccountDatabase> =>
+  openDB<AccountSchema>(`niangjia-${account}`, first, {
+    upgrade(db) {
+      db.createObjectStore('outbox', { keyPath: 'n' }).createIndex('entity', 'entity')
+      const rows = db.createObjectStore('rows', { keyPath: ['feed', 'entity'] })
+      for (const key of ['feed', 'entity', 'unit', 'state', 'seq'] as const) rows.createIndex(key, key)
+      db.createObjectStore('drafts', { keyPath: 'id' })
+      db.createObjectStore('meta', { keyPath: 'key' })
+    },
+    ...callbacks(gone),
+  })
+
+export const openDevice = (gone: () => void): Promise<DeviceDatabase> =>
+  openDB<DeviceSchema>('niangjia', first, {
+    upgrade(db) {
+      db.createObjectStore('accounts', { keyPath: 'id' })
+      db.createObjectStore('meta', { keyPath: 'key' })
+    },
+    ...callbacks(gone),
+  })

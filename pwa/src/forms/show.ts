@@ -26,7 +26,7 @@ export function valueText(field: Field, value: Value | undefined, nameOf: NameOf
   switch (field.type) {
     case 'one':
     case 'many':
-      return strings(value).map(choice).join(t('entry.comma'))
+      return strings(value).map(choice).join(t('field.comma'))
     case 'date':
       return typeof value === 'string' ? dayText(value) : ''
     case 'money':
@@ -40,7 +40,7 @@ export function valueText(field: Field, value: Value | undefined, nameOf: NameOf
       return typeof value === 'string' ? nameOf(value) : ''
     case 'people': {
       if (!isPeople(value)) return String(value)
-      const named = (value.persons ?? []).map(nameOf).filter(Boolean).join(t('entry.comma'))
+      const named = (value.persons ?? []).map(nameOf).filter(Boolean).join(t('field.comma'))
       const count = t('capture.peopleTotal', { n: heads(value) })
       return named && !value.unnamed ? named : [named, count].filter(Boolean).join('，')
     }
@@ -50,7 +50,7 @@ export function valueText(field: Field, value: Value | undefined, nameOf: NameOf
           (one) =>
             `${one.name} ×${one.quantity ?? 1}${one.value ? `（${yuanText(one.value)} ${t('capture.yuan')}）` : ''}`,
         )
-        .join(t('entry.comma'))
+        .join(t('field.comma'))
     default:
       return String(value)
   }
@@ -82,7 +82,7 @@ export function faultText(form: Form, fault: Fault): string {
   const name = (key: string) => label(fieldOf(form, key)?.label)
   switch (fault.code) {
     case 'requireAny':
-      return t('validate.requireAny', { labels: (fault.fields ?? []).map(name).join(t('entry.comma')) })
+      return t('validate.requireAny', { labels: (fault.fields ?? []).map(name).join(t('field.comma')) })
     case 'min':
     case 'max':
     case 'tooLong':

@@ -1,8 +1,5 @@
-import type { Texts } from './index'
 import { disclosure } from './disclosure'
-import { entry } from './entry'
-import { review } from './review'
-import { totals } from './totals'
+import type { Texts } from './index'
 
 export const en: Texts = {
   app: {
@@ -249,7 +246,8 @@ export const en: Texts = {
     passwordDone: 'Password changed',
     version: 'Version',
   },
-  field: { required: 'required', optional: 'optional' },
+  disclosure: disclosure.en,
+  field: { comma: ', ', required: 'required', optional: 'optional' },
   date: {
     today: 'today',
     yesterday: 'yesterday',
@@ -277,10 +275,6 @@ export const en: Texts = {
     wrongType: 'This does not fit here',
     text: 'There are characters that cannot be read',
   },
-  entry: entry.en,
-  disclosure: disclosure.en,
-  review: review.en,
-  totals: totals.en,
   error: {
     unknown: 'Something went wrong. Try again later.',
     network: 'No connection. What was saved is still here and is sent when there is a network.',

@@ -1,17 +1,26 @@
-import { ref, watchEffect } from 'vue'
-import { en } from './en'
+import { ref, shallowReactive, watchEffect } from 'vue'
+import type { office as Office } from './office'
 import { zh } from './zh'
 
 export type Language = 'zh' | 'en'
 export type Texts = typeof zh
+type All = Texts & (typeof Office)['zh']
 
 type Leaf<T, P extends string = ''> = {
   [K in keyof T & string]: T[K] extends string ? `${P}${K}` : T[K] extends object ? Leaf<T[K], `${P}${K}.`> : never
 }[keyof T & string]
 
-export type TextKey = Leaf<Texts>
+export type TextKey = Leaf<All>
 
-const tables: Record<Language, Texts> = { zh, en }
+/** English comes when it is asked for: most phones never need it. */
+const tables = shallowReactive<{ zh: Texts; en?: Texts }>({ zh })
+const table = (): Texts => tables[language.value] ?? zh
+const office = shallowReactive<Partial<typeof Office>>({})
+
+/** Awaited with a page that says anything of the office's texts. */
+export async function officeTexts(): Promise<void> {
+  Object.assign(office, (await import('./office')).office)
+}
 const remembered = (): Language => {
   try {
     return localStorage.getItem('niangjia.language') === 'en' ? 'en' : 'zh'
@@ -26,7 +35,15 @@ watchEffect(() => {
   if (typeof document !== 'undefined') document.documentElement.lang = language.value === 'zh' ? 'zh-CN' : 'en'
 })
 
-export function setLanguage(to: Language): void {
+async function fetchTexts(to: Language): Promise<void> {
+  if (to === 'en') tables.en ??= (await import('./en')).en
+}
+
+/** Before the first screen is drawn, so that it does not change its language under the reader. */
+export const textsReady = (): Promise<void> => fetchTexts(language.value).catch(() => undefined)
+
+export async function setLanguage(to: Language): Promise<void> {
+  await fetchTexts(to)
   language.value = to
   try {
     localStorage.setItem('niangjia.language', to)
@@ -41,15 +58,16 @@ function fill(text: string, values?: Record<string, string | number>): string {
 
 /** The sentence for a key, with `{name}` replaced from `values`; reactive to the language. */
 export function t(key: TextKey, values?: Record<string, string | number>): string {
-  let node: unknown = tables[language.value]
-  for (const part of key.split('.')) node = (node as Record<string, unknown>)[part]
+  const [area, ...rest] = key.split('.') as [keyof Texts & keyof (typeof Office)['zh'], ...string[]]
+  let node: unknown = table()[area] ?? office[language.value]?.[area]
+  for (const part of rest) node = (node as Record<string, unknown>)[part]
   return fill(node as string, values)
 }
 
 /** The sentence for an error or outcome code; an unknown code has the general one. */
 export function errorText(code: string | undefined): string {
-  const table = tables[language.value].error
-  return (code && table[code]) || table.unknown!
+  const sentences = table().error
+  return (code && sentences[code]) || sentences.unknown!
 }
 
 /** A text of the catalogue in the reader's language. */

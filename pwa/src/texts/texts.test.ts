@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { en } from './en'
 import { dayPlus, dayText, whenText, yuanText } from './format'
-import { errorText, setLanguage, t } from './index'
+import { errorText, officeTexts, setLanguage, t } from './index'
+import { office } from './office'
 import { zh } from './zh'
 
 afterEach(() => setLanguage('zh'))
@@ -31,15 +33,44 @@ describe('texts', () => {
     expect(errorText('never_heard_of')).toBe(zh.error.unknown)
   })
   it('both languages have the same keys and the same places to fill', () => {
-    const [a, b] = [flat(zh), flat(en)]
+    const [a, b] = [flat({ ...zh, ...office.zh }), flat({ ...en, ...office.en })]
     expect([...b.keys()].sort()).toEqual([...a.keys()].sort())
     const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort()
     for (const [key, text] of a) expect(places(b.get(key)!), key).toEqual(places(text))
   })
-  it('switches', () => {
+  it('switches', async () => {
     expect(t('sync.waiting', { n: 3 })).toBe('3 条未送达')
-    setLanguage('en')
+    await setLanguage('en')
     expect(t('sync.waiting', { n: 3 })).toBe('3 not delivered')
+    await officeTexts()
+    expect(t('entry.review')).toBe('Review it')
+  })
+})
+
+describe('texts of the office', () => {
+  /** Every file that comes with the app or with a page that does not wait for them. */
+  function reached(from: string, seen = new Map<string, string>()): Map<string, string> {
+    if (seen.has(from)) return seen
+    const source = readFileSync(from, 'utf8')
+    seen.set(from, source)
+    for (const [, to] of source
+      .replace(/office\(\(\) => import\([^)]*\)\)/g, '')
+      .matchAll(/(?:from |import\()'([@.][^']*)'/g)) {
+      const base = to!.startsWith('@/') ? path.join('src', to!.slice(2)) : path.join(path.dirname(from), to!)
+      const file = [base, `${base}.ts`, `${base}/index.ts`].find((one) => /\.(ts|vue)$/.test(one) && existsSync(one))
+      if (file) reached(file, seen)
+    }
+    return seen
+  }
+  it('are not asked for by a page that does not bring them', () => {
+    const files = reached('src/main.ts')
+    expect([...files.keys()]).toContain('src/features/home/HomePage.vue')
+    expect([...files.keys()]).not.toContain('src/features/review/ReviewPage.vue')
+    const areas = Object.keys(office.zh).join('|')
+    const asks = new RegExp(`['\`](${areas})\\.`)
+    expect(
+      [...files].filter(([file, source]) => file !== 'src/router.ts' && asks.test(source)).map(([file]) => file),
+    ).toEqual([])
   })
 })
 

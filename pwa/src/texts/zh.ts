@@ -1,7 +1,4 @@
 import { disclosure } from './disclosure'
-import { entry } from './entry'
-import { review } from './review'
-import { totals } from './totals'
 
 /** Every sentence on the screen, in the users' first language. `en.ts` has the same keys. */
 export const zh = {
@@ -248,7 +245,9 @@ export const zh = {
     passwordDone: '密码已修改',
     version: '版本',
   },
+  disclosure: disclosure.zh,
   field: {
+    comma: '、',
     required: '必填',
     optional: '可不填',
   },
@@ -279,10 +278,6 @@ export const zh = {
     wrongType: '这里填得不对',
     text: '有不能识别的文字',
   },
-  entry: entry.zh,
-  disclosure: disclosure.zh,
-  review: review.zh,
-  totals: totals.zh,
   /** Problem and outcome codes of the server, each as what to do next. */
   error: {
     unknown: '出了点问题，请稍后再试。',
