@@ -93,6 +93,14 @@ var expected = map[string]map[string]seen{
 		"reviewer inside": yes, "manager inside": yes, "auditor inside": yes,
 		"reviewer above": yes, "manager above": yes, "auditor above": yes,
 		"reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": no},
+	"GET /api/v1/totals/months": {"nobody": login, "volunteer inside": yes,
+		"reviewer inside": yes, "manager inside": yes, "auditor inside": yes,
+		"reviewer above": yes, "manager above": yes, "auditor above": yes,
+		"reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": no},
+	"GET /api/v1/totals/export": {"nobody": login, "volunteer inside": yes,
+		"reviewer inside": yes, "manager inside": yes, "auditor inside": yes,
+		"reviewer above": yes, "manager above": yes, "auditor above": yes,
+		"reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": no},
 	"GET /api/v1/totals/entries": {"nobody": login, "volunteer inside": whole,
 		"reviewer inside": whole, "manager inside": whole, "reviewer above": whole, "manager above": whole,
 		"reviewer higher": masked, "manager higher": masked, "*": no},
@@ -239,6 +247,12 @@ var calls = map[string]func(c *city, p *person) seen{
 	"GET /api/v1/overdue": func(c *city, p *person) seen { return listed(c, p, "/api/v1/overdue") },
 	"GET /api/v1/totals": func(c *city, p *person) seen {
 		return status(c.get(p, "/api/v1/totals?unit="+theTownship+"&period=2026Q4"))
+	},
+	"GET /api/v1/totals/months": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/totals/months?unit="+theTownship+"&year=2026&indicator=visits"))
+	},
+	"GET /api/v1/totals/export": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/totals/export?unit="+theTownship+"&period=2026Q4&indicators=visits&format=csv"))
 	},
 	"GET /api/v1/totals/entries": func(c *city, p *person) seen {
 		r := c.get(p, "/api/v1/totals/entries?unit="+theTownship+"&period=2026&indicator=visits")

@@ -43,6 +43,9 @@ type wireTotals struct {
 
 func (s *Server) totals(c echo.Context) error {
 	unit, period := c.QueryParam("unit"), c.QueryParam("period")
+	if err := s.figuresOf(unit, period); err != nil {
+		return err
+	}
 	t, err := s.Engine.Totals(c.Request().Context(), callerOf(c).Actor, unit, period)
 	if err != nil {
 		return err
@@ -58,6 +61,50 @@ func (s *Server) totals(c echo.Context) error {
 	}
 	for _, p := range t.Pending {
 		w.Pending = append(w.Pending, wirePending{Form: p.Form, Count: p.Count})
+	}
+	return respond(c, w)
+}
+
+// figuresOf refuses a unit that is not there, and then a period that nothing can be of.
+func (s *Server) figuresOf(unit, period string) error {
+	if _, ok := s.Engine.Places().Get(unit); !ok {
+		return record.Errorf(record.NotFound, "unit %s", unit)
+	}
+	_, err := periodOf(period)
+	return err
+}
+
+type wireMonth struct {
+	Month       string `json:"month"`
+	Value       *int64 `json:"value"`
+	Numerator   *int64 `json:"numerator,omitempty"`
+	Denominator *int64 `json:"denominator,omitempty"`
+	Withheld    bool   `json:"withheld,omitempty"`
+}
+
+type wireMonths struct {
+	Unit      string      `json:"unit"`
+	Indicator string      `json:"indicator"`
+	Year      string      `json:"year"`
+	AsOf      int64       `json:"as_of"`
+	Seq       int64       `json:"seq"`
+	Months    []wireMonth `json:"months"`
+}
+
+// totalMonths is one figure through a year and the year before it: what a line is drawn from.
+func (s *Server) totalMonths(c echo.Context) error {
+	unit, year := c.QueryParam("unit"), c.QueryParam("year")
+	span, err := periodOf(year)
+	if err != nil || len(year) != 4 {
+		return &record.Error{Code: record.BadRequest, Field: "year", Err: err}
+	}
+	t, err := s.Engine.Months(c.Request().Context(), callerOf(c).Actor, unit, c.QueryParam("indicator"), span)
+	if err != nil {
+		return err
+	}
+	w := wireMonths{Unit: t.Unit, Indicator: t.Indicator, Year: year, AsOf: int64(t.AsOf), Seq: t.Seq, Months: make([]wireMonth, 0, len(t.Months))}
+	for _, m := range t.Months {
+		w.Months = append(w.Months, wireMonth{Month: m.Month.Name, Value: m.Value, Numerator: m.Numerator, Denominator: m.Denominator, Withheld: m.Withheld})
 	}
 	return respond(c, w)
 }

@@ -68,6 +68,8 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/api/v1/overdue", deciding, s.overdue},
 
 		{http.MethodGet, "/api/v1/totals", everybody, s.totals},
+		{http.MethodGet, "/api/v1/totals/months", everybody, s.totalMonths},
+		{http.MethodGet, "/api/v1/totals/export", everybody, s.exportTotals},
 		{http.MethodGet, "/api/v1/totals/entries", recording, s.totalEntries},
 		{http.MethodPost, "/api/v1/totals/entries/disclosure", deciding, s.discloseFigure},
 

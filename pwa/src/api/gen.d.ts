@@ -381,6 +381,43 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/totals/months': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** One figure of a unit in each month of a year and of the year before; months that have not begun are left out */
+    get: operations['totalMonths']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/totals/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Figures as a file, with what is counted
+     * @description The same figures as /totals and /totals/months have for this caller; what is withheld there is withheld here.
+     */
+    get: operations['exportTotals']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/totals/entries': {
     parameters: {
       query?: never
@@ -1177,6 +1214,27 @@ export interface components {
         count: number
       }[]
     }
+    MonthsAnswer: {
+      unit: components['schemas']['UnitCode']
+      indicator: string
+      year: string
+      as_of: components['schemas']['Millis']
+      /**
+       * Format: int64
+       * @description The ledger's number that the figures hold
+       */
+      seq: number
+      months: {
+        month: string
+        /** Format: int64 */
+        value: number | null
+        /** Format: int64 */
+        numerator?: number
+        /** Format: int64 */
+        denominator?: number
+        withheld?: boolean
+      }[]
+    }
     TotalEntry: {
       entry: components['schemas']['Id']
       form?: string
@@ -1190,8 +1248,6 @@ export interface components {
       approved_by_name?: string
       approved_at?: components['schemas']['Millis']
       summary?: components['schemas']['Content']
-      /** @description The caller may know that it exists and no more */
-      stub?: boolean
     }
     TotalEntries: {
       rows: components['schemas']['TotalEntry'][]
@@ -1834,6 +1890,65 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['TotalsAnswer']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  totalMonths: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+        indicator: string
+        year: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The months, oldest first */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MonthsAnswer']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  exportTotals: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+        period: components['parameters']['Period']
+        format: 'xlsx' | 'csv'
+        /** @description Ids with commas between them, in the order of the columns */
+        indicators: string
+        /** @description Rows are the unit and its direct children, or the months of the period's year (of one indicator, always compared) */
+        by?: 'unit' | 'month'
+        /** @description Put the same period of the year before and the change beside each figure */
+        compare?: '0' | '1'
+        lang?: 'zh' | 'en'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file; its name has the unit and the period */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'text/csv': unknown
         }
       }
       default: components['responses']['Problem']

@@ -1,0 +1,296 @@
+package api
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"niangjia/server/sheet"
+	"niangjia/sync/catalogue"
+	"niangjia/sync/engine"
+	"niangjia/sync/record"
+	"niangjia/sync/totals"
+)
+
+// exportWords are the words of a file, in one language; what is counted is named by the catalogue.
+type exportWords struct {
+	pick                                            func(catalogue.Text) string
+	unit, month, monthName, title                   string
+	asOf, approved, withheldWhy, unfinished         string
+	withheld, change, points                        string
+	data, definitions, indicator, measure, counting string
+	year, half1, half2, quarter, monthOf            string
+}
+
+// beijing is the time that all of China keeps.
+var beijing = time.FixedZone("UTC+8", 8*60*60)
+
+func exportIn(lang string) exportWords {
+	if lang == "en" {
+		return exportWords{
+			pick: func(t catalogue.Text) string {
+				if t.EN != "" {
+					return t.EN
+				}
+				return t.ZH
+			},
+			unit: "Unit", month: "Month", monthName: "%d", title: "%s, %s",
+			asOf: "As of %s", approved: "Approved entries alone are counted.",
+			withheldWhy: "Withheld: small numbers of sensitive kinds (fewer than 5), and those that would give them away.",
+			unfinished:  "The period is not over: it is counted up to now, the one a year before is whole.",
+			withheld:    "Withheld", change: "Change", points: "points",
+			data: "Figures", definitions: "Definitions", indicator: "Figure", measure: "In", counting: "What is counted",
+			year: "%d", half1: "%d, first half", half2: "%d, second half", quarter: "%d, quarter %d", monthOf: "%d-%d",
+		}
+	}
+	return exportWords{
+		pick: func(t catalogue.Text) string { return t.ZH },
+		unit: "单位", month: "月份", monthName: "%d月", title: "%s %s数据",
+		asOf: "%s算出的数", approved: "只算审核通过的记录。",
+		withheldWhy: "“不显示”的数：敏感类别中不足 5 件的，和能推算出它的，按规定不显示，以免看出是谁。",
+		unfinished:  "这段时间还没有过完：今年的数算到现在，去年的数是整段时间的。",
+		withheld:    "不显示", change: "增减", points: "百分点",
+		data: "数据", definitions: "口径", indicator: "指标", measure: "计量单位", counting: "怎么算",
+		year: "%d年", half1: "%d年上半年", half2: "%d年下半年", quarter: "%d年第%d季度", monthOf: "%d年%d月",
+	}
+}
+
+// period is the name of a period as the page has it.
+func (w exportWords) period(p totals.Period) string {
+	year, from := p.From/12, p.From%12
+	switch p.To - p.From {
+	case 0:
+		return fmt.Sprintf(w.monthOf, year, from+1)
+	case 2:
+		return fmt.Sprintf(w.quarter, year, from/3+1)
+	case 5:
+		if from == 0 {
+			return fmt.Sprintf(w.half1, year)
+		}
+		return fmt.Sprintf(w.half2, year)
+	}
+	return fmt.Sprintf(w.year, year)
+}
+
+// fileTable is what a file shows.
+type fileTable struct {
+	place, when string
+	title       string
+	lines       []string
+	rowHead     string
+	columns     []fileColumn
+	rows        []fileRow
+	defined     []*catalogue.Indicator
+}
+
+type fileColumn struct {
+	text    string
+	display string
+	change  bool // a difference of two figures
+}
+
+// fileRow has a cell for each column: nil shows nothing.
+type fileRow struct {
+	head  string
+	cells []fileCell
+}
+
+type fileCell struct {
+	value    *int64
+	withheld bool
+}
+
+func (s *Server) newTable(q *exportQuery, asOf record.Instant) fileTable {
+	place, _ := s.Engine.Places().Get(q.unit)
+	w := q.words
+	t := fileTable{place: place.Name, when: w.period(q.period), defined: q.indicators}
+	t.title = fmt.Sprintf(w.title, t.place, t.when)
+	t.lines = []string{fmt.Sprintf(w.asOf, time.UnixMilli(int64(asOf)).In(beijing).Format("2006-01-02 15:04")), w.approved}
+	if q.compare && q.period.LastDay() >= engine.Day(asOf) {
+		t.lines = append(t.lines, w.unfinished)
+	}
+	return t
+}
+
+// column heads an indicator: this period, and where it is asked for the one a year before and the change.
+func (t *fileTable) column(q *exportQuery, ind *catalogue.Indicator, now, before string) {
+	name := q.words.pick(ind.Name)
+	if unit := q.words.pick(ind.Unit); unit != "" && ind.Display != catalogue.DisplayPercent {
+		name += "（" + unit + "）"
+	}
+	if !q.compare {
+		t.columns = append(t.columns, fileColumn{text: name, display: ind.Display})
+		return
+	}
+	change := q.words.change
+	if ind.Display == catalogue.DisplayPercent {
+		change += "（" + q.words.points + "）"
+	}
+	t.columns = append(t.columns,
+		fileColumn{text: name + " " + now, display: ind.Display},
+		fileColumn{text: name + " " + before, display: ind.Display},
+		fileColumn{text: name + " " + change, display: ind.Display, change: true})
+}
+
+// put adds an indicator's cells. A change with a figure that is withheld is withheld: it would give the figure away (T8).
+func (r *fileRow) put(q *exportQuery, now, was *totals.Reading) {
+	r.cells = append(r.cells, cellOf(now))
+	if !q.compare {
+		return
+	}
+	a, b := cellOf(now), cellOf(was)
+	change := fileCell{withheld: a.withheld || b.withheld}
+	if !change.withheld && a.value != nil && b.value != nil {
+		n := *a.value - *b.value
+		change.value = &n
+	}
+	r.cells = append(r.cells, b, change)
+}
+
+func cellOf(r *totals.Reading) fileCell {
+	switch {
+	case r == nil:
+		return fileCell{}
+	case r.Withheld:
+		return fileCell{withheld: true}
+	}
+	return fileCell{value: r.Value}
+}
+
+// nothing stands where there is no figure: no month yet, or a rate of none.
+const nothing = "—"
+
+// shown is a figure as it stands on the page, without commas between thousands.
+func (c fileColumn) shown(x fileCell, w exportWords) string {
+	switch {
+	case x.withheld:
+		return w.withheld
+	case x.value == nil:
+		return nothing
+	}
+	switch c.display {
+	case catalogue.DisplayPercent:
+		if c.change {
+			return hundredths(*x.value, 100)
+		}
+		return hundredths(*x.value, 100) + "%"
+	case catalogue.DisplayWanYuan:
+		return hundredths(*x.value, 1_000_000)
+	case catalogue.DisplayYuan:
+		return hundredths(*x.value, 100)
+	}
+	return strconv.FormatInt(*x.value, 10)
+}
+
+// hundredths divides to two decimals, rounded half away from zero, without a fraction on the way.
+func hundredths(value, unit int64) string {
+	sign := ""
+	if value < 0 {
+		sign, value = "-", -value
+	}
+	n := (value*100 + unit/2) / unit
+	return fmt.Sprintf("%s%d.%02d", sign, n/100, n%100)
+}
+
+// number is a figure as a cell of a spreadsheet holds it: exact, and shown as on the page by its format.
+func (c fileColumn) number(value int64) (n any, format string) {
+	switch {
+	case c.display == catalogue.DisplayPercent && c.change:
+		return float64(value) / 100, "0.00"
+	case c.display == catalogue.DisplayPercent:
+		return float64(value) / 10_000, "0.00%"
+	case c.display == catalogue.DisplayWanYuan:
+		return float64(value) / 1_000_000, "#,##0.00"
+	case c.display == catalogue.DisplayYuan:
+		return float64(value) / 100, "#,##0.00"
+	}
+	return value, "#,##0"
+}
+
+// notes stand above a table.
+func (t fileTable) notes(w exportWords) []string {
+	for _, r := range t.rows {
+		for _, x := range r.cells {
+			if x.withheld {
+				return append(t.lines[:len(t.lines):len(t.lines)], w.withheldWhy)
+			}
+		}
+	}
+	return t.lines
+}
+
+func (t fileTable) xlsx(to io.Writer, w exportWords) error {
+	data := sheet.Page{Name: w.data, Title: t.title, Lines: t.notes(w), Headings: []sheet.Heading{{Text: t.rowHead, Width: 22}}}
+	for _, c := range t.columns {
+		_, format := c.number(0)
+		data.Headings = append(data.Headings, sheet.Heading{Text: c.text, Format: format})
+	}
+	for _, r := range t.rows {
+		row := []any{r.head}
+		for i, x := range r.cells {
+			if x.withheld || x.value == nil {
+				row = append(row, t.columns[i].shown(x, w))
+				continue
+			}
+			n, _ := t.columns[i].number(*x.value)
+			row = append(row, n)
+		}
+		data.Rows = append(data.Rows, row)
+	}
+	definitions := sheet.Page{Name: w.definitions, Title: w.definitions,
+		Headings: []sheet.Heading{{Text: w.indicator, Width: 24}, {Text: w.measure}, {Text: w.counting, Width: 80}}}
+	for _, r := range t.definitions(w) {
+		definitions.Rows = append(definitions.Rows, []any{r[0], r[1], r[2]})
+	}
+	return sheet.Write(to, data, definitions)
+}
+
+func (t fileTable) definitions(w exportWords) (out [][3]string) {
+	for _, ind := range t.defined {
+		out = append(out, [3]string{w.pick(ind.Name), w.pick(ind.Unit), w.pick(ind.Definition)})
+	}
+	return out
+}
+
+// csv has the definitions below the table: of two files one is lost. The mark at its head tells Excel that it is UTF-8.
+func (t fileTable) csv(to io.Writer, w exportWords) error {
+	if _, err := io.WriteString(to, "\ufeff"); err != nil {
+		return err
+	}
+	out := csv.NewWriter(to)
+	out.UseCRLF = true
+	var lines [][]string
+	lines = append(lines, []string{plainText(t.title)})
+	for _, l := range t.notes(w) {
+		lines = append(lines, []string{plainText(l)})
+	}
+	head := []string{plainText(t.rowHead)}
+	for _, c := range t.columns {
+		head = append(head, plainText(c.text))
+	}
+	lines = append(lines, head)
+	for _, r := range t.rows {
+		line := []string{plainText(r.head)}
+		for i, x := range r.cells {
+			line = append(line, t.columns[i].shown(x, w))
+		}
+		lines = append(lines, line)
+	}
+	lines = append(lines, nil, []string{w.definitions}, []string{w.indicator, w.measure, w.counting})
+	for _, r := range t.definitions(w) {
+		lines = append(lines, []string{plainText(r[0]), plainText(r[1]), plainText(r[2])})
+	}
+	return out.WriteAll(lines)
+}
+
+// plainText keeps a spreadsheet from taking a text for a formula: a name that begins with "=" would be computed on the
+// clerk's machine.
+func plainText(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

@@ -1,0 +1,400 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/routers/legacy"
+	"github.com/xuri/excelize/v2"
+
+	"niangjia/server/app"
+	"niangjia/sync/record"
+)
+
+// filledCity is a city with a year of entries.
+func filledCity(t *testing.T, entries int) *city {
+	t.Helper()
+	c := &city{t: t, clock: &clock{now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}, log: &buffer{}, spec: contract(t)}
+	var err error
+	if c.router, err = legacy.NewRouter(c.spec); err != nil {
+		t.Fatal(err)
+	}
+	config := app.Config{Data: t.TempDir(), Now: c.clock.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	if _, err := app.MakeDemo(t.Context(), config, app.DemoOptions{Entries: entries, Seed: 7, Until: c.clock.now}); err != nil {
+		t.Fatal(err)
+	}
+	if c.app, err = app.Open(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.app.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if c.server, err = c.app.Server(); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// figure is one of an answer: its value, or why there is none.
+type figure struct {
+	value    float64
+	none     bool
+	withheld bool
+}
+
+func figureOf(x map[string]any) figure {
+	f := figure{withheld: x["withheld"] == true}
+	if f.value, f.none = 0, x["value"] == nil; !f.none {
+		f.value = x["value"].(float64)
+	}
+	return f
+}
+
+// figures of a unit and those below it, by unit and indicator.
+func (c *city) figures(p *person, unit, period string) map[string]map[string]figure {
+	c.t.Helper()
+	out := map[string]map[string]figure{}
+	for _, r := range c.get(p, "/api/v1/totals?unit="+unit+"&period="+period).want(200).json["rows"].([]any) {
+		row := r.(map[string]any)
+		of := map[string]figure{}
+		for _, v := range row["values"].([]any) {
+			if x := v.(map[string]any); x["group"] == "" {
+				of[x["indicator"].(string)] = figureOf(x)
+			}
+		}
+		out[row["unit"].(string)] = of
+	}
+	return out
+}
+
+// T8: a month of the line is the very figure that the page of that month has, also where it is withheld.
+func TestTheMonthsOfALineAreThoseOfThePages(t *testing.T) {
+	c := filledCity(t, 400)
+	readers := map[string]*person{
+		theCity:   c.join("clerk", record.Seat{Role: record.Manager, Unit: theCity}),
+		theCounty: c.join("auditor", record.Seat{Role: record.Auditor, Unit: theCounty}),
+	}
+	withheld, counted := 0, 0
+	for unit, p := range readers {
+		pages := map[string]map[string]figure{}
+		for m := range 23 { // January 2025 to November 2026
+			name := fmt.Sprintf("%04d-%02d", 2025+m/12, m%12+1)
+			pages[name] = c.figures(p, unit, name)[unit]
+		}
+		for i, ind := range c.app.Engine.Catalogue().Indicators {
+			if i%3 != 0 && !ind.IsSensitive("") {
+				continue
+			}
+			months := c.get(p, "/api/v1/totals/months?unit="+unit+"&year=2026&indicator="+ind.ID).want(200).json["months"].([]any)
+			if len(months) != len(pages) {
+				t.Fatalf("%s has %d months", ind.ID, len(months))
+			}
+			for _, x := range months {
+				m := x.(map[string]any)
+				got, want := figureOf(m), pages[m["month"].(string)][ind.ID]
+				if got != want {
+					t.Errorf("%s of %s in %s: %+v, the page has %+v", ind.ID, unit, m["month"], got, want)
+				}
+				if got.withheld {
+					withheld++
+				} else if got.value > 0 {
+					counted++
+				}
+			}
+		}
+	}
+	if withheld == 0 || counted == 0 {
+		t.Errorf("%d withheld and %d counted: these say nothing", withheld, counted)
+	}
+}
+
+// export is a file that was taken away, read back.
+type export struct {
+	notes []string   // title and lines above the table
+	rows  [][]string // with the headings
+	words [][]string // the definitions
+}
+
+func readXLSX(t *testing.T, body []byte) (out export) {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := f.GetSheetList(); len(got) != 2 || got[1] != "口径" {
+		t.Fatalf("sheets %v", got)
+	}
+	rows, err := f.GetRows("数据", excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.words, err = f.GetRows("口径"); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if len(out.rows) == 0 && len(r) < 2 {
+			out.notes = append(out.notes, strings.Join(r, ""))
+			continue
+		}
+		out.rows = append(out.rows, r)
+	}
+	for row := range rows {
+		for col := range rows[row] {
+			at, _ := excelize.CoordinatesToCellName(col+1, row+1)
+			if formula, err := f.GetCellFormula("数据", at); err != nil || formula != "" {
+				t.Errorf("%s is a formula: %s %v", at, formula, err)
+			}
+		}
+	}
+	return out
+}
+
+func readCSV(t *testing.T, body []byte) (out export) {
+	t.Helper()
+	text, marked := bytes.CutPrefix(body, []byte("\ufeff"))
+	if !marked {
+		t.Error("no mark of UTF-8")
+	}
+	r := csv.NewReader(bytes.NewReader(text))
+	r.FieldsPerRecord = -1
+	rows, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := 0
+	for ; at < len(rows) && len(rows[at]) < 2; at++ {
+		out.notes = append(out.notes, rows[at][0])
+	}
+	for ; at < len(rows) && len(rows[at]) > 1; at++ {
+		out.rows = append(out.rows, rows[at])
+	}
+	out.words = rows[at:]
+	return out
+}
+
+// Cell by cell, what is taken away as a file is what the API says to the same reader (T8).
+func TestExportsReadBack(t *testing.T) {
+	c := filledCity(t, 1200)
+	p := c.join("clerk", record.Seat{Role: record.Manager, Unit: theCity})
+	cat := c.app.Engine.Catalogue()
+	var ids []string
+	for _, ind := range cat.Indicators {
+		if !ind.Hidden {
+			ids = append(ids, ind.ID)
+		}
+	}
+	now, before := c.figures(p, theCounty, "2026-11"), c.figures(p, theCounty, "2025-11")
+	path := "/api/v1/totals/export?unit=" + theCounty + "&period=2026-11&compare=1&indicators=" + strings.Join(ids, ",")
+	xlsx, plain := c.get(p, path+"&format=xlsx").want(200), c.get(p, path+"&format=csv").want(200)
+	name, err := url.PathUnescape(xlsx.header.Get("Content-Disposition"))
+	if err != nil || !strings.HasSuffix(name, "UTF-8''永德县-2026年11月.xlsx") {
+		t.Errorf("named %s", name)
+	}
+	units := append([]string{theCounty}, c.app.Engine.Places().Children(theCounty)...)
+	withheld, exact := 0, 0
+	for kind, file := range map[string]export{"xlsx": readXLSX(t, xlsx.body), "csv": readCSV(t, plain.body)} {
+		if file.notes[0] != "永德县 2026年11月数据" || !strings.HasPrefix(file.notes[1], "2026-11-22 17:00算出") {
+			t.Errorf("%s begins %q", kind, file.notes)
+		}
+		if len(file.rows) != len(units)+1 || len(file.rows[0]) != 1+3*len(ids) {
+			t.Fatalf("%s has %d rows of %d columns", kind, len(file.rows), len(file.rows[0]))
+		}
+		for i, unit := range units {
+			place, _ := c.app.Engine.Places().Get(unit)
+			row := file.rows[i+1]
+			if row[0] != place.Name {
+				t.Errorf("%s: row %d is %s", kind, i, row[0])
+			}
+			for j, id := range ids {
+				a, b := now[unit][id], before[unit][id]
+				change := figure{value: a.value - b.value, none: a.none || b.none, withheld: a.withheld || b.withheld}
+				for k, want := range []figure{a, b, change} {
+					cell := row[1+3*j+k]
+					switch {
+					case want.withheld:
+						withheld++
+						if cell != "不显示" {
+							t.Errorf("%s %s %s: %q is withheld", kind, unit, id, cell)
+						}
+					case want.none:
+						if cell != "—" {
+							t.Errorf("%s %s %s: %q, and there is none", kind, unit, id, cell)
+						}
+					default:
+						exact++
+						display := cat.Indicator(id).Display
+						if got, want := cellNumber(t, cell, kind), shownNumber(want.value, display, kind, k == 2); math.Abs(got-want) > 1e-9 {
+							t.Errorf("%s %s %s: %v, want %v", kind, unit, id, got, want)
+						}
+					}
+				}
+			}
+		}
+		said := fmt.Sprint(file.words)
+		for _, id := range ids {
+			if ind := cat.Indicator(id); !strings.Contains(said, ind.Name.ZH) || !strings.Contains(said, ind.Definition.ZH) {
+				t.Errorf("%s does not say what %s is", kind, id)
+			}
+		}
+	}
+	if withheld == 0 || exact < 100 {
+		t.Errorf("%d withheld and %d counted: these say nothing", withheld, exact)
+	}
+}
+
+func cellNumber(t *testing.T, cell, kind string) float64 {
+	t.Helper()
+	if kind == "csv" {
+		cell = strings.TrimSuffix(cell, "%")
+	}
+	n, err := strconv.ParseFloat(cell, 64)
+	if err != nil {
+		t.Errorf("%q is no number: %v", cell, err)
+	}
+	return n
+}
+
+// shownNumber is what a value is in a cell: exact in a spreadsheet, to two decimals in a text.
+func shownNumber(value float64, display, kind string, change bool) float64 {
+	by := map[string]float64{"wan_yuan": 1e6, "yuan": 100, "percent": 100}[display]
+	if by == 0 {
+		return value
+	}
+	if kind == "xlsx" {
+		if display == "percent" && !change {
+			by = 10_000
+		}
+		return value / by
+	}
+	return math.Copysign(math.Floor(math.Abs(value)*100/by+0.5)/100, value)
+}
+
+func TestTheMonthsAsAFile(t *testing.T) {
+	c := filledCity(t, 300)
+	p := c.join("clerk", record.Seat{Role: record.Manager, Unit: theCity})
+	want := map[string]figure{}
+	for _, x := range c.get(p, "/api/v1/totals/months?unit="+theCity+"&year=2026&indicator=visits").want(200).json["months"].([]any) {
+		m := x.(map[string]any)
+		want[m["month"].(string)] = figureOf(m)
+	}
+	body := c.get(p, "/api/v1/totals/export?unit="+theCity+"&period=2026-11&indicators=visits&by=month&format=csv&lang=en").want(200).body
+	file := readCSV(t, body)
+	if len(file.rows) != 13 || !strings.HasSuffix(file.rows[0][1], " 2026") {
+		t.Fatalf("%q", file.rows)
+	}
+	for m := 1; m <= 12; m++ {
+		row := file.rows[m]
+		for i, year := range []string{"2026", "2025"} {
+			f, there := want[fmt.Sprintf("%s-%02d", year, m)]
+			if cell := row[1+i]; there && cell != fmt.Sprint(f.value) || !there && cell != "—" {
+				t.Errorf("%s-%02d: %q, want %+v", year, m, cell, f)
+			}
+		}
+	}
+	if row := file.rows[12]; row[1] != "—" || row[3] != "—" {
+		t.Errorf("December has not begun: %q", row)
+	}
+}
+
+// A unit's name is a text, whatever it begins with.
+func TestAFileComputesNothing(t *testing.T) {
+	c := newCity(t)
+	p := c.join("zhen", record.Seat{Role: record.Manager, Unit: theTownship})
+	all := c.app.Engine.Places().All()
+	const evil = `=HYPERLINK("http://example.com";"x")`
+	for i, d := range all {
+		if d.Code == theVillage {
+			all[i].Name = evil
+		}
+	}
+	if err := c.app.Engine.SetDivisions(t.Context(), all); err != nil {
+		t.Fatal(err)
+	}
+	path := "/api/v1/totals/export?unit=" + theTownship + "&period=2026&indicators=visits&format="
+	for _, r := range readCSV(t, c.get(p, path+"csv").want(200).body).rows {
+		if strings.HasPrefix(r[0], "=") {
+			t.Errorf("%q is computed", r[0])
+		}
+	}
+	found := false
+	for _, r := range readXLSX(t, c.get(p, path+"xlsx").want(200).body).rows {
+		found = found || r[0] == evil
+	}
+	if !found {
+		t.Error("the village is not in the file")
+	}
+}
+
+func TestExportsThatMakeNoSense(t *testing.T) {
+	c := newCity(t)
+	p := c.join("zhen", record.Seat{Role: record.Manager, Unit: theTownship})
+	good := map[string]string{"unit": theTownship, "period": "2026Q3", "indicators": "visits", "format": "csv"}
+	for name, x := range map[string]struct {
+		change map[string]string
+		status int
+		field  string
+	}{
+		"as it should be":       {nil, 200, ""},
+		"no unit":               {map[string]string{"unit": ""}, 404, ""},
+		"an unknown unit":       {map[string]string{"unit": "530923101999"}, 404, ""},
+		"a foreign unit":        {map[string]string{"unit": another}, 403, ""},
+		"the unit above":        {map[string]string{"unit": theCounty}, 403, ""},
+		"no period":             {map[string]string{"period": ""}, 400, "period"},
+		"a period of nothing":   {map[string]string{"period": "0001"}, 400, "period"},
+		"a period far away":     {map[string]string{"period": "9999-12"}, 400, "period"},
+		"a thirteenth month":    {map[string]string{"period": "2026-13"}, 400, "period"},
+		"another kind of file":  {map[string]string{"format": "pdf"}, 400, "format"},
+		"no kind of file":       {map[string]string{"format": ""}, 400, "format"},
+		"no indicator":          {map[string]string{"indicators": ""}, 400, "indicators"},
+		"an unknown one":        {map[string]string{"indicators": "visits,no_such"}, 400, "indicators"},
+		"one twice":             {map[string]string{"indicators": "visits,visits"}, 400, "indicators"},
+		"a thousand":            {map[string]string{"indicators": strings.Repeat("visits,", 1000)}, 400, "indicators"},
+		"rows of something":     {map[string]string{"by": "person"}, 400, "by"},
+		"the months of several": {map[string]string{"by": "month", "indicators": "visits,households_visited"}, 400, "indicators"},
+		"the months of nowhere": {map[string]string{"by": "month", "unit": another}, 403, ""},
+	} {
+		q := url.Values{}
+		for k, v := range good {
+			q.Set(k, v)
+		}
+		for k, v := range x.change {
+			q.Set(k, v)
+		}
+		r := c.get(p, "/api/v1/totals/export?"+q.Encode())
+		if r.status != x.status || x.field != "" && r.json["field"] != x.field {
+			t.Errorf("%s: %d %s", name, r.status, r.body)
+		}
+		if x.status != 200 && r.header.Get("Content-Disposition") != "" {
+			t.Errorf("%s: a problem is no file", name)
+		}
+	}
+	months := "/api/v1/totals/months?indicator=visits&unit="
+	for path, status := range map[string]int{
+		months + theTownship + "&year=2026":    http.StatusOK,
+		months + another + "&year=2026":        http.StatusForbidden,
+		months + "x&year=2026":                 http.StatusNotFound,
+		months + theTownship:                   http.StatusBadRequest,
+		months + theTownship + "&year=2026-01": http.StatusBadRequest,
+		months + theTownship + "&year=0000":    http.StatusBadRequest,
+		months + theTownship + "&year=-999":    http.StatusBadRequest,
+		"/api/v1/totals/months?indicator=no_such&unit=" + theTownship + "&year=2026": http.StatusNotFound,
+		"/api/v1/totals?unit=" + theTownship + "&period=1999":                        http.StatusBadRequest,
+		"/api/v1/totals?unit=" + theTownship + "&period=9999Q4":                      http.StatusBadRequest,
+	} {
+		if r := c.get(p, path); r.status != status {
+			t.Errorf("%s: %d %s", path, r.status, r.body)
+		}
+	}
+}
