@@ -2,6 +2,7 @@
 # make test   everything that CI runs
 # make check  the quick part of it, for use while working
 # make build  the one binary, bin/niangjia
+# make bench   figures of speed and their ratios (BENCH=short: the small form); databases are kept in .data/bench
 # make released VERSION=x.y.z   with a release: keep its schema, to be upgraded by a test for ever
 
 PORT ?= 8787
@@ -16,7 +17,7 @@ DEMO    = .data/demo
 APP_SOURCES = $(shell find pwa -path pwa/node_modules -prune -o -path pwa/dist -prune -o -path pwa/e2e -prune -o -type f -print 2>/dev/null)
 GO_SOURCES  = $(shell find api migrations server sync -path $(WEB) -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run build test check tools clean released
+.PHONY: run build test check tools clean released bench
 .PHONY: format-go format-app vet lint-go lint-app race vulnerabilities typecheck unit browser
 
 run: $(BINARY) $(DEMO)/niangjia.db
@@ -89,6 +90,9 @@ unit: $(MODULES)
 
 browser: $(BINARY) $(MODULES)
 	@.ci/browser
+
+bench: $(BINARY)
+	@go run ./server/cmd/bench -server $(BINARY) $(if $(filter short,$(BENCH)),-short) $(if $(OUT),-out $(OUT))
 
 # What was released is never written again: this fails where the file is there.
 released: tools

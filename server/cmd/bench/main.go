@@ -1,0 +1,88 @@
+// The program bench measures the server as phones meet it, beside a writer that does nothing but put the same rows, and
+// prints figures and ratios. `make bench` runs it; docs/benchmarks.md says what each figure means.
+//
+// Everything happens on this machine: the server is the real program, a process of its own that listens on loopback.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// settings of a run.
+type settings struct {
+	server string // path of the program that is measured
+	data   string // folder for the databases; those of each size are kept in it for the next run
+	rounds int
+	sizes  []int // entries of the databases that pushes are measured on
+	pages  []int // entries of the databases that pages of figures are measured on
+	phones [3]load
+	many   int  // requests of one kind measured in a round
+	tune   bool // look for the raw writer's best settings rather than take the usual ones
+	out    string
+}
+
+func main() {
+	short := flag.Bool("short", false, "two small databases and less of everything: a minute or two")
+	server := flag.String("server", "bin/niangjia", "the program to measure")
+	data := flag.String("data", ".data/bench", "folder for the databases, which are kept for the next run")
+	out := flag.String("out", "", "also write the tables, as Markdown, to this file")
+	rounds := flag.Int("rounds", 5, "rounds; a figure is the median of all")
+	flag.Parse()
+
+	s := settings{server: *server, data: *data, rounds: *rounds, out: *out, many: 30, tune: true,
+		sizes: []int{0, 1_000_000}, pages: []int{10_000, 100_000, 1_000_000},
+		phones: [3]load{{"100 phones, 50 changes a push", 100, 50, 4}, {"4 phones, 50 changes a push", 4, 50, 25}, {"2,000 phones, one change each", 2000, 1, 4}}}
+	if *short {
+		s.sizes, s.pages, s.many, s.tune = []int{0, 10_000}, []int{1_000, 10_000}, 10, false
+		s.phones[0].pushes, s.phones[1].pushes, s.phones[2].pushes = 2, 10, 1
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// Whatever goes wrong, nothing that this starts goes on for ever.
+	ctx, cancel := context.WithTimeout(ctx, 90*time.Minute)
+	defer cancel()
+	if err := run(ctx, s); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, s settings) (err error) {
+	work := filepath.Join(s.data, "work")
+	if err := os.RemoveAll(work); err != nil {
+		return err
+	}
+	defer func() {
+		if err == nil {
+			err = os.RemoveAll(work)
+		}
+	}()
+	listen()
+	r := newReport(s)
+	for _, n := range s.sizes {
+		if err := pushes(ctx, s, r, n, filepath.Join(work, fmt.Sprint("push", n))); err != nil {
+			return fmt.Errorf("pushes on %d entries: %w", n, err)
+		}
+		if err := os.RemoveAll(work); err != nil {
+			return err
+		}
+	}
+	if err := reads(ctx, s, r, filepath.Join(work, "read")); err != nil {
+		return fmt.Errorf("reads: %w", err)
+	}
+	if err := sent(r); err != nil {
+		return fmt.Errorf("bytes sent: %w", err)
+	}
+	return r.print(os.Stdout)
+}
+
+func say(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, time.Now().Format("15:04:05 ")+format+"\n", args...)
+}
