@@ -11,6 +11,8 @@ import { durable, firstSync, lastError, lastSync, link, type Link } from './stat
 /** When to exchange: after a save, when the network comes, when the page is looked at again, and every minute. */
 const quiet = 60_000
 let timer: ReturnType<typeof setTimeout> | undefined
+/** When the timer rings, on the page's own clock. */
+let due = 0
 let running: Promise<void> | undefined
 let again = false
 let failures = 0
@@ -39,9 +41,21 @@ interface Status {
 const tell = (news: Omit<News, 'account'>) =>
   channel?.postMessage({ account: account.value?.id ?? '', ...news } satisfies News)
 
+/** The sooner of what is planned already and this: what was saved while an exchange ended does not wait for the next quiet one. */
 function plan(ms: number) {
+  const at = performance.now() + ms
+  if (timer !== undefined && due <= at) return
+  unplan()
+  due = at
+  timer = setTimeout(() => {
+    timer = undefined
+    void syncNow()
+  }, ms)
+}
+
+function unplan() {
   clearTimeout(timer)
-  timer = setTimeout(() => void syncNow(), ms)
+  timer = undefined
 }
 
 async function hear(round: Round) {
@@ -167,7 +181,7 @@ export async function startSync(): Promise<void> {
 }
 
 export function stopSync(): void {
-  clearTimeout(timer)
+  unplan()
   stopLeading?.()
   stopLeading = undefined
   leader = false

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+
+const saved: ((entities: string[]) => void)[] = []
+const exchanges: { end: () => void; fail: (error: unknown) => void }[] = []
+
+vi.mock('./exchange', () => ({
+  exchangeAll: () => new Promise<void>((end, fail) => exchanges.push({ end, fail })),
+}))
+vi.mock('@/state/session', async () => {
+  const { ref } = await import('vue')
+  return { account: ref({ id: 'li' }), needsLogin: ref(false), loggedInElsewhere: async () => false }
+})
+vi.mock('@/state/places', () => ({ loadPlaces: async () => undefined }))
+vi.mock('@/state/records', async () => {
+  const { ref } = await import('vue')
+  return {
+    loadRecords: async () => undefined,
+    refreshRecords: async () => undefined,
+    onSaved: (heard: (entities: string[]) => void) => saved.push(heard),
+    unsent: ref({ changes: 1 }),
+  }
+})
+vi.mock('@/db/meta', () => ({ getMeta: async () => 1 }))
+
+const { listen, startSync, stopSync } = await import('./schedule')
+listen()
+
+const save = () => saved.forEach((heard) => heard(['e']))
+const tick = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+
+beforeEach(async () => {
+  vi.useFakeTimers()
+  exchanges.length = 0
+  await startSync()
+  await tick(0)
+})
+afterEach(async () => {
+  for (const one of exchanges) one.end()
+  await tick(0)
+  stopSync()
+  vi.useRealTimers()
+})
+
+it('exchanges at once, and then every minute', async () => {
+  expect(exchanges).toHaveLength(1)
+  exchanges[0]!.end()
+  await tick(59_000)
+  expect(exchanges).toHaveLength(1)
+  await tick(2_000)
+  expect(exchanges).toHaveLength(2)
+})
+
+// A household went up; the visit to it was saved while the answer was being stored. The exchange that ended then
+// planned the next one for a minute later, in place of the one that the save had asked for.
+it('P6 what is saved while an exchange ends is sent right after it', async () => {
+  save()
+  await tick(50)
+  exchanges[0]!.end()
+  await tick(200)
+  expect(exchanges).toHaveLength(2)
+})
+
+it('a save tries again at once where the last try failed', async () => {
+  exchanges[0]!.fail(new Error('gone'))
+  await tick(10)
+  save()
+  await tick(200)
+  expect(exchanges).toHaveLength(2)
+})
