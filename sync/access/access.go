@@ -88,6 +88,20 @@ func To(a record.Actor, p *record.Places, unit, author string) Relation {
 	return best
 }
 
+// KeepsRegister reports whether an actor adds to and changes the households and
+// persons of a unit: who works there, and the reviewers and managers of the unit
+// right above, who enter a village's list for it. All of them read it whole.
+func KeepsRegister(a record.Actor, p *record.Places, unit string) bool {
+	up := p.Reviewing(unit)
+	return a.WorksAt(unit) || up != "" && (a.Has(record.Reviewer, up) || a.Has(record.Manager, up))
+}
+
+// ReadsRegister reports whether an actor may take a unit's households and
+// persons away, names and telephones and all.
+func ReadsRegister(a record.Actor, p *record.Places, unit string) bool {
+	return May(Personal, To(a, p, unit, "")) == Whole
+}
+
 // SeesSmall reports whether a reader is told a small count of a sensitive kind
 // in a unit's figure. The figure of a township is the sum of its villages',
 // each of which its reviewer is told: so she is told the sum too.

@@ -73,6 +73,7 @@ type Form struct {
 	Urgent     *Urgent    `json:"urgent"`
 	Offers     []*Offer   `json:"offers"`
 	Due        *Due       `json:"due"`
+	Columns    []*Column  `json:"columns"` // of a register
 
 	fields map[string]*Field
 }
@@ -136,6 +137,7 @@ type Field struct {
 	Min       *int64     `json:"min"`
 	Max       *int64     `json:"max"`
 	Unit      *Text      `json:"unit"`
+	Headings  []string   `json:"headings"` // in a spreadsheet of a register, beside the label
 }
 
 // Choice gives a choice of a one-of or many-of field, nil where there is none.
@@ -155,6 +157,42 @@ func (f *Field) Shown(v Values) bool { return f.Visible.Match(v) }
 type Choice struct {
 	Key   string `json:"key"`
 	Label Text   `json:"label"`
+}
+
+// What a column of a register's spreadsheet that is no field says.
+const (
+	ColumnID       = "id"        // the record's own id, as an export wrote it
+	ColumnBegins   = "begins"    // a row with one of the words begins a household, whose head is its person
+	ColumnBefore   = "before"    // stands before the text of a field
+	ColumnYear     = "year"      // its year is a field's whole number
+	ColumnIDNumber = "id_number" // a citizen's number: never kept, only the year of birth and the sex in it
+)
+
+// Column is a column that registers on paper have and that is no field by itself.
+type Column struct {
+	As       string   `json:"as"`
+	Headings []string `json:"headings"` // the first is the one that is written
+	Of       string   `json:"of"`       // the field that it fills
+	Suffix   string   `json:"suffix"`   // before: follows a bare number
+	Words    []string `json:"words"`    // begins
+	Parity   *Parity  `json:"parity"`   // id_number
+}
+
+// Parity is what the last digit but one of a citizen's number says.
+type Parity struct {
+	Field string `json:"field"`
+	Odd   string `json:"odd"`
+	Even  string `json:"even"`
+}
+
+// Column gives the first column that says this, nil where the register has none.
+func (f *Form) Column(as string) *Column {
+	for _, c := range f.Columns {
+		if c.As == as {
+			return c
+		}
+	}
+	return nil
 }
 
 // Urgent says which entries cannot wait, and what to tell the volunteer at once.

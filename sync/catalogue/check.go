@@ -101,6 +101,7 @@ func (s *sheet) check() {
 		s.problem(s.path("more"), `"more" needs "save"`)
 	}
 	s.checkFields()
+	s.checkColumns()
 	s.checkLevels()
 	s.checkKeys(s.path("summary"), f.Summary)
 	if len(f.Summary) == 0 && (!s.has(s.path("summary")) || s.nodes[s.path("summary")].kind == "a list") {

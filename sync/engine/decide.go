@@ -112,7 +112,7 @@ func (s *session) create(actor record.Actor, c *change.Change, existing *record.
 	if !ok {
 		return reject(record.ForeignUnit, "unit"), nil
 	}
-	if !actor.WorksAt(c.Unit) {
+	if !s.records(actor, c.Type, c.Unit) {
 		if slices.Contains(actor.Past, c.Unit) {
 			return park(record.NoSeat, "seat:"+actor.Account), nil
 		}
@@ -235,12 +235,18 @@ func (s *session) references(sheet *catalogue.Form, unit string, fields record.C
 
 // party tells whether an actor changes a record as its author or as its reviewer (R4, R8).
 func (s *session) party(actor record.Actor, rec *record.Record) (review.Party, bool, error) {
-	if rec.Author == actor.Account ||
+	if rec.Author == actor.Account || rec.Type != record.Entry && s.records(actor, rec.Type, rec.Unit) ||
 		actor.WorksAt(rec.Unit) && access.Entry(actor, s.world.places, rec, s.now) == access.Whole {
 		return review.ByAuthor, true, nil
 	}
 	ok, err := s.reviews(actor, rec)
 	return review.ByReviewer, ok, err
+}
+
+// records reports whether an actor records for a unit; a register is also kept
+// by the unit above (S14).
+func (s *session) records(actor record.Actor, typ record.Type, unit string) bool {
+	return actor.WorksAt(unit) || typ != record.Entry && access.KeepsRegister(actor, s.world.places, unit)
 }
 
 // patience is how long an entry waits before the level above may decide (R4).
@@ -279,7 +285,7 @@ func standsIn(r Reader, places *record.Places, actor record.Actor, rec *record.R
 
 // seat says what becomes of an author's change to a unit that she lost.
 func (s *session) seat(actor record.Actor, rec *record.Record) *result {
-	if actor.WorksAt(rec.Unit) {
+	if s.records(actor, rec.Type, rec.Unit) {
 		return nil
 	}
 	var res result

@@ -51,6 +51,8 @@ const (
 	Unsupported       Code = "unsupported"
 	Unavailable       Code = "unavailable"
 	Internal          Code = "internal"
+	ImportOpen        Code = "import_open"    // a file with faults or undecided lines
+	ImportChanged     Code = "import_changed" // the register is not the one that was shown
 )
 
 // Flags mark what a reviewer should look at; they refuse nothing (S9).
