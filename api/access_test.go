@@ -89,6 +89,16 @@ var expected = map[string]map[string]seen{
 	// Nothing has waited long enough; TestTheLevelAboveDecides has what has.
 	"GET /api/v1/overdue": {"nobody": login, "no seat": no, "volunteer": no, "auditor": no, "*": none},
 
+	// The list of a township is kept by its own recorders and by the county; its own manager reads it.
+	"POST /api/v1/registers/import/preview": {"nobody": login, "volunteer inside": yes, "reviewer inside": yes,
+		"reviewer above": yes, "manager above": yes, "*": no},
+	"POST /api/v1/registers/import": {"nobody": login, "volunteer inside": "409", "reviewer inside": "409",
+		"reviewer above": "409", "manager above": "409", "*": no}, // of a state that is none
+	"GET /api/v1/registers/export": {"nobody": login, "volunteer inside": whole, "reviewer inside": whole, "manager inside": whole,
+		"reviewer above": whole, "manager above": whole, "*": no},
+	"GET /api/v1/registers/template": {"nobody": login, "volunteer inside": yes, "reviewer inside": yes,
+		"reviewer above": yes, "manager above": yes, "*": no},
+
 	"GET /api/v1/totals": {"nobody": login, "volunteer inside": yes,
 		"reviewer inside": yes, "manager inside": yes, "auditor inside": yes,
 		"reviewer above": yes, "manager above": yes, "auditor above": yes,
@@ -245,6 +255,22 @@ var calls = map[string]func(c *city, p *person) seen{
 	},
 	"GET /api/v1/urgent":  func(c *city, p *person) seen { return listed(c, p, "/api/v1/urgent") },
 	"GET /api/v1/overdue": func(c *city, p *person) seen { return listed(c, p, "/api/v1/overdue") },
+	"POST /api/v1/registers/import/preview": func(c *city, p *person) seen {
+		return status(c.upload(p, "/api/v1/registers/import/preview?unit="+theTownship, []byte("户主"), ""))
+	},
+	"POST /api/v1/registers/import": func(c *city, p *person) seen {
+		return status(c.upload(p, "/api/v1/registers/import?state=none&unit="+theTownship, []byte("户主"), ""))
+	},
+	"GET /api/v1/registers/export": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/registers/export?unit="+theTownship)
+		if r.status == 200 && strings.Contains(strings.Join(cellsOf(c.t, r.body), " "), headName) {
+			return whole
+		}
+		return status(r)
+	},
+	"GET /api/v1/registers/template": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/registers/template?unit="+theTownship))
+	},
 	"GET /api/v1/totals": func(c *city, p *person) seen {
 		return status(c.get(p, "/api/v1/totals?unit="+theTownship+"&period=2026Q4"))
 	},

@@ -67,6 +67,12 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/api/v1/urgent", deciding, s.urgent},
 		{http.MethodGet, "/api/v1/overdue", deciding, s.overdue},
 
+		// Whose register is whose to keep and to take away is sync/access's to say.
+		{http.MethodPost, "/api/v1/registers/import/preview", recording, s.previewRegister},
+		{http.MethodPost, "/api/v1/registers/import", recording, s.importRegister},
+		{http.MethodGet, "/api/v1/registers/export", recording, s.exportRegister},
+		{http.MethodGet, "/api/v1/registers/template", recording, s.registerTemplate},
+
 		{http.MethodGet, "/api/v1/totals", everybody, s.totals},
 		{http.MethodGet, "/api/v1/totals/months", everybody, s.totalMonths},
 		{http.MethodGet, "/api/v1/totals/export", everybody, s.exportTotals},

@@ -18,6 +18,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"niangjia/server/auth"
+	"niangjia/server/registers"
 	"niangjia/sync/engine"
 	"niangjia/sync/record"
 )
@@ -26,8 +27,10 @@ import (
 type Options struct {
 	Engine *engine.Engine
 	Auth   *auth.Service
-	App    fs.FS // the built web app; nil without one
-	Log    *slog.Logger
+	// Registers takes households and persons from spreadsheets.
+	Registers *registers.Service
+	App       fs.FS // the built web app; nil without one
+	Log       *slog.Logger
 	// Ready tells whether requests can be answered.
 	Ready func(context.Context) error
 	// BehindProxy believes X-Forwarded-For from private addresses, for limits by address.

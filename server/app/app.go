@@ -18,6 +18,7 @@ import (
 
 	"niangjia/server/auth"
 	built_in "niangjia/server/catalogue"
+	"niangjia/server/registers"
 	"niangjia/server/store/sqlite"
 	"niangjia/sync/catalogue"
 	"niangjia/sync/engine"
@@ -36,6 +37,8 @@ type Config struct {
 type App struct {
 	Engine *engine.Engine
 	Auth   *auth.Service
+	// Registers takes households and persons from spreadsheets.
+	Registers *registers.Service
 
 	store  *sqlite.Store
 	lock   *flock.Flock
@@ -90,6 +93,7 @@ func (a *App) wire(ctx context.Context, cat *catalogue.Catalogue) (err error) {
 	if err != nil {
 		return fmt.Errorf("open the accounts: %w", err)
 	}
+	a.Registers = registers.New(registers.Options{Log: a.Engine, Now: func() record.Instant { return record.Instant(a.config.Now().UnixMilli()) }, AtOnce: 1})
 	return nil
 }
 

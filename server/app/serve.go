@@ -120,7 +120,7 @@ func (a *App) server(o api.Options) (*api.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.Engine, o.Auth, o.App, o.Log, o.Ready = a.Engine, a.Auth, files, a.config.Log, a.store.Ready
+	o.Engine, o.Auth, o.Registers, o.App, o.Log, o.Ready = a.Engine, a.Auth, a.Registers, files, a.config.Log, a.store.Ready
 	return api.New(o)
 }
 

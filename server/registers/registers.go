@@ -134,7 +134,7 @@ const (
 
 // Preview says what importing a file into a unit's register would do.
 func (s *Service) Preview(ctx context.Context, actor record.Actor, unit string, file []byte, choices Choices) (*Plan, error) {
-	if err := s.keeps(actor, unit); err != nil {
+	if err := s.May(actor, unit); err != nil {
 		return nil, err
 	}
 	present, err := s.Log.Register(ctx, actor, unit)
@@ -144,7 +144,8 @@ func (s *Service) Preview(ctx context.Context, actor record.Actor, unit string, 
 	return s.plan(ctx, unit, present, file, choices)
 }
 
-func (s *Service) keeps(actor record.Actor, unit string) error {
+// May says whether an actor keeps a unit's register.
+func (s *Service) May(actor record.Actor, unit string) error {
 	if _, ok := s.Log.Places().Get(unit); !ok {
 		return record.Errorf(record.NotFound, "no unit %s", unit)
 	}
@@ -216,7 +217,7 @@ type Count struct{ Added, Changed int }
 // Import takes over what the plan of that state shows, with the choices. It is one log of its own, named by everything
 // that it follows from, so that a second try after a lost answer finds it done.
 func (s *Service) Import(ctx context.Context, actor record.Actor, device, unit, state string, file []byte, choices Choices) (*Done, error) {
-	if err := s.keeps(actor, unit); err != nil {
+	if err := s.May(actor, unit); err != nil {
 		return nil, err
 	}
 	who := engine.Who{Account: actor.Account, Device: device}

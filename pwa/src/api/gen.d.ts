@@ -526,6 +526,83 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/registers/import/preview': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * What importing a spreadsheet into a unit's register would do; changes nothing
+     * @description The table is found by its headings (docs/catalogue.md, "A register"). For the volunteers of the unit, its reviewers, and the reviewers and managers of the unit right above. What is wrong with the file or a cell stands in `faults`, each with its sheet, row and cell; a file that is no spreadsheet has one without a cell.
+     */
+    post: operations['previewRegister']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/registers/import': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Take over what a preview showed, all of it or nothing
+     * @description With the same file and choices as the preview that had this `state`. `422 import_open` where it is not ready, `409 import_changed` where the register has changed since. The same again, after a lost answer, changes nothing and answers what was done, with `before`.
+     */
+    post: operations['importRegister']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/registers/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * A unit's households and persons as a spreadsheet that the import reads back
+     * @description For who reads the unit's personal fields whole.
+     */
+    get: operations['exportRegister']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/registers/template': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The same spreadsheet with nothing in it, and how it is filled in */
+    get: operations['registerTemplate']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/healthz': {
     parameters: {
       query?: never
@@ -634,6 +711,8 @@ export interface components {
       | 'unsupported'
       | 'unavailable'
       | 'internal'
+      | 'import_open'
+      | 'import_changed'
     Problem: {
       /** @example about:blank */
       type: string
@@ -653,6 +732,108 @@ export interface components {
       through?: number
       /** @description With `fork`, the hash of that line */
       chain?: string
+    }
+    RegisterChoices: {
+      /** @description Of doubtful lines, by their id, which candidate they are; `new` for none */
+      same?: {
+        [key: string]: string
+      }
+      /** @description Of changed lines, by their id, the fields that get the file's value; the others stay as they are */
+      take?: {
+        [key: string]: string[]
+      }
+    }
+    RegisterCounts: {
+      new: number
+      changed: number
+      same: number
+      /** @description Somebody has to say whether it is one of the candidates */
+      doubtful: number
+      /** @description Persons whose household is doubtful */
+      waiting: number
+    }
+    RegisterFault: {
+      /** @description A code of server/sheet or server/registers */
+      code: string
+      sheet?: string
+      row?: number
+      /** @example C12 */
+      cell?: string
+      heading?: string
+      value?: string
+      /** @description Where, what and what to do, in Chinese */
+      sentence: string
+    }
+    RegisterLine: {
+      /** @description Names the line in RegisterChoices */
+      id: string
+      /** @enum {string} */
+      type: 'household' | 'person'
+      sheet: string
+      row: number
+      /** @enum {string} */
+      what: 'new' | 'changed' | 'same' | 'doubtful' | 'waiting'
+      /** @description As the file has it */
+      content: {
+        [key: string]: unknown
+      }
+      entity?: components['schemas']['Id']
+      household?: components['schemas']['Id']
+      changes?: {
+        field: string
+        present: unknown
+        file: unknown
+      }[]
+      candidates?: {
+        entity: components['schemas']['Id']
+        content: {
+          [key: string]: unknown
+        }
+        why: ('same_name' | 'same_phone' | 'sounds_alike')[]
+      }[]
+    }
+    RegisterPlan: {
+      unit: components['schemas']['UnitCode']
+      state: components['schemas']['Hash']
+      /** @description No fault and nothing to decide */
+      ready: boolean
+      tables: {
+        sheet: string
+        /** @description The row of the headings */
+        heading: number
+        rows: number
+        /** @description How many of the rows are hidden */
+        hidden?: number
+        columns: {
+          letter: string
+          heading: string
+        }[]
+        /** @description Headings that are not taken */
+        ignored: string[]
+      }[]
+      households: components['schemas']['RegisterCounts']
+      persons: components['schemas']['RegisterCounts']
+      /** @description Citizens' numbers that were read for year and sex and dropped */
+      id_numbers?: number
+      /** @description The first 500 */
+      faults: components['schemas']['RegisterFault'][]
+      fault_count: number
+      /** @description All that are changed or doubtful, and the first 500 of the others that are not the same */
+      lines: components['schemas']['RegisterLine'][]
+      /** @description Households that the lines mention */
+      names: {
+        [key: string]: string
+      }
+    }
+    RegisterDone: {
+      households: components['schemas']['RegisterDoneCount']
+      persons: components['schemas']['RegisterDoneCount']
+      /** @description It had been done already */
+      before?: boolean
+    }
+    RegisterDoneCount: {
+      added: number
+      changed: number
     }
     Device: {
       id: components['schemas']['Id']
@@ -1348,7 +1529,21 @@ export interface components {
     Period: components['schemas']['Period']
     AccountId: components['schemas']['Id']
   }
-  requestBodies: never
+  requestBodies: {
+    RegisterFile: {
+      content: {
+        'multipart/form-data': {
+          /**
+           * Format: binary
+           * @description XLSX of at most 8 MiB and 10 000 rows
+           */
+          file: string
+          /** @description JSON: RegisterChoices */
+          choices?: string
+        }
+      }
+    }
+  }
   headers: {
     ETag: string
     /** @description Seconds to wait, with 429 and 503 */
@@ -2102,6 +2297,101 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['WaitingEntries']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  previewRegister: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: components['requestBodies']['RegisterFile']
+    responses: {
+      /** @description The plan */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RegisterPlan']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  importRegister: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+        state: components['schemas']['Hash']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: components['requestBodies']['RegisterFile']
+    responses: {
+      /** @description What was done */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RegisterDone']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  exportRegister: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  registerTemplate: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
         }
       }
       default: components['responses']['Problem']

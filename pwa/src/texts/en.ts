@@ -315,6 +315,8 @@ export const en: Texts = {
     illegal_transition: 'Not possible in the present state.',
     own_entry: 'Nobody reviews their own entry; the level above does.',
     reason_needed: 'This is a sensitive entry: state a reason first.',
+    import_open: 'Something is still to be corrected or decided. Nothing was imported.',
+    import_changed: 'The register has just changed. Nothing was imported: please look again.',
     too_many: 'At most 20 at a time. Choose a smaller unit or a shorter time.',
     open_conflict: 'Decide the open conflict first.',
     missing_field: 'A field is missing. Fill it in.',
