@@ -1,13 +1,17 @@
 import { createApp } from 'vue'
 import App from './app/App.vue'
 import { broken } from './app/broken'
+import { wearGuise } from './app/guise'
 import { registerUpdates } from './app/updates'
+import { listenInstall } from './features/install/install'
 import './kit/kit.css'
 import { router } from './router'
+import { listenHide } from './state/hide'
 import { open } from './state/start'
 import { listen } from './sync/schedule'
 import { textsReady } from './texts'
 
+listenInstall()
 const app = createApp(App)
 app.config.errorHandler = (error) => {
   broken.value = error instanceof Error ? error.message : String(error)
@@ -21,6 +25,8 @@ Promise.all([open(), textsReady()])
   .catch(() => (broken.value = 'storage'))
   .finally(() => {
     app.use(router).mount('#app')
+    wearGuise()
+    listenHide()
     listen()
     registerUpdates()
   })

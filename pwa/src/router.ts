@@ -1,26 +1,19 @@
-import type { Component } from 'vue'
+import { watch } from 'vue'
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { broken } from './app/broken'
 import LoginPage from './features/account/LoginPage.vue'
 import HomePage from './features/home/HomePage.vue'
 import { clearToasts } from './kit/toast'
+import { hidden } from './state/hide'
 import { account, hasRole } from './state/session'
-import { officeTexts } from './texts'
-
-/** A page that says something of the office's texts, with them. */
-const office =
-  (page: () => Promise<unknown>): (() => Promise<Component>) =>
-  async () => {
-    const [component] = await Promise.all([page(), officeTexts()])
-    return component as Component
-  }
+import { withOfficeTexts } from './texts'
 
 /** What a volunteer opens from the home page. */
 const pages = {
   capture: () => import('./features/capture/CapturePage.vue'),
   saved: () => import('./features/capture/SavedPage.vue'),
   entries: () => import('./features/entries/EntriesPage.vue'),
-  entry: office(() => import('./features/entries/EntryPage.vue')),
+  entry: withOfficeTexts(() => import('./features/entries/EntryPage.vue')),
   households: () => import('./features/households/HouseholdsPage.vue'),
   household: () => import('./features/households/HouseholdPage.vue'),
   register: () => import('./features/households/RegisterPage.vue'),
@@ -99,7 +92,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/review',
     name: 'review',
-    component: office(() => import('./features/review/ReviewPage.vue')),
+    component: withOfficeTexts(() => import('./features/review/ReviewPage.vue')),
     meta: { title: 'nav.review' },
   },
   {
@@ -109,21 +102,29 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/totals',
     name: 'totals',
-    component: office(() => import('./features/totals/TotalsPage.vue')),
+    component: withOfficeTexts(() => import('./features/totals/TotalsPage.vue')),
     meta: { title: 'nav.totals' },
   },
   {
     path: '/totals/entries',
     name: 'totals-entries',
-    component: office(() => import('./features/totals/TotalEntriesPage.vue')),
+    component: withOfficeTexts(() => import('./features/totals/TotalEntriesPage.vue')),
     meta: { title: 'nav.totals', back: '/totals' },
   },
   {
     path: '/entry/:entity',
     name: 'entry-history',
-    component: office(() => import('./features/entry/EntryHistoryPage.vue')),
+    component: withOfficeTexts(() => import('./features/entry/EntryHistoryPage.vue')),
     meta: { title: 'entry.title', back: '/totals' },
   },
+  {
+    path: '/install',
+    name: 'install',
+    component: withOfficeTexts(() => import('./features/install/InstallPage.vue')),
+    meta: { title: 'nav.account', back: '/account' },
+  },
+  // While the app is hidden its address is this one, whatever is asked for; App.vue draws the page.
+  { path: '/calendar', name: 'calendar', component: { render: () => null } },
   { path: '/:rest(.*)*', redirect: '/' },
 ]
 
@@ -150,7 +151,12 @@ function fetchPages(): void {
   soon(() => void Promise.all(Object.values(pages).map((page) => page())).catch(() => undefined))
 }
 
+// The place in the history that showed something is taken by the neutral page; coming back begins at the beginning.
+watch(hidden, () => void router.replace({ name: hidden.value ? 'calendar' : 'home' }))
+
 router.beforeEach((to) => {
+  if (hidden.value !== (to.name === 'calendar')) return { name: hidden.value ? 'calendar' : 'home', replace: true }
+  if (hidden.value) return true
   // A session that the server has ended still records: only a phone that knows nobody asks to log in.
   if (!account.value && to.name !== 'login') return { name: 'login' }
   if (to.name === 'home' && !hasRole('volunteer') && !hasRole('reviewer')) return start()

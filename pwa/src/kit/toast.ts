@@ -1,4 +1,5 @@
 import { shallowRef } from 'vue'
+import { size } from '@/state/display'
 
 export interface Toast {
   id: number
@@ -12,13 +13,12 @@ export const toasts = shallowRef<Toast[]>([])
 let last = 0
 
 /** Says something at the foot of the page; with something to undo it stays longer. */
-export function toast(
-  text: string,
-  options: { tone?: Toast['tone']; action?: Toast['action']; ms?: number } = {},
-): void {
+export function toast(text: string, options: { tone?: Toast['tone']; action?: Toast['action'] } = {}): void {
   const id = ++last
   toasts.value = [{ id, text, tone: options.tone ?? 'ok', action: options.action }]
-  setTimeout(() => dismiss(id), options.ms ?? (options.action ? 12_000 : 5_000))
+  // With large text people read more slowly; everything can also be closed by hand.
+  const pace = size.value === 'normal' ? 1 : 2
+  setTimeout(() => dismiss(id), (options.action ? 12_000 : 5_000) * pace)
 }
 
 /** Nothing covers a form that is about to be filled in; its faults are not spoken of after it was left. */

@@ -68,6 +68,11 @@ export function reviewingUnit(unit: string): string {
   return division.level === 'city' ? unit : division.parent
 }
 
+const reviewed = computed(() => new Set(unitsOf('reviewer')))
+
+/** Whether this account reviews entries of the unit (R4). */
+export const reviews = (unit: string): boolean => reviewed.value.has(reviewingUnit(unit))
+
 /** Forms that may be recorded for a unit. */
 export const formsFor = (unit: string): Form[] => {
   const level = divisions.value.get(unit)?.level

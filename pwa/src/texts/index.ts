@@ -1,4 +1,4 @@
-import { ref, shallowReactive, watchEffect } from 'vue'
+import { ref, shallowReactive, watchEffect, type Component } from 'vue'
 import type { office as Office } from './office'
 import { zh } from './zh'
 
@@ -17,10 +17,18 @@ const tables = shallowReactive<{ zh: Texts; en?: Texts }>({ zh })
 const table = (): Texts => tables[language.value] ?? zh
 const office = shallowReactive<Partial<typeof Office>>({})
 
-/** Awaited with a page that says anything of the office's texts. */
 export async function officeTexts(): Promise<void> {
   Object.assign(office, (await import('./office')).office)
 }
+
+/** A page that says something of the office's texts, with them. */
+export const withOfficeTexts =
+  (page: () => Promise<unknown>): (() => Promise<Component>) =>
+  async () => {
+    const [component] = await Promise.all([page(), officeTexts()])
+    return component as Component
+  }
+
 const remembered = (): Language => {
   try {
     return localStorage.getItem('niangjia.language') === 'en' ? 'en' : 'zh'

@@ -1,9 +1,10 @@
 import { entry } from './entry'
+import { install } from './install'
 import { review } from './review'
 import { totals } from './totals'
 
-/** Texts of the pages for review and figures: they come with those pages, so that a volunteer's phone opens sooner. */
+/** Texts of pages that are not opened every day: they come with those pages, so that a volunteer's phone opens sooner. */
 export const office = {
-  zh: { entry: entry.zh, review: review.zh, totals: totals.zh },
-  en: { entry: entry.en, review: review.en, totals: totals.en },
+  zh: { ...install.zh, entry: entry.zh, review: review.zh, totals: totals.zh },
+  en: { ...install.en, entry: entry.en, review: review.en, totals: totals.en },
 }

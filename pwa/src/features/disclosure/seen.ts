@@ -3,7 +3,7 @@ import { getMeta, setMeta } from '@/db/meta'
 import type { View } from '@/domain/overlay'
 import { entries } from '@/state/records'
 import { accountId } from '@/state/session'
-import { reviews } from '../review/model'
+import { reviews } from '@/state/places'
 
 /** The newest disclosure of each entry that was on this phone's screen. */
 const seen = shallowRef<Record<string, number>>()

@@ -1,18 +1,13 @@
 import { computed } from 'vue'
 import { awaits, oddities } from '@/domain/odd'
 import { now } from '@/state/edge'
-import { formOf, indicators, reviewingUnit, unitsOf } from '@/state/places'
+import { formOf, indicators, reviews } from '@/state/places'
 import { entries, logOf } from '@/state/records'
 import type { View } from '@/domain/overlay'
 import { localDay } from '@/texts/format'
 import { pendingDecision } from './decisions'
 import { looked } from './looked'
 import { queue } from './queue'
-
-const seats = computed(() => new Set(unitsOf('reviewer')))
-
-/** Whether this account reviews entries of the unit (R4). */
-export const reviews = (unit: string): boolean => seats.value.has(reviewingUnit(unit))
 
 const mine = computed(() => entries.value.filter((one) => reviews(one.unit)))
 
