@@ -21,8 +21,9 @@ var mayImport = []struct {
 	{"sync/engine", []string{"sync/*"}, false},
 	{"sync/simtest", []string{"sync/*"}, false},
 	{"sync/memory", []string{"sync/*"}, false},
+	{"sync/simulation", []string{"sync/*"}, false},
 	{"sync/phone", []string{"sync/*", "!sync/engine"}, false},
-	{"sync/*", []string{"sync/*", "!sync/engine", "!sync/simtest", "!sync/phone"}, false},
+	{"sync/*", []string{"sync/*", "!sync/engine", "!sync/simtest", "!sync/simulation", "!sync/phone"}, false},
 	{"migrations", nil, false},
 	// A store keeps what the core and the accounts hand it, through interfaces that they define.
 	{"server/store/*", []string{"sync/*", "migrations", "server/auth"}, true},

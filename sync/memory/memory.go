@@ -5,6 +5,8 @@ package memory
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sort"
 	"sync"
 
@@ -121,4 +123,23 @@ func sortedKeys[V any](m map[string]V) []string {
 	}
 	sort.Strings(out)
 	return out
+}
+
+// Copy is the store as it is now. Both may be read; only one of the two may
+// go on writing.
+func (s *Store) Copy() *Store {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	d := s.d
+	inner := make(map[totals.Cell]map[string][]int, len(d.keyMonths))
+	for cell, keys := range d.keyMonths {
+		inner[cell] = maps.Clone(keys)
+	}
+	return &Store{d: data{
+		meta: maps.Clone(d.meta), divisions: slices.Clone(d.divisions), actors: maps.Clone(d.actors), logs: maps.Clone(d.logs),
+		ledger: slices.Clone(d.ledger), byNumber: maps.Clone(d.byNumber), byEntity: maps.Clone(d.byEntity), records: maps.Clone(d.records),
+		counting: maps.Clone(d.counting), versions: maps.Clone(d.versions), parked: maps.Clone(d.parked), heads: maps.Clone(d.heads),
+		places: maps.Clone(d.places), rows: maps.Clone(d.rows), contributions: maps.Clone(d.contributions), totals: maps.Clone(d.totals),
+		steps: maps.Clone(d.steps), keys: maps.Clone(d.keys), keyMonths: inner,
+	}}
 }

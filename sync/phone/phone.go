@@ -41,11 +41,12 @@ type Phone struct {
 	epoch   string
 	cat     *catalogue.Catalogue
 
-	log     []line // without the oldest, which Prune took
-	pruned  int64  // number of the last pruned line
-	last    string // hash of the newest line
-	through int64  // last number that the server's ledger holds
-	settled int64  // last number whose rows have come too (P3)
+	log     []line             // without the oldest, which Prune took
+	of      map[string][]int64 // numbers of the lines of each record
+	pruned  int64              // number of the last pruned line
+	last    string             // hash of the newest line
+	through int64              // last number that the server's ledger holds
+	settled int64              // last number whose rows have come too (P3)
 
 	serverEpoch string
 	cursors     map[string]int64
@@ -60,7 +61,7 @@ func New(cat *catalogue.Catalogue, account, epoch string) *Phone {
 	return &Phone{
 		account: account, epoch: epoch, cat: cat,
 		cursors: map[string]int64{}, feeds: map[string]map[string]change.Row{},
-		outcomes: map[int64]change.Outcome{}, names: map[string]string{},
+		outcomes: map[int64]change.Outcome{}, of: map[string][]int64{}, names: map[string]string{},
 	}
 }
 
@@ -155,6 +156,7 @@ func (p *Phone) append(at record.Instant, c *change.Change, trunk record.Content
 	}
 	p.last = change.Hash(raw)
 	p.log = append(p.log, line{c, raw, p.last, trunk})
+	p.of[c.Entity] = append(p.of[c.Entity], c.N)
 	return nil
 }
 
@@ -197,7 +199,29 @@ func (p *Phone) Prune(now record.Instant) {
 			break
 		}
 		delete(p.outcomes, c.N)
+		if p.of[c.Entity] = p.of[c.Entity][1:]; len(p.of[c.Entity]) == 0 {
+			delete(p.of, c.Entity)
+		}
 		n++
 	}
 	p.log, p.pruned = slices.Clone(p.log[n:]), p.pruned+int64(n)
+}
+
+// Lines gives every line that the phone keeps, in order, with its exact bytes.
+func (p *Phone) Lines(f func(epoch string, n int64, bytes []byte) error) error {
+	for _, l := range p.log {
+		if err := f(l.change.Epoch, l.change.N, l.bytes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Rows gives every row of the server that the phone keeps, by feed and entity.
+func (p *Phone) Rows(f func(change.Row)) {
+	for _, feed := range slices.Sorted(maps.Keys(p.feeds)) {
+		for _, entity := range slices.Sorted(maps.Keys(p.feeds[feed])) {
+			f(p.feeds[feed][entity])
+		}
+	}
 }

@@ -60,9 +60,9 @@ func (p *Phone) Record(entity string) *record.Record {
 	if row := p.row(entity); row != nil {
 		shown = fromRow(row)
 	}
-	for _, l := range p.log {
-		if l.change.Entity == entity && p.laid(l.change) {
-			shown = p.lay(shown, &l)
+	for _, n := range p.of[entity] {
+		if l := p.at(n); p.laid(l.change) {
+			shown = p.lay(shown, l)
 		}
 	}
 	return shown
