@@ -60,6 +60,33 @@ const tap = (name: string) => async (phone: Phone) => {
   await phone.page.getByRole('button', { name }).first().click()
   await phone.page.getByRole('dialog').waitFor()
 }
+/** The page of figures, looked at in one of its ways. */
+const seen = (view: string) => async (phone: Phone) => {
+  await phone.page.getByRole('group', { name: '怎么看' }).getByRole('button', { name: view, exact: true }).click()
+}
+const figures: Screen[] = [
+  { name: 'totals', path: '/totals', act: seen('分项') },
+  {
+    name: 'totals-charts',
+    path: '/totals',
+    act: async (phone) => {
+      await seen('图')(phone)
+      await phone.page.getByRole('img', { name: /折线图/ }).waitFor()
+    },
+  },
+]
+const table: Screen[] = [
+  { name: 'totals-table', path: '/totals', act: seen('表格') },
+  {
+    name: 'totals-table-all',
+    path: '/totals',
+    act: async (phone) => {
+      await seen('表格')(phone)
+      await phone.page.getByLabel('看哪一类').selectOption({ label: '全部' })
+      await phone.page.getByText('挑选指标').click()
+    },
+  },
+]
 const account: Screen = { name: 'account', path: '/account' }
 
 story(
@@ -157,11 +184,12 @@ story(
       },
       { name: 'review-entry', path: entry },
       { name: 'return', path: entry, act: tap('退回') },
-      { name: 'totals', path: '/totals' },
+      ...figures,
       {
         name: 'totals-open',
         path: '/totals',
         act: async (phone) => {
+          await seen('分项')(phone)
           await phone.page.locator('li.line button').first().click()
         },
       },
@@ -170,7 +198,7 @@ story(
     ]
     await look(phone, 'reviewer', 'phone', [...screens, { name: 'home', path: '/' }, account])
     const desk = await enter(stage, 'zhen1', DESK)
-    await look(desk, 'reviewer', 'desk', screens)
+    await look(desk, 'reviewer', 'desk', [...screens, ...table])
   },
 )
 
@@ -197,7 +225,8 @@ story(
     const desk = await enter(stage, 'shi1', DESK)
     const figure = await first(desk, '/totals', '.figure a, li.line a')
     await look(desk, 'city', 'desk', [
-      { name: 'totals', path: '/totals' },
+      ...figures,
+      ...table,
       { name: 'totals-entries', path: figure },
       { name: 'entry', path: await first(desk, figure, 'ul.rows a') },
     ])

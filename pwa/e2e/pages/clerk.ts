@@ -12,9 +12,15 @@ export class Clerk {
     return new Volunteer(this.page).login(account)
   }
 
+  /** The figures, each on its line, also where there is room for a table. */
   async totals(): Promise<void> {
     await this.page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '数据' }).click()
+    await this.view('分项')
     await this.page.locator('li.line').first().waitFor()
+  }
+
+  async view(name: '表格' | '图' | '分项'): Promise<void> {
+    await this.page.getByRole('group', { name: '怎么看' }).getByRole('button', { name, exact: true }).click()
   }
 
   private line(name: string) {

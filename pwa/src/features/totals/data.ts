@@ -2,6 +2,7 @@ import { ApiError, client, ok, type Schemas } from '@/api/client'
 import { dropMeta, getMeta, setMeta } from '@/db/meta'
 import { now } from '@/state/edge'
 import { authorised } from '@/state/session'
+import { language } from '@/texts'
 
 export type Totals = Schemas['TotalsAnswer']
 export type CountedEntry = Schemas['TotalEntry']
@@ -52,6 +53,47 @@ export const askTotals = (unit: string, period: string, tell: (heard: Heard<Tota
     () => authorised((headers) => ok(client.GET('/api/v1/totals', { params: { query: { unit, period } }, headers }))),
     tell,
   )
+
+export type Months = Schemas['MonthsAnswer']
+
+export const askMonths = (
+  unit: string,
+  indicator: string,
+  year: string,
+  tell: (heard: Heard<Months>) => void,
+): Promise<void> =>
+  ask(
+    `figures:months:${unit}:${indicator}:${year}`,
+    () =>
+      authorised((headers) =>
+        ok(client.GET('/api/v1/totals/months', { params: { query: { unit, indicator, year } }, headers })),
+      ),
+    tell,
+  )
+
+/** What is on the page, to be taken away as a file. */
+export interface Shown {
+  unit: string
+  period: string
+  indicators: readonly string[]
+  by?: 'unit' | 'month'
+  compare?: boolean
+}
+
+export const fileOf = (shown: Shown, format: 'xlsx' | 'csv'): Promise<Blob> =>
+  authorised(async (headers) => {
+    const { unit, period, by } = shown
+    const query = {
+      unit,
+      period,
+      by,
+      format,
+      indicators: shown.indicators.join(','),
+      compare: shown.compare ? ('1' as const) : ('0' as const),
+      lang: language.value,
+    }
+    return (await ok(client.GET('/api/v1/totals/export', { params: { query }, headers, parseAs: 'blob' }))) as Blob
+  })
 
 export interface Behind {
   unit: string

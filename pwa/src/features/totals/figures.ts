@@ -41,6 +41,38 @@ export function figureText(value: number | null | undefined, display: Indicator[
 export const find = (values: readonly Figure[], indicator: string, group = ''): Figure | undefined =>
   values.find((one) => one.indicator === indicator && one.group === group)
 
+/** What a figure has become since the year before. What is withheld of either is withheld of both (T8). */
+export interface Change {
+  value: number | null
+  withheld?: boolean
+}
+
+export function changeOf(now: Figure | undefined, before: Figure | undefined): Change {
+  if (now?.withheld || before?.withheld) return { value: null, withheld: true }
+  if (typeof now?.value !== 'number' || typeof before?.value !== 'number') return { value: null }
+  return { value: now.value - before.value }
+}
+
+/** A change with its sign; of a rate in points, without the percent sign. */
+export function changeText(value: number | null, display: Indicator['display']): string {
+  if (value === null) return '—'
+  const text = display === 'percent' ? hundredths(value, 100) : figureText(value, display)
+  return value > 0 ? `+${text}` : text
+}
+
+/** In the order of a column: what is withheld or not known stands last, either way; equal ones keep their order. */
+export function sortedBy<T>(rows: readonly T[], of: (row: T) => number | null | undefined, down: boolean): T[] {
+  return rows
+    .map((row, at) => ({ row, at, value: of(row) ?? undefined }))
+    .sort((a, b) => {
+      if (a.value === undefined || b.value === undefined) {
+        return Number(a.value === undefined) - Number(b.value === undefined) || a.at - b.at
+      }
+      return (down ? b.value - a.value : a.value - b.value) || a.at - b.at
+    })
+    .map((one) => one.row)
+}
+
 /** The field and the choice that a group stands for: `kind=family`. */
 export function groupOf(group: string): { field: string; choice: string } | undefined {
   const at = group.indexOf('=')

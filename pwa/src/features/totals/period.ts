@@ -70,3 +70,12 @@ export function converted(period: Period, kind: Kind, today: string): Period {
 
 /** Of two periods of one kind. */
 export const isAfter = (a: Period, b: Period): boolean => a.year > b.year || (a.year === b.year && a.part > b.part)
+
+/** The same stretch of the year before. */
+export const yearBefore = (period: Period): Period => ({ ...period, year: period.year - 1 })
+
+/** Whether some of it is still to come on a day. */
+export const unfinished = (period: Period, today: string): boolean => {
+  const now = periodOf(period.kind, today)
+  return isAfter(period, now) || (period.year === now.year && period.part === now.part)
+}

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import type { Indicator } from '@/domain/catalogue'
-import { figureText, groupOf, sections } from './figures'
-import { converted, isAfter, kinds, months, parsePeriod, periodKey, periodOf, stepped } from './period'
+import { changeOf, changeText, figureText, groupOf, sections, sortedBy, type Figure } from './figures'
+import {
+  converted,
+  isAfter,
+  kinds,
+  months,
+  parsePeriod,
+  periodKey,
+  periodOf,
+  stepped,
+  unfinished,
+  yearBefore,
+} from './period'
 
 describe('periods', () => {
   it('are written and read as on the wire', () => {
@@ -49,6 +60,64 @@ describe('periods', () => {
     expect(months(parsePeriod('2026H2')!)).toEqual([7, 12])
     expect(isAfter(parsePeriod('2027-01')!, parsePeriod('2026-12')!)).toBe(true)
     expect(isAfter(parsePeriod('2026-12')!, parsePeriod('2026-12')!)).toBe(false)
+  })
+})
+
+describe('the year before', () => {
+  it('has the same stretch', () => {
+    for (const [key, before] of [
+      ['2026-11', '2025-11'],
+      ['2026Q1', '2025Q1'],
+      ['2026H2', '2025H2'],
+      ['2026', '2025'],
+    ])
+      expect(periodKey(yearBefore(parsePeriod(key!)!))).toBe(before)
+  })
+
+  it('is whole; this one may still be under way', () => {
+    const under = (key: string) => unfinished(parsePeriod(key)!, '2026-11-22')
+    expect(['2026-11', '2026Q4', '2026H2', '2026', '2026-12', '2027'].map(under)).not.toContain(false)
+    expect(['2026-10', '2026Q3', '2026H1', '2025', '2025-12'].map(under)).not.toContain(true)
+  })
+})
+
+describe('a change', () => {
+  const figure = (value: number | null, more: Partial<Figure> = {}): Figure => ({
+    indicator: 'x',
+    group: '',
+    value,
+    ...more,
+  })
+  const hidden = figure(null, { withheld: true })
+
+  it('is withheld where either figure is: it would give the figure away (T8)', () => {
+    expect(changeOf(figure(7), figure(3))).toEqual({ value: 4 })
+    for (const [now, before] of [
+      [hidden, figure(3)],
+      [figure(3), hidden],
+      [hidden, undefined],
+      [hidden, hidden],
+    ] as const) {
+      expect(changeOf(now, before)).toEqual({ value: null, withheld: true })
+    }
+    expect(changeOf(figure(3), undefined)).toEqual({ value: null })
+    expect(changeOf(figure(null), figure(3))).toEqual({ value: null })
+  })
+
+  it('is written with its sign, and of a rate in points', () => {
+    expect(changeText(1234, 'integer')).toBe('+1,234')
+    expect(changeText(0, undefined)).toBe('0')
+    expect(changeText(-5, undefined)).toBe('-5')
+    expect(changeText(-250, 'percent')).toBe('-2.50')
+    expect(changeText(10_000_00, 'wan_yuan')).toBe('+1.00')
+    expect(changeText(null, 'percent')).toBe('—')
+  })
+
+  it('sorts rows, with what is not known last both ways', () => {
+    const rows = [3, null, 1, undefined, 3, 2].map((value, at) => ({ value, at }))
+    const order = (down: boolean) => sortedBy(rows, (one) => one.value, down).map((one) => one.at)
+    expect(order(true)).toEqual([0, 4, 5, 2, 1, 3])
+    expect(order(false)).toEqual([2, 5, 0, 4, 1, 3])
   })
 })
 

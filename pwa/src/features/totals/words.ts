@@ -18,6 +18,22 @@ export function periodText(period: Period): string {
   }
 }
 
+/** The same in the head of a column, where there is little room. */
+export const shortPeriodText = (period: Period): string =>
+  period.kind === 'month' || period.kind === 'year'
+    ? periodText(period)
+    : t(
+        period.kind === 'half'
+          ? period.part === 1
+            ? 'totals.shortHalf1'
+            : 'totals.shortHalf2'
+          : 'totals.shortQuarter',
+        {
+          y: period.year,
+          n: period.part,
+        },
+      )
+
 /** A group in words: the field that it goes by, and its choice. */
 export function groupText(
   indicator: Indicator,
