@@ -57,12 +57,13 @@ type wireMemberView struct {
 }
 
 type wireCode struct {
-	Account string `json:"account"`
-	Login   string `json:"login"`
-	Name    string `json:"name"`
-	Token   string `json:"token"`
-	Digits  string `json:"digits"`
-	Until   int64  `json:"until"`
+	Account string     `json:"account"`
+	Login   string     `json:"login"`
+	Name    string     `json:"name"`
+	Seats   []wireSeat `json:"seats"`
+	Token   string     `json:"token"`
+	Digits  string     `json:"digits"`
+	Until   int64      `json:"until"`
 }
 
 type wireOpened struct {
@@ -84,14 +85,14 @@ func memberToWire(m auth.Member) wireMember {
 	return w
 }
 
-func codeToWire(a auth.Account, c auth.Code) wireCode {
-	return wireCode{Account: a.ID, Login: a.Login, Name: a.Name, Token: c.Token, Digits: c.Digits, Until: c.Until.UnixMilli()}
+func codeToWire(c auth.Code) wireCode {
+	return wireCode{Account: c.Account.ID, Login: c.Account.Login, Name: c.Account.Name, Seats: seatsToWire(c.Seats), Token: c.Token, Digits: c.Digits, Until: c.Until.UnixMilli()}
 }
 
 func openedToWire(a *auth.Account, c *auth.Code) wireOpened {
 	out := wireOpened{Account: accountToWire(a)}
 	if c != nil {
-		code := codeToWire(*a, *c)
+		code := codeToWire(*c)
 		out.Code = &code
 	}
 	return out
@@ -185,13 +186,13 @@ func (s *Server) issueCodes(c echo.Context) error {
 			return err
 		}
 	}
-	codes, accounts, err := s.Auth.IssueCodes(c.Request().Context(), callerOf(c).Account.ID, in.Accounts, in.Reset)
+	codes, err := s.Auth.IssueCodes(c.Request().Context(), callerOf(c).Account.ID, in.Accounts, in.Reset)
 	if err != nil {
 		return err
 	}
 	out := make([]wireCode, 0, len(codes))
-	for i, code := range codes {
-		out = append(out, codeToWire(accounts[i], code))
+	for _, code := range codes {
+		out = append(out, codeToWire(code))
 	}
 	return respond(c, map[string]any{"codes": out})
 }

@@ -5,7 +5,8 @@ import LoginPage from './features/account/LoginPage.vue'
 import HomePage from './features/home/HomePage.vue'
 import { clearToasts } from './kit/toast'
 import { hidden } from './state/hide'
-import { account, hasRole } from './state/session'
+import { catalogue } from './state/places'
+import { account, hasRole, seats, type Role } from './state/session'
 import { withOfficeTexts } from './texts'
 
 /** What a volunteer opens from the home page. */
@@ -24,10 +25,12 @@ const pages = {
  * The log-in and the home page come with the app; every other page loads when it is first opened, from the phone
  * itself once the service worker is there.
  *
- * `title` is the header's text, `back` makes a back button, `filling` marks a form that must not be interrupted.
+ * `title` is the header's text, `back` makes a back button, `filling` marks a form that must not be interrupted,
+ * `roles` says who alone may come.
  */
 const routes: RouteRecordRaw[] = [
   { path: '/login', name: 'login', component: LoginPage },
+  { path: '/enrol', name: 'enrol', component: withOfficeTexts(() => import('./features/account/EnrolPage.vue')) },
   { path: '/', name: 'home', component: HomePage },
   {
     path: '/record/:form',
@@ -125,6 +128,30 @@ const routes: RouteRecordRaw[] = [
   },
   // While the app is hidden its address is this one, whatever is asked for; App.vue draws the page.
   { path: '/calendar', name: 'calendar', component: { render: () => null } },
+  {
+    path: '/people',
+    name: 'people',
+    component: withOfficeTexts(() => import('./features/people/PeoplePage.vue')),
+    meta: { title: 'people.title', back: '/account', roles: ['manager'] },
+  },
+  {
+    path: '/people/new',
+    name: 'person-new',
+    component: withOfficeTexts(() => import('./features/people/NewPersonPage.vue')),
+    meta: { title: 'people.new.title', back: '/people', roles: ['manager'] },
+  },
+  {
+    path: '/people/codes',
+    name: 'codes',
+    component: withOfficeTexts(() => import('./features/people/CodesPage.vue')),
+    meta: { title: 'people.codes.title', back: '/people', roles: ['manager'] },
+  },
+  {
+    path: '/people/:id',
+    name: 'person',
+    component: withOfficeTexts(() => import('./features/people/PersonPage.vue')),
+    meta: { title: 'people.title', back: '/people', roles: ['manager'] },
+  },
   { path: '/:rest(.*)*', redirect: '/' },
 ]
 
@@ -138,7 +165,8 @@ export const router = createRouter({
 export function start(): string {
   if (hasRole('volunteer')) return '/'
   if (hasRole('reviewer')) return '/review'
-  return '/totals'
+  // Who has left her last seat still sends what she recorded.
+  return seats.value.length ? '/totals' : '/account'
 }
 
 // The page could not be fetched: no network, and the service worker not there yet.
@@ -158,7 +186,12 @@ router.beforeEach((to) => {
   if (hidden.value !== (to.name === 'calendar')) return { name: hidden.value ? 'calendar' : 'home', replace: true }
   if (hidden.value) return true
   // A session that the server has ended still records: only a phone that knows nobody asks to log in.
-  if (!account.value && to.name !== 'login') return { name: 'login' }
+  if (!account.value && to.name !== 'login' && to.name !== 'enrol') return { name: 'login' }
+  if (to.meta.roles && !(to.meta.roles as Role[]).some(hasRole)) return start()
+  // A password that another knows opens nothing but its own change, where there are no forms to record with yet.
+  if (account.value?.mustChange && !catalogue.value && !['account', 'login', 'enrol'].includes(String(to.name))) {
+    return { name: 'account' }
+  }
   if (to.name === 'home' && !hasRole('volunteer') && !hasRole('reviewer')) return start()
   return true
 })

@@ -155,25 +155,25 @@ func whatOf(active bool) What {
 	return Closed
 }
 
-// Listed is an account with its seats, for lists.
-type Listed struct {
+// Holder is an account with its seats.
+type Holder struct {
 	Account
 	Seats []record.Seat
 }
 
 // List gives all accounts by login.
-func (s *Service) List(ctx context.Context) ([]Listed, error) {
+func (s *Service) List(ctx context.Context) ([]Holder, error) {
 	accounts, err := s.store.Accounts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Listed, 0, len(accounts))
+	out := make([]Holder, 0, len(accounts))
 	for _, a := range accounts {
 		actor, err := s.seats.Actor(ctx, a.ID)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Listed{a, actor.Seats})
+		out = append(out, Holder{a, actor.Seats})
 	}
 	return out, nil
 }

@@ -28,7 +28,8 @@ const (
 
 // Code is what is handed to a person, once. It is kept nowhere.
 type Code struct {
-	Account string
+	Account Account
+	Seats   []record.Seat
 	Token   string // 22 characters of base64url
 	Digits  string
 	Until   time.Time
@@ -41,7 +42,7 @@ type Proof struct {
 	Digits string
 }
 
-func (s *Service) newCode(account string) (Code, Enrolment, error) {
+func (s *Service) newCode(account Account, seats []record.Seat) (Code, Enrolment, error) {
 	token := make([]byte, 16)
 	if _, err := io.ReadFull(s.random, token); err != nil {
 		return Code{}, Enrolment{}, err
@@ -51,8 +52,8 @@ func (s *Service) newCode(account string) (Code, Enrolment, error) {
 		return Code{}, Enrolment{}, err
 	}
 	now := s.now()
-	c := Code{Account: account, Token: base64.RawURLEncoding.EncodeToString(token), Digits: fmt.Sprintf("%06d", n), Until: now.Add(CodeLasts)}
-	return c, Enrolment{Account: account, Token: hashOf(c.Token), Digits: s.digitsHash(account, c.Digits), IssuedAt: now, ExpiresAt: c.Until}, nil
+	c := Code{Account: account, Seats: seats, Token: base64.RawURLEncoding.EncodeToString(token), Digits: fmt.Sprintf("%06d", n), Until: now.Add(CodeLasts)}
+	return c, Enrolment{Account: account.ID, Token: hashOf(c.Token), Digits: s.digitsHash(account.ID, c.Digits), IssuedAt: now, ExpiresAt: c.Until}, nil
 }
 
 // digitsHash is keyed: a bare hash of six digits is no secret to who can read the table alone.

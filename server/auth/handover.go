@@ -68,7 +68,7 @@ func (s *Service) HandOver(ctx context.Context, by, from string, to Handover) (*
 	if err != nil || to.To != "" {
 		return successor, nil, err
 	}
-	codes, err := s.issue(ctx, by, []string{successor.ID}, false)
+	codes, err := s.issue(ctx, by, []Holder{{*successor, now}}, false)
 	if err != nil {
 		return nil, nil, err
 	}

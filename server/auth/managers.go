@@ -223,7 +223,7 @@ func (s *Service) OpenAccount(ctx context.Context, by string, n NewAccount) (*Ac
 	if err != nil {
 		return nil, nil, err
 	}
-	codes, err := s.issue(ctx, by, []string{a.ID}, false)
+	codes, err := s.issue(ctx, by, []Holder{{*a, n.Seats}}, false)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -232,40 +232,39 @@ func (s *Service) OpenAccount(ctx context.Context, by string, n NewAccount) (*Ac
 
 // IssueCodes gives each account a code in place of the one before. reset also takes the passwords away and ends all
 // sessions: what was lost with a phone or told to somebody opens nothing any more.
-func (s *Service) IssueCodes(ctx context.Context, by string, ids []string, reset bool) ([]Code, []Account, error) {
+func (s *Service) IssueCodes(ctx context.Context, by string, ids []string, reset bool) ([]Code, error) {
 	s.people.Lock()
 	defer s.people.Unlock()
 	m, err := s.asManager(ctx, by)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	accounts := make([]Account, 0, len(ids))
+	holders := make([]Holder, 0, len(ids))
 	for i, id := range ids {
-		a, _, err := s.handled(ctx, m, id)
+		a, held, err := s.handled(ctx, m, id)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if !a.Active || slices.Contains(ids[:i], id) {
-			return nil, nil, &record.Error{Code: record.NotAllowed}
+			return nil, &record.Error{Code: record.NotAllowed}
 		}
-		accounts = append(accounts, *a)
+		holders = append(holders, Holder{*a, held.Seats})
 	}
-	codes, err := s.issue(ctx, by, ids, reset)
-	return codes, accounts, err
+	return s.issue(ctx, by, holders, reset)
 }
 
-func (s *Service) issue(ctx context.Context, by string, ids []string, reset bool) ([]Code, error) {
-	codes, list, events := make([]Code, 0, len(ids)), make([]Enrolment, 0, len(ids)), make([]Event, 0, len(ids))
+func (s *Service) issue(ctx context.Context, by string, holders []Holder, reset bool) ([]Code, error) {
+	codes, list, events := make([]Code, 0, len(holders)), make([]Enrolment, 0, len(holders)), make([]Event, 0, len(holders))
 	what := Invited
 	if reset {
 		what = WasReset
 	}
-	for _, id := range ids {
-		c, e, err := s.newCode(id)
+	for _, h := range holders {
+		c, e, err := s.newCode(h.Account, h.Seats)
 		if err != nil {
 			return nil, err
 		}
-		codes, list, events = append(codes, c), append(list, e), append(events, s.event(by, id, what, EventDetail{}))
+		codes, list, events = append(codes, c), append(list, e), append(events, s.event(by, h.ID, what, EventDetail{}))
 	}
 	return codes, s.store.PutEnrolments(ctx, list, reset, events)
 }

@@ -989,6 +989,7 @@ export interface components {
       account: components['schemas']['Id']
       login: string
       name: string
+      seats: components['schemas']['Seat'][]
       /** @description The link is /enrol#TOKEN */
       token: string
       digits: string

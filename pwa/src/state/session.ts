@@ -1,5 +1,5 @@
 import { computed, shallowRef } from 'vue'
-import { ApiError, client, ok } from '@/api/client'
+import { ApiError, client, ok, type Schemas } from '@/api/client'
 import * as device from '@/db/device'
 import { useAccount } from '@/db/open'
 import { freshId, now } from './edge'
@@ -36,11 +36,34 @@ function deviceName(): string {
 }
 
 export async function login(name: string, password: string): Promise<void> {
+  await begin(
+    await ok(
+      client.POST('/api/v1/login', {
+        body: { account: name, password, device: { id: await thisDevice(), name: deviceName() } },
+      }),
+    ),
+  )
+}
+
+/** An enrolment code as it was handed over: the token of a link, or the account with six digits. */
+export type Proof = { token: string } | { account: string; digits: string }
+
+/** Whose a code is. */
+export const codeOwner = async (proof: Proof): Promise<Schemas['CodeOwner']> =>
+  ok(client.POST('/api/v1/enrol/check', { body: { ...proof, device: await thisDevice() } }))
+
+/** Uses a code: sets the password and begins a session on this phone. Whoever was in is locked, with all she recorded. */
+export async function enrol(proof: Proof, password: string): Promise<void> {
   const session = await ok(
-    client.POST('/api/v1/login', {
-      body: { account: name, password, device: { id: await thisDevice(), name: deviceName() } },
+    client.POST('/api/v1/enrol', {
+      body: { ...proof, password, device: { id: await thisDevice(), name: deviceName() } },
     }),
   )
+  if (account.value && account.value.id !== session.account.id) await logout()
+  await begin(session)
+}
+
+async function begin(session: Schemas['Session']): Promise<void> {
   const known: device.KnownAccount = {
     id: session.account.id,
     login: session.account.login,

@@ -94,6 +94,12 @@ async function run() {
       link.value = 'auth'
       return
     }
+    if (account.value.mustChange) {
+      // The server gives this session nothing but the change of its password; sending goes on after it.
+      link.value = 'server'
+      lastError.value = 'must_change'
+      return
+    }
     link.value = 'sending'
     try {
       await exchangeAll(hear)
