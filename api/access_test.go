@@ -55,16 +55,19 @@ var expected = map[string]map[string]seen{
 	"GET /api/v1/catalogue": {"nobody": login, "*": yes},
 
 	// The account of somebody of the township; server/auth has the table of who looks after whom.
-	"GET /api/v1/accounts":                {"nobody": login, "manager inside": none, "manager above": whole, "manager higher": whole, "*": no},
-	"POST /api/v1/accounts":               {"nobody": login, "manager above": yes, "manager higher": yes, "*": no},
-	"POST /api/v1/accounts/codes":         {"nobody": login, "manager above": yes, "manager higher": yes, "manager": missing, "*": no},
-	"GET /api/v1/accounts/:id":            {"nobody": login, "manager above": yes, "manager higher": yes, "manager": missing, "*": no},
-	"PUT /api/v1/accounts/:id/seats":      {"nobody": login, "manager above": "204", "manager higher": "204", "manager": missing, "*": no},
-	"PUT /api/v1/accounts/:id/name":       {"nobody": login, "manager above": "204", "manager higher": "204", "manager": missing, "*": no},
-	"PUT /api/v1/accounts/:id/open":       {"nobody": login, "manager above": "204", "manager higher": "204", "manager": missing, "*": no},
-	"POST /api/v1/accounts/:id/end-phone": {"nobody": login, "manager above": "204", "manager higher": "204", "manager": missing, "*": no},
-	"POST /api/v1/accounts/:id/hand-over": {"nobody": login, "manager above": "400", "manager higher": "400" /* to herself */, "manager": missing, "*": no},
-	"POST /api/v1/accounts/:id/receive":   {"nobody": login, "manager above": yes, "manager higher": yes, "manager": missing, "*": no},
+	"GET /api/v1/accounts":                 {"nobody": login, "manager inside": none, "manager above": whole, "manager higher": whole, "*": no},
+	"POST /api/v1/accounts":                {"nobody": login, "manager above": yes, "manager higher": yes, "*": no},
+	"POST /api/v1/accounts/codes":          {"nobody": login, "manager above": yes, "manager higher": yes, "manager": missing, "*": no},
+	"POST /api/v1/accounts/import/preview": {"nobody": login, "manager above": whole, "manager higher": whole, "manager": none, "*": no},
+	"POST /api/v1/accounts/import":         {"nobody": login, "manager": "422" /* a sheet without a row */, "*": no},
+	"GET /api/v1/accounts/template":        {"nobody": login, "manager": yes, "*": no},
+	"GET /api/v1/accounts/:id":             {"nobody": login, "manager above": yes, "manager higher": yes, "manager": missing, "*": no},
+	"PUT /api/v1/accounts/:id/seats":       {"nobody": login, "manager above": "204", "manager higher": "204", "manager": missing, "*": no},
+	"PUT /api/v1/accounts/:id/name":        {"nobody": login, "manager above": "204", "manager higher": "204", "manager": missing, "*": no},
+	"PUT /api/v1/accounts/:id/open":        {"nobody": login, "manager above": "204", "manager higher": "204", "manager": missing, "*": no},
+	"POST /api/v1/accounts/:id/end-phone":  {"nobody": login, "manager above": "204", "manager higher": "204", "manager": missing, "*": no},
+	"POST /api/v1/accounts/:id/hand-over":  {"nobody": login, "manager above": "400", "manager higher": "400" /* to herself */, "manager": missing, "*": no},
+	"POST /api/v1/accounts/:id/receive":    {"nobody": login, "manager above": yes, "manager higher": yes, "manager": missing, "*": no},
 
 	// What a phone keeps: the ordinary entry whole or not at all.
 	"POST /api/v1/sync ordinary": {"nobody": login,
@@ -215,6 +218,22 @@ var calls = map[string]func(c *city, p *person) seen{
 	},
 	"POST /api/v1/accounts/codes": func(c *city, p *person) seen {
 		return status(c.post(p, "/api/v1/accounts/codes", map[string]any{"accounts": []string{theAuthor}}))
+	},
+	"POST /api/v1/accounts/import/preview": func(c *city, p *person) seen {
+		r := c.upload(p, "/api/v1/accounts/import/preview", rosterFile(c.t, []any{"单位", "姓名", "身份"}, []any{theTownship, "合成", "志愿者"}), "")
+		switch {
+		case r.status != 200:
+			return status(r)
+		case len(r.json["faults"].([]any)) == 0:
+			return whole
+		}
+		return none
+	},
+	"POST /api/v1/accounts/import": func(c *city, p *person) seen {
+		return status(c.upload(p, "/api/v1/accounts/import?state="+changeHash("none"), rosterFile(c.t, []any{"单位", "姓名", "身份"}, []any{"", "", ""}), ""))
+	},
+	"GET /api/v1/accounts/template": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/accounts/template?unit="+theTownship))
 	},
 	"GET /api/v1/accounts/:id": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/accounts/"+theAuthor)) },
 	"PUT /api/v1/accounts/:id/seats": func(c *city, p *person) seen {

@@ -66,7 +66,7 @@ var answers = map[record.Code]answer{
 	record.Unsupported:       {415, "Unsupported", "服务器不认识这种格式，请更新程序后再试。"},
 	record.Unavailable:       {503, "Unavailable", "服务器正忙，请过一会儿再试。手机里的记录都还在。"},
 	record.ImportOpen:        {422, "Import not ready", "表格里还有要改正或者要选的地方，一条都没有导入。请看预览。"},
-	record.ImportChanged:     {409, "Register changed", "登记册刚刚有改动，一条都没有导入。请再看一遍预览。"},
+	record.ImportChanged:     {409, "Register changed", "名册刚刚有改动，一条都没有导入。请再看一遍预览。"},
 	record.Internal:          {500, "Internal error", "服务器出错了，请过一会儿再试。手机里的记录都还在。"},
 }
 

@@ -162,6 +162,63 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/accounts/import/preview': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * What importing a spreadsheet of people would do; changes nothing
+     * @description Columns by their headings: 单位 (a name or the code), 姓名, 身份, 手机. What is wrong stands in `faults`, each with its sheet, row and cell.
+     */
+    post: operations['previewRoster']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/accounts/import': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Do what a preview showed, all of it or nothing
+     * @description With the same file as the preview that had this `state`. `422 import_open` where there are faults, `409 import_changed` where the plan is another by now.
+     */
+    post: operations['importRoster']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/accounts/template': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A spreadsheet with a row for each unit below that has no account yet, to be filled in with names */
+    get: operations['rosterTemplate']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/accounts/{id}': {
     parameters: {
       query?: never
@@ -753,7 +810,7 @@ export interface components {
       waiting: number
     }
     RegisterFault: {
-      /** @description A code of server/sheet or server/registers */
+      /** @description A code of server/sheet, server/registers or server/auth */
       code: string
       sheet?: string
       row?: number
@@ -1031,6 +1088,32 @@ export interface components {
     }
     Received: {
       records: number
+    }
+    RosterRow: {
+      row: number
+      name: string
+      seats: components['schemas']['Seat'][]
+      /**
+       * @description doubtful opens an account too; somebody of that name is known elsewhere
+       * @enum {string}
+       */
+      kind: 'new' | 'seat' | 'existing' | 'doubtful'
+      /** @description The login of the account that is meant or has the same name */
+      known?: string
+    }
+    RosterPlan: {
+      /** @description Names this plan; empty for a file that cannot be read */
+      state: string
+      sheet: string
+      columns: string[]
+      ignored: string[]
+      /** @description Rows without a name */
+      nameless: number
+      rows: components['schemas']['RosterRow'][]
+      faults: components['schemas']['RegisterFault'][]
+    }
+    RosterDone: {
+      opened: components['schemas']['Id'][]
     }
     Division: {
       code: components['schemas']['UnitCode']
@@ -1531,6 +1614,17 @@ export interface components {
     AccountId: components['schemas']['Id']
   }
   requestBodies: {
+    RosterFile: {
+      content: {
+        'multipart/form-data': {
+          /**
+           * Format: binary
+           * @description XLSX of at most 8 MiB and 3 000 rows
+           */
+          file: string
+        }
+      }
+    }
     RegisterFile: {
       content: {
         'multipart/form-data': {
@@ -1768,6 +1862,74 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['Codes']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  previewRoster: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: components['requestBodies']['RosterFile']
+    responses: {
+      /** @description The plan */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RosterPlan']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  importRoster: {
+    parameters: {
+      query: {
+        state: components['schemas']['Hash']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: components['requestBodies']['RosterFile']
+    responses: {
+      /** @description The accounts that were opened */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RosterDone']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  rosterTemplate: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
         }
       }
       default: components['responses']['Problem']

@@ -340,7 +340,7 @@ export const zh = {
     own_entry: '自己写的不能自己审核，请由上一级审核。',
     reason_needed: '这是敏感记录，要先写明理由。',
     import_open: '表格里还有要改正或者要选的地方，一条都没有导入。',
-    import_changed: '登记册刚刚有改动，一条都没有导入。请再看一遍。',
+    import_changed: '名册刚刚有改动，一条都没有导入。请再看一遍。',
     too_many: '一次最多看 20 条。请选小一点的单位，或短一点的时间。',
     open_conflict: '有一处两人写得不一样，请先选用哪个。',
     missing_field: '有一项没有填，请补上。',
