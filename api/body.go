@@ -29,11 +29,11 @@ func readBody(c echo.Context, bound int64) ([]byte, error) {
 	switch enc := strings.ToLower(strings.TrimSpace(req.Header.Get(echo.HeaderContentEncoding))); enc {
 	case "", "identity":
 	case "gzip":
-		z, err := gzip.NewReader(r)
-		if err != nil {
+		z := gzipReaders.Get().(*gzip.Reader)
+		defer gzipReaders.Put(z)
+		if err := z.Reset(r); err != nil {
 			return nil, bodyError(err)
 		}
-		defer func() { _ = z.Close() }() // a reader of memory has nothing to lose
 		r = z
 	default:
 		return nil, &record.Error{Code: record.Unsupported, Field: "Content-Encoding"}

@@ -92,7 +92,6 @@ func New(o Options) (*Server, error) {
 		}}),
 		s.secured,
 	)
-	compressed := middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024})
 	timed := middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Timeout: workTime, ErrorHandler: func(err error, _ echo.Context) error { return err }})
 	for _, r := range s.routes() {
 		e.Add(r.method, r.path, s.allowed(r), compressed, timed)

@@ -51,7 +51,8 @@ func fail(err error) (result, error) {
 
 // decide says what a change comes to (S7, S8). seq is its place in the ledger:
 // only what was parked before it holds it up.
-func (s *session) decide(actor record.Actor, c *change.Change, seq int64) (result, error) {
+func (s *session) decide(actor record.Actor, p prepared, seq int64) (result, error) {
+	c := p.change
 	switch {
 	case !c.Type.Valid():
 		return reject(record.WrongType, "type"), nil
@@ -67,7 +68,7 @@ func (s *session) decide(actor record.Actor, c *change.Change, seq int64) (resul
 		return result{}, err
 	}
 	if c.Kind == change.Create {
-		return s.create(actor, c, rec)
+		return s.create(actor, p, rec)
 	}
 	if rec == nil {
 		return park(record.MissingEntity, c.Entity), nil
@@ -90,10 +91,14 @@ func (s *session) decide(actor record.Actor, c *change.Change, seq int64) (resul
 
 // sheet is the form or register that says what a record's fields are.
 func (s *session) sheet(typ record.Type, form string) *catalogue.Form {
+	return s.world.sheet(typ, form)
+}
+
+func (w *world) sheet(typ record.Type, form string) *catalogue.Form {
 	if typ == record.Entry {
-		return s.world.catalogue.Form(form)
+		return w.catalogue.Form(form)
 	}
-	return s.world.catalogue.Register(string(typ))
+	return w.catalogue.Register(string(typ))
 }
 
 // formOf names the form or register that a parked change waits for.
@@ -104,7 +109,8 @@ func formOf(typ record.Type, form string) string {
 	return "form:" + string(typ)
 }
 
-func (s *session) create(actor record.Actor, c *change.Change, existing *record.Record) (result, error) {
+func (s *session) create(actor record.Actor, p prepared, existing *record.Record) (result, error) {
+	c := p.change
 	if c.Event != "" && c.Event != review.Submit {
 		return reject(record.IllegalTransition, "event"), nil
 	}
@@ -125,18 +131,16 @@ func (s *session) create(actor record.Actor, c *change.Change, existing *record.
 	if c.Type == record.Entry && !sheet.RecordedAt(string(unit.Level)) {
 		return reject(record.NotAllowed, "form"), nil
 	}
-	fields, bad := sheet.Normalise(c.Fields)
-	if bad != nil {
-		return fail(bad)
+	f := p.filled
+	if f == nil || f.sheet != sheet {
+		f = fill(sheet, c.Fields)
 	}
-	content := fields.Clone()
-	for k, v := range content {
-		if v == "" {
-			delete(content, k)
-		}
+	if f.bad != nil {
+		return fail(f.bad)
 	}
+	content := f.content
 	if existing != nil { // S13
-		if existing.Epoch == c.Epoch && existing.Type == c.Type && existing.Version == content.Version() {
+		if existing.Epoch == c.Epoch && existing.Type == c.Type && existing.Version == f.version {
 			return result{result: change.Duplicate, before: existing}, nil
 		}
 		return reject(record.Exists, ""), nil
@@ -147,7 +151,7 @@ func (s *session) create(actor record.Actor, c *change.Change, existing *record.
 
 	rec := &record.Record{
 		Type: c.Type, ID: c.Entity, Unit: c.Unit, Author: actor.Account, Epoch: c.Epoch,
-		State: record.Active, Content: content, Version: content.Version(),
+		State: record.Active, Content: content, Version: f.version,
 		Writers: map[string]record.Writer{}, Pending: []string{actor.Account},
 		CreatedAt: s.now, UpdatedAt: s.now,
 	}

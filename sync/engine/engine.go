@@ -291,19 +291,15 @@ func (s *session) setDivisions(list []record.Division, hash string) error {
 	if err != nil {
 		return err
 	}
+	var all []totals.Contribution
 	for _, id := range moved {
-		all, err := s.tx.Contributions(id)
+		list, err := s.tx.Contributions(id)
 		if err != nil {
 			return err
 		}
-		if err := totals.Apply(s.tx, all, nil, old.Up); err != nil {
-			return err
-		}
-		if err := totals.Apply(s.tx, nil, all, places.Up); err != nil {
-			return err
-		}
+		all = append(all, list...)
 	}
-	return nil
+	return totals.Move(s.tx, all, old.Up, places.Up)
 }
 
 // setCatalogue puts a catalogue in force, recomputes every figure by it and

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"niangjia/sync/access"
+	"niangjia/sync/catalogue"
 	"niangjia/sync/change"
 	"niangjia/sync/record"
 )
@@ -24,6 +25,29 @@ type prepared struct {
 	hash   string
 	change *change.Change
 	err    *record.Error
+	filled *filled // of a create whose form was known
+}
+
+// filled is a create's content as a form takes it.
+type filled struct {
+	sheet   *catalogue.Form
+	content record.Content
+	version string
+	bad     *record.Error
+}
+
+func fill(sheet *catalogue.Form, fields record.Content) *filled {
+	f := &filled{sheet: sheet}
+	if f.content, f.bad = sheet.Normalise(fields); f.bad != nil {
+		return f
+	}
+	for k, v := range f.content {
+		if v == "" {
+			delete(f.content, k)
+		}
+	}
+	f.version = f.content.Version()
+	return f
 }
 
 func prepare(line []byte) prepared {
@@ -54,8 +78,14 @@ func (e *Engine) Sync(ctx context.Context, who Who, head change.Head, lines [][]
 		lines = lines[:change.MaxLines] // W7: `through` tells the phone to go on
 	}
 	ready := make([]prepared, len(lines))
+	w := e.world.Load() // another may be in force when the lines are decided: then they are filled again
 	for i, l := range lines {
 		ready[i] = prepare(l)
+		if c := ready[i].change; ready[i].err == nil && c.Kind == change.Create {
+			if sheet := w.sheet(c.Type, c.Form); sheet != nil {
+				ready[i].filled = fill(sheet, c.Fields)
+			}
+		}
 	}
 	now := e.opt.Now()
 
@@ -179,7 +209,7 @@ func (s *session) line(log *Log, actor record.Actor, p prepared) (change.Outcome
 	var err error
 	if bad != nil {
 		res = reject(bad.Code, bad.Field)
-	} else if res, err = s.decide(actor, c, math.MaxInt64); err != nil {
+	} else if res, err = s.decide(actor, p, math.MaxInt64); err != nil {
 		return change.Outcome{}, err
 	}
 	line.Outcome = res.outcome(n)
@@ -251,7 +281,7 @@ func (s *session) release(cause string) error {
 		if ready.err != nil {
 			continue
 		}
-		res, err := s.decide(actor, ready.change, p.Seq)
+		res, err := s.decide(actor, ready, p.Seq)
 		if err != nil {
 			return err
 		}
@@ -283,16 +313,19 @@ func (s *session) release(cause string) error {
 func pull(r Reader, actor record.Actor, places *record.Places, cursors map[string]int64) (change.Page, error) {
 	page := change.Page{Rows: []change.Row{}, Cursors: map[string]int64{}}
 	feeds := access.Feeds(actor, places)
+	heads, err := r.FeedHeads(feeds)
+	if err != nil {
+		return page, err
+	}
 	for _, feed := range feeds {
 		after := cursors[feed]
 		page.Cursors[feed] = after
+		if heads[feed] <= after {
+			continue // most have nothing new
+		}
 		room := change.MaxRows - len(page.Rows)
 		if room <= 0 {
-			head, err := r.FeedHead(feed)
-			if err != nil {
-				return page, err
-			}
-			page.More = page.More || head > after
+			page.More = true
 			continue
 		}
 		rows, err := r.FeedRows(feed, after, room+1)

@@ -129,6 +129,8 @@ type Reader interface {
 
 	FeedRows(feed string, after int64, limit int) ([]FeedRow, error)
 	FeedHead(feed string) (int64, error)
+	// FeedHeads gives those of several feeds; one that nothing was put into may be missing.
+	FeedHeads(feeds []string) (map[string]int64, error)
 
 	Contributions(entity string) ([]totals.Contribution, error)
 	// AllContributions walks every contribution.
@@ -168,7 +170,7 @@ type Tx interface {
 	PutParked(p Parked) error
 	DeleteParked(epoch string, n int64) error
 
-	// PutFeedRow moves a record to the feed's next place (S10).
+	// PutFeedRow moves a record, which is there, to the feed's next place (S10).
 	PutFeedRow(feed, entity string, typ record.Type, v View) error
 	// ChangeContributions takes contributions of a record out and puts others in.
 	ChangeContributions(entity string, out, in []totals.Contribution) error

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"niangjia/sync/catalogue"
 	"niangjia/sync/change"
@@ -206,7 +207,11 @@ func (v *Verification) records(have, right Reader) error {
 		} else if a, b := text(r), text(other); a != b {
 			v.differ("record", r.ID, a, b)
 		}
-		return nil
+		return v.same("a record's contributions", r.ID, func(from Reader) (any, error) {
+			list, err := from.Contributions(r.ID)
+			slices.SortFunc(list, func(a, b totals.Contribution) int { return strings.Compare(a.SortKey(), b.SortKey()) })
+			return list, err
+		}, have, right)
 	})
 	if err != nil {
 		return err

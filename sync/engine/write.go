@@ -177,10 +177,10 @@ func (s *session) recount(rec *record.Record) error {
 	if len(out)+len(in) == 0 {
 		return nil
 	}
-	if err := s.tx.ChangeContributions(rec.ID, out, in); err != nil {
+	if err := totals.Apply(s.tx, out, in, s.world.places.Up); err != nil {
 		return err
 	}
-	return totals.Apply(s.tx, out, in, s.world.places.Up)
+	return s.tx.ChangeContributions(rec.ID, out, in)
 }
 
 // met reports whether another counted entry about the same household came

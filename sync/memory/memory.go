@@ -53,11 +53,7 @@ type stepAt struct {
 	month, prev int
 }
 
-type keyAt struct {
-	totals.Cell
-	key   string
-	month int
-}
+type keyOf struct{ indicator, group, key string }
 
 type data struct {
 	meta          map[string]string
@@ -77,8 +73,7 @@ type data struct {
 	contributions map[string][]totals.Contribution
 	totals        map[totalAt]int64
 	steps         map[stepAt]int64
-	keys          map[keyAt]int64
-	keyMonths     map[totals.Cell]map[string][]int
+	keys          map[keyOf][]totals.KeyPlace // what contributions say of the keys of distinct counts
 }
 
 // New is an empty store.
@@ -88,8 +83,7 @@ func New() *Store {
 		byNumber: map[number]int{}, byEntity: map[string][]int{}, records: map[string]*record.Record{}, counting: map[about][]string{},
 		versions: map[versionOf]record.Content{}, parked: map[number]engine.Parked{}, heads: map[string]int64{},
 		places: map[string][]place{}, rows: map[inFeed]feedRow{}, contributions: map[string][]totals.Contribution{},
-		totals: map[totalAt]int64{}, steps: map[stepAt]int64{}, keys: map[keyAt]int64{},
-		keyMonths: map[totals.Cell]map[string][]int{},
+		totals: map[totalAt]int64{}, steps: map[stepAt]int64{}, keys: map[keyOf][]totals.KeyPlace{},
 	}}
 }
 
@@ -131,15 +125,11 @@ func (s *Store) Copy() *Store {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	d := s.d
-	inner := make(map[totals.Cell]map[string][]int, len(d.keyMonths))
-	for cell, keys := range d.keyMonths {
-		inner[cell] = maps.Clone(keys)
-	}
 	return &Store{d: data{
 		meta: maps.Clone(d.meta), divisions: slices.Clone(d.divisions), actors: maps.Clone(d.actors), logs: maps.Clone(d.logs),
 		ledger: slices.Clone(d.ledger), byNumber: maps.Clone(d.byNumber), byEntity: maps.Clone(d.byEntity), records: maps.Clone(d.records),
 		counting: maps.Clone(d.counting), versions: maps.Clone(d.versions), parked: maps.Clone(d.parked), heads: maps.Clone(d.heads),
 		places: maps.Clone(d.places), rows: maps.Clone(d.rows), contributions: maps.Clone(d.contributions), totals: maps.Clone(d.totals),
-		steps: maps.Clone(d.steps), keys: maps.Clone(d.keys), keyMonths: inner,
+		steps: maps.Clone(d.steps), keys: maps.Clone(d.keys),
 	}}
 }

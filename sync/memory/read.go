@@ -26,6 +26,14 @@ func (r reader) Contributions(id string) ([]totals.Contribution, error) {
 	return slices.Clone(r.d.contributions[id]), nil
 }
 
+func (r reader) FeedHeads(feeds []string) (map[string]int64, error) {
+	out := map[string]int64{}
+	for _, f := range feeds {
+		out[f] = r.d.heads[f]
+	}
+	return out, nil
+}
+
 func (r reader) Actor(account string) (record.Actor, error) {
 	if a, ok := r.d.actors[account]; ok {
 		return a, nil

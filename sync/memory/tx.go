@@ -115,6 +115,10 @@ func (t *tx) ChangeContributions(entity string, out, in []totals.Contribution) e
 			return fmt.Errorf("contribution %+v of %s is not there", c, entity)
 		}
 		list = slices.Delete(list, i, i+1)
+		t.addKey(c, -1)
+	}
+	for _, c := range in {
+		t.addKey(c, +1)
 	}
 	if list = append(list, in...); len(list) == 0 {
 		drop(t, t.d.contributions, entity)
@@ -142,30 +146,22 @@ func (t *tx) AddStep(cell totals.Cell, month, prev int, delta int64) error {
 	return nil
 }
 
-func (t *tx) KeyMonths(cell totals.Cell, key string) (map[int]int64, error) {
-	out := map[int]int64{}
-	for _, month := range t.d.keyMonths[cell][key] {
-		if n := t.d.keys[keyAt{cell, key, month}]; n != 0 {
-			out[month] = n
-		}
-	}
-	return out, nil
+func (t *tx) KeyPlaces(indicator, group, key string) ([]totals.KeyPlace, error) {
+	return t.d.keys[keyOf{indicator, group, key}], nil
 }
 
-func (t *tx) SetKeyMonth(cell totals.Cell, key string, month int, n int64) error {
-	at := keyAt{cell, key, month}
-	if n == 0 {
-		drop(t, t.d.keys, at)
-		return nil
+func (t *tx) addKey(c totals.Contribution, n int64) {
+	if c.Key == "" {
+		return
 	}
-	put(t, t.d.keys, at, n)
-	byKey := t.d.keyMonths[cell]
-	if byKey == nil {
-		byKey = map[string][]int{}
-		put(t, t.d.keyMonths, cell, byKey)
+	at := keyOf{c.Indicator, c.Group, c.Key}
+	list := slices.Clone(t.d.keys[at])
+	i := slices.IndexFunc(list, func(p totals.KeyPlace) bool { return p.Unit == c.Unit && p.Month == c.Month() })
+	if i < 0 {
+		i, list = len(list), append(list, totals.KeyPlace{Unit: c.Unit, Month: c.Month()})
 	}
-	if !slices.Contains(byKey[key], month) {
-		put(t, byKey, key, append(slices.Clone(byKey[key]), month))
+	if list[i].N += n; list[i].N == 0 {
+		list = slices.Delete(list, i, i+1)
 	}
-	return nil
+	put(t, t.d.keys, at, list)
 }

@@ -1,6 +1,10 @@
 package totals
 
-import "slices"
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
 
 // Cell is one figure's place: an indicator, a group of it, and a unit.
 type Cell struct {
@@ -12,39 +16,144 @@ type Cell struct {
 // Never is the "month before" of a key's first month.
 const Never = 0
 
+// KeyPlace says how many contributions a key of a figure has at a unit in a month.
+type KeyPlace struct {
+	Unit  string
+	Month int
+	N     int64
+}
+
 // Store keeps the figures. A store may gather the additions of a transaction
 // and write each figure once.
 type Store interface {
 	// AddTotal adds to the sum of a cell in a month.
 	AddTotal(cell Cell, month int, delta int64) error
-	// KeyMonths gives in how many contributions a key stands in a cell, by month.
-	KeyMonths(cell Cell, key string) (map[int]int64, error)
-	// SetKeyMonth writes such a number; 0 removes it.
-	SetKeyMonth(cell Cell, key string, month int, n int64) error
 	// AddStep adds to the number of keys of a cell that stand in month and stood last in prev before it.
 	AddStep(cell Cell, month, prev int, delta int64) error
+	// KeyPlaces tells where and when a key of a figure stands, from the contributions themselves.
+	KeyPlaces(indicator, group, key string) ([]KeyPlace, error)
 }
 
 // Apply takes contributions out of the figures and puts others in, for the
-// unit and every unit above it; up lists a unit and those above (T3, T4).
+// unit and every unit above it; up lists a unit and those above (T3, T4). The
+// contributions themselves must be as they were before.
 func Apply(s Store, out, in []Contribution, up func(unit string) []string) error {
-	if err := add(s, out, -1, up); err != nil {
+	var keyed []signed
+	take := func(list []Contribution, sign int64) error {
+		for _, c := range list {
+			if c.Key != "" {
+				keyed = append(keyed, signed{c, sign})
+			} else if err := addTotals(s, c, sign, up); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := take(out, -1); err != nil {
 		return err
 	}
-	return add(s, in, +1, up)
+	if err := take(in, +1); err != nil {
+		return err
+	}
+	slices.SortStableFunc(keyed, func(a, b signed) int { return compareKeys(a.Contribution, b.Contribution) })
+	for len(keyed) > 0 {
+		n := 1
+		for n < len(keyed) && compareKeys(keyed[0].Contribution, keyed[n].Contribution) == 0 {
+			n++
+		}
+		if err := addKeys(s, keyed[:n], up); err != nil {
+			return err
+		}
+		keyed = keyed[n:]
+	}
+	return nil
 }
 
-func add(s Store, list []Contribution, sign int64, up func(string) []string) error {
+// Move takes the figures of contributions along when the units above theirs
+// change: before and after list a unit and those above it.
+func Move(s Store, list []Contribution, before, after func(unit string) []string) error {
+	moved := slices.Clone(list)
+	slices.SortFunc(moved, compareKeys)
+	for i, c := range moved {
+		if c.Key == "" {
+			if err := addTotals(s, c, -1, before); err != nil {
+				return err
+			}
+			if err := addTotals(s, c, +1, after); err != nil {
+				return err
+			}
+			continue
+		}
+		if i > 0 && compareKeys(moved[i-1], c) == 0 {
+			continue // all of the key is moved at once
+		}
+		places, err := s.KeyPlaces(c.Indicator, c.Group, c.Key)
+		if err != nil {
+			return err
+		}
+		if err := addSteps(s, c, monthsOf(places, before), -1); err != nil {
+			return err
+		}
+		if err := addSteps(s, c, monthsOf(places, after), +1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addSteps adds, or takes out, all steps of a key.
+func addSteps(s Store, c Contribution, standing map[string]monthCounts, sign int64) error {
+	for unit, months := range standing {
+		prev := Never
+		for _, m := range slices.Sorted(maps.Keys(months)) {
+			if err := s.AddStep(Cell{Indicator: c.Indicator, Group: c.Group, Unit: unit}, m, prev, sign); err != nil {
+				return err
+			}
+			prev = m
+		}
+	}
+	return nil
+}
+
+type signed struct {
+	Contribution
+	sign int64
+}
+
+// compareKeys orders by figure and key.
+func compareKeys(a, b Contribution) int {
+	return cmp.Or(cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.Group, b.Group), cmp.Compare(a.Key, b.Key))
+}
+
+func addTotals(s Store, c Contribution, sign int64, up func(string) []string) error {
+	for _, unit := range up(c.Unit) {
+		if err := s.AddTotal(Cell{Indicator: c.Indicator, Group: c.Group, Unit: unit}, c.Month(), sign*c.Value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addKeys keeps, for a distinct count, one step (month, month before) for every
+// month in which a key stands. The keys in a span of months are then the steps
+// whose month lies in the span and whose month before lies before it: exact for
+// any span, from a few small rows (docs/decisions/0001-distinct-steps.md). The
+// list is of one key of one figure.
+func addKeys(s Store, list []signed, up func(string) []string) error {
+	c := list[0]
+	places, err := s.KeyPlaces(c.Indicator, c.Group, c.Key)
+	if err != nil {
+		return err
+	}
+	standing := monthsOf(places, up)
 	for _, c := range list {
 		for _, unit := range up(c.Unit) {
-			cell := Cell{Indicator: c.Indicator, Group: c.Group, Unit: unit}
-			var err error
-			if c.Key == "" {
-				err = s.AddTotal(cell, c.Month(), sign*c.Value)
-			} else {
-				err = addKey(s, cell, c.Key, c.Month(), sign)
+			months := standing[unit]
+			if months == nil {
+				months = monthCounts{}
+				standing[unit] = months
 			}
-			if err != nil {
+			if err := addMonth(s, Cell{Indicator: c.Indicator, Group: c.Group, Unit: unit}, months, c.Month(), c.sign); err != nil {
 				return err
 			}
 		}
@@ -52,24 +161,16 @@ func add(s Store, list []Contribution, sign int64, up func(string) []string) err
 	return nil
 }
 
-// addKey keeps, for a distinct count, one step (month, month before) for every
-// month in which a key stands. The keys in a span of months are then the steps
-// whose month lies in the span and whose month before lies before it: exact for
-// any span, from a few small rows (docs/decisions/0001-distinct-steps.md).
-func addKey(s Store, cell Cell, key string, month int, sign int64) error {
-	months, err := s.KeyMonths(cell, key)
-	if err != nil {
-		return err
-	}
+func addMonth(s Store, cell Cell, months monthCounts, month int, sign int64) error {
 	before := months[month]
 	after := before + sign
-	if err := s.SetKeyMonth(cell, key, month, after); err != nil {
-		return err
+	if months[month] = after; after == 0 {
+		delete(months, month)
 	}
 	if (before == 0) == (after == 0) {
 		return nil
 	}
-	prev, next := neighbours(months, month)
+	prev, next := months.neighbours(month)
 	if err := s.AddStep(cell, month, prev, sign); err != nil {
 		return err
 	}
@@ -83,20 +184,32 @@ func addKey(s Store, cell Cell, key string, month int, sign int64) error {
 	return s.AddStep(cell, next, month, sign)
 }
 
-func neighbours(months map[int]int64, month int) (prev, next int) {
-	all := make([]int, 0, len(months))
-	for m, n := range months {
-		if n != 0 && m != month {
-			all = append(all, m)
+// monthCounts is in how many contributions a key stands, by month.
+type monthCounts map[int]int64
+
+// monthsOf adds up the places of a key for the units and all above them.
+func monthsOf(places []KeyPlace, up func(string) []string) map[string]monthCounts {
+	out := map[string]monthCounts{}
+	for _, p := range places {
+		for _, unit := range up(p.Unit) {
+			if out[unit] == nil {
+				out[unit] = monthCounts{}
+			}
+			out[unit][p.Month] += p.N
 		}
 	}
-	slices.Sort(all)
-	for _, m := range all {
-		if m < month {
-			prev = m
-		} else {
-			return prev, m
+	return out
+}
+
+// neighbours are the months before and after one in which the key stands.
+func (m monthCounts) neighbours(month int) (prev, next int) {
+	prev, next = Never, Never
+	for at := range m {
+		if at < month {
+			prev = max(prev, at)
+		} else if at > month && (next == Never || at < next) {
+			next = at
 		}
 	}
-	return prev, Never
+	return prev, next
 }

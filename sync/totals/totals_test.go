@@ -1,6 +1,7 @@
 package totals_test
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -10,13 +11,13 @@ import (
 
 // figures is the simplest Store.
 type figures struct {
-	sums  map[totals.Cell]map[int]int64
-	keys  map[totals.Cell]map[string]map[int]int64
-	steps map[totals.Cell]map[[2]int]int64
+	sums     map[totals.Cell]map[int]int64
+	steps    map[totals.Cell]map[[2]int]int64
+	standing []totals.Contribution
 }
 
 func newFigures() *figures {
-	return &figures{map[totals.Cell]map[int]int64{}, map[totals.Cell]map[string]map[int]int64{}, map[totals.Cell]map[[2]int]int64{}}
+	return &figures{sums: map[totals.Cell]map[int]int64{}, steps: map[totals.Cell]map[[2]int]int64{}}
 }
 
 func (f *figures) AddTotal(c totals.Cell, month int, delta int64) error {
@@ -27,25 +28,13 @@ func (f *figures) AddTotal(c totals.Cell, month int, delta int64) error {
 	return nil
 }
 
-func (f *figures) KeyMonths(c totals.Cell, key string) (map[int]int64, error) {
-	out := map[int]int64{}
-	for m, n := range f.keys[c][key] {
-		out[m] = n
+func (f *figures) KeyPlaces(indicator, group, key string) (out []totals.KeyPlace, err error) {
+	for _, c := range f.standing {
+		if c.Indicator == indicator && c.Group == group && c.Key == key {
+			out = append(out, totals.KeyPlace{Unit: c.Unit, Month: c.Month(), N: 1})
+		}
 	}
 	return out, nil
-}
-
-func (f *figures) SetKeyMonth(c totals.Cell, key string, month int, n int64) error {
-	if f.keys[c] == nil {
-		f.keys[c] = map[string]map[int]int64{}
-	}
-	if f.keys[c][key] == nil {
-		f.keys[c][key] = map[int]int64{}
-	}
-	if f.keys[c][key][month] = n; n == 0 {
-		delete(f.keys[c][key], month)
-	}
-	return nil
 }
 
 func (f *figures) AddStep(c totals.Cell, month, prev int, delta int64) error {
@@ -56,13 +45,19 @@ func (f *figures) AddStep(c totals.Cell, month, prev int, delta int64) error {
 	return nil
 }
 
-// T3, T4: whatever goes in and out, every span of months has the sum and the
-// number of distinct keys that counting by hand gives, at every level.
+// T3, T4: whatever goes in and out, and whatever moves under another unit, every
+// span of months has the sum and the number of distinct keys that counting by
+// hand gives, at every level.
 func TestApply(t *testing.T) {
-	up := func(unit string) []string { return []string{unit, "town"} }
+	first := func(unit string) []string { return []string{unit, "town"} }
+	second := func(unit string) []string {
+		if unit == "v2" {
+			return []string{unit, "other"}
+		}
+		return first(unit)
+	}
 	rapid.Check(t, func(t *rapid.T) {
-		f := newFigures()
-		var standing []totals.Contribution
+		f, up := newFigures(), first
 		gen := rapid.Custom(func(t *rapid.T) totals.Contribution {
 			c := totals.Contribution{
 				Indicator: "i",
@@ -78,28 +73,36 @@ func TestApply(t *testing.T) {
 			return c
 		})
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
-			if len(standing) > 0 && rapid.Bool().Draw(t, "out") {
-				i := rapid.IntRange(0, len(standing)-1).Draw(t, "which")
-				out := []totals.Contribution{standing[i]}
-				standing = append(standing[:i:i], standing[i+1:]...)
-				if err := totals.Apply(f, out, nil, up); err != nil {
+			var out, in []totals.Contribution
+			switch rapid.IntRange(0, 3).Draw(t, "what") {
+			case 0:
+				next := rapid.SampledFrom([]string{"first", "second"}).Draw(t, "tree")
+				old := up
+				if up = first; next == "second" {
+					up = second
+				}
+				if err := totals.Move(f, f.standing, old, up); err != nil {
 					t.Fatal(err)
 				}
 				continue
+			case 1:
+				if n := len(f.standing); n > 0 {
+					out = f.standing[rapid.IntRange(0, n-1).Draw(t, "from"):]
+				}
 			}
-			in := gen.Draw(t, "in")
-			standing = append(standing, in)
-			if err := totals.Apply(f, nil, []totals.Contribution{in}, up); err != nil {
+			in = rapid.SliceOfN(gen, 0, 3).Draw(t, "in")
+			if err := totals.Apply(f, out, in, up); err != nil {
 				t.Fatal(err)
 			}
+			f.standing = append(slices.Clone(f.standing[:len(f.standing)-len(out)]), in...)
 		}
-		for _, unit := range []string{"v1", "v2", "town"} {
+		for _, unit := range []string{"v1", "v2", "town", "other"} {
 			for from := 24300; from <= 24306; from++ {
 				for to := from; to <= 24306; to++ {
 					var sum, wantSum, keys int64
 					set := map[string]bool{}
-					for _, c := range standing {
-						if (unit == "town" || c.Unit == unit) && c.Month() >= from && c.Month() <= to {
+					for _, c := range f.standing {
+						if slices.Contains(up(c.Unit), unit) && c.Month() >= from && c.Month() <= to {
 							if c.Key != "" {
 								set[c.Key] = true
 							} else {

@@ -68,7 +68,11 @@ func template(ctx context.Context, s settings, entries int) (*city, string, erro
 		var c city
 		// Sessions end when they are not used for months, and entries are to be of this year.
 		if err := json.Unmarshal(raw, &c); err == nil && time.Since(c.Made) < 20*24*time.Hour {
-			return &c, dir, nil
+			a, err := app.Open(ctx, app.Config{Data: dir}) // brings the schema up to this program's
+			if err != nil {
+				return nil, "", err
+			}
+			return &c, dir, a.Close()
 		}
 	}
 	making := dir + ".making"

@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -26,6 +28,7 @@ type settings struct {
 	many   int  // requests of one kind measured in a round
 	tune   bool // look for the raw writer's best settings rather than take the usual ones
 	out    string
+	only   string
 }
 
 func main() {
@@ -33,15 +36,28 @@ func main() {
 	server := flag.String("server", "bin/niangjia", "the program to measure")
 	data := flag.String("data", ".data/bench", "folder for the databases, which are kept for the next run")
 	out := flag.String("out", "", "also write the tables, as Markdown, to this file")
+	only := flag.String("only", "", "measure only what has this in its name: pushes, 100 phones, 2,000, reads …")
 	rounds := flag.Int("rounds", 5, "rounds; a figure is the median of all")
+	sizes := flag.String("sizes", "", "entries of the databases that pushes are measured on, with commas, instead of the usual ones")
 	flag.Parse()
 
-	s := settings{server: *server, data: *data, rounds: *rounds, out: *out, many: 30, tune: true,
+	s := settings{server: *server, data: *data, rounds: *rounds, out: *out, only: *only, many: 30, tune: true,
 		sizes: []int{0, 1_000_000}, pages: []int{10_000, 100_000, 1_000_000},
 		phones: [3]load{{"100 phones, 50 changes a push", 100, 50, 4}, {"4 phones, 50 changes a push", 4, 50, 25}, {"2,000 phones, one change each", 2000, 1, 4}}}
 	if *short {
 		s.sizes, s.pages, s.many, s.tune = []int{0, 10_000}, []int{1_000, 10_000}, 10, false
 		s.phones[0].pushes, s.phones[1].pushes, s.phones[2].pushes = 2, 10, 1
+	}
+	if *sizes != "" {
+		s.sizes = nil
+		for text := range strings.SplitSeq(*sizes, ",") {
+			n, err := strconv.Atoi(text)
+			if err != nil {
+				fmt.Fprintln(os.Stderr, "bench: -sizes:", err)
+				os.Exit(2)
+			}
+			s.sizes = append(s.sizes, n)
+		}
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -67,6 +83,9 @@ func run(ctx context.Context, s settings) (err error) {
 	listen()
 	r := newReport(s)
 	for _, n := range s.sizes {
+		if s.only == "reads" {
+			break
+		}
 		if err := pushes(ctx, s, r, n, filepath.Join(work, fmt.Sprint("push", n))); err != nil {
 			return fmt.Errorf("pushes on %d entries: %w", n, err)
 		}
@@ -74,8 +93,10 @@ func run(ctx context.Context, s settings) (err error) {
 			return err
 		}
 	}
-	if err := reads(ctx, s, r, filepath.Join(work, "read")); err != nil {
-		return fmt.Errorf("reads: %w", err)
+	if s.only == "" || s.only == "reads" {
+		if err := reads(ctx, s, r, filepath.Join(work, "read")); err != nil {
+			return fmt.Errorf("reads: %w", err)
+		}
 	}
 	if err := sent(r); err != nil {
 		return fmt.Errorf("bytes sent: %w", err)

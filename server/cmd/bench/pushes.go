@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -55,8 +56,10 @@ func pushes(ctx context.Context, s settings, r *report, entries int, work string
 				return fmt.Errorf("%s: %w", m.loads[i].crowd.name, err)
 			}
 		}
-		if err := m.counted(ctx); err != nil {
-			return err
+		if m.only == "" || m.only == "pushes" {
+			if err := m.counted(ctx); err != nil {
+				return err
+			}
 		}
 		say("pushes on %d entries: round %d of %d", entries, round+1, s.rounds)
 	}
@@ -76,6 +79,10 @@ type meeting struct {
 	loads    []meter
 }
 
+func (m *meeting) wanted(load string) bool {
+	return m.only == "" || m.only == "pushes" || strings.Contains(load, m.only)
+}
+
 // meter is a load with its connections. With rows, each phone also takes what is new for it with each answer.
 type meter struct {
 	crowd   *crowd
@@ -88,6 +95,9 @@ type meter struct {
 func (m *meeting) crowds(ctx context.Context) error {
 	e := m.recorder.app.Engine
 	for i, l := range m.phones {
+		if !m.wanted(l.name) {
+			continue
+		}
 		w, err := newCrowd(l, m.city, e.Places(), e.Catalogue(), uint64(1_000_000+i))
 		if err != nil {
 			return err
@@ -95,12 +105,13 @@ func (m *meeting) crowds(ctx context.Context) error {
 		m.loads = append(m.loads, meter{crowd: w, label: l.name})
 	}
 	// The first load once more, in full: with the rows that come back.
-	w, err := newCrowd(m.phones[0], m.city, e.Places(), e.Catalogue(), 2_000_000)
-	if err != nil {
-		return err
+	if full := m.phones[0].name + ", and each takes the rows that are new for it"; m.wanted(full) {
+		w, err := newCrowd(m.phones[0], m.city, e.Places(), e.Catalogue(), 2_000_000)
+		if err != nil {
+			return err
+		}
+		m.loads = append(m.loads, meter{crowd: w, label: full, cursors: make([]map[string]int64, len(w.seats))})
 	}
-	m.loads = append(m.loads, meter{crowd: w, label: m.phones[0].name + ", and each takes the rows that are new for it",
-		cursors: make([]map[string]int64, len(w.seats))})
 	signedIn := map[string]string{}
 	for i := range m.loads {
 		w := &m.loads[i]

@@ -12,12 +12,12 @@ import (
 
 // Accounts keeps accounts, sessions and the server's keys, beside the log and not through it: of who signs in, a replay
 // must know the seats alone, and those the log keeps.
-type Accounts struct{ write, read *sql.DB }
+type Accounts struct {
+	write, read *sql.DB
+	store       *Store // for what every request asks
+}
 
 var _ auth.Store = (*Accounts)(nil)
-
-// NewAccounts takes the one writing pool and the readers.
-func NewAccounts(write, read *sql.DB) *Accounts { return &Accounts{write, read} }
 
 const accountColumns = "id, login, name, password, active, must_change"
 
@@ -36,7 +36,16 @@ func (s *Accounts) AccountByLogin(ctx context.Context, login string) (*auth.Acco
 
 // AccountByID finds an account.
 func (s *Accounts) AccountByID(ctx context.Context, id string) (*auth.Account, error) {
-	return scanAccount(s.read.QueryRowContext(ctx, "SELECT "+accountColumns+" FROM accounts WHERE id = ?", id))
+	var a auth.Account
+	found, err := s.store.row(ctx, "SELECT "+accountColumns+" FROM accounts WHERE id = ?", []any{id},
+		&a.ID, &a.Login, &a.Name, &a.Password, &a.Active, &a.MustChange)
+	if err == nil && !found {
+		err = sql.ErrNoRows
+	}
+	if err != nil {
+		return nil, missing(err, "account")
+	}
+	return &a, nil
 }
 
 // Accounts lists all by login.
@@ -108,9 +117,12 @@ func (s *Accounts) AddSession(ctx context.Context, n auth.Session) error {
 func (s *Accounts) Session(ctx context.Context, id string) (*auth.Session, error) {
 	var n auth.Session
 	var created, used int64
-	err := s.read.QueryRowContext(ctx, `SELECT id, account, device, device_name, used, next, created_at, used_at, ended
-		FROM sessions WHERE id = ?`, id).
-		Scan(&n.ID, &n.Account, &n.Device, &n.DeviceName, &n.Used, &n.Next, &created, &used, &n.Ended)
+	found, err := s.store.row(ctx, `SELECT id, account, device, device_name, used, next, created_at, used_at, ended
+		FROM sessions WHERE id = ?`, []any{id},
+		&n.ID, &n.Account, &n.Device, &n.DeviceName, &n.Used, &n.Next, &created, &used, &n.Ended)
+	if err == nil && !found {
+		err = sql.ErrNoRows
+	}
 	if err != nil {
 		return nil, missing(err, "session")
 	}

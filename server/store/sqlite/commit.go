@@ -9,9 +9,9 @@ import (
 	"niangjia/sync/engine"
 )
 
-// groupSize bounds how many waiting updates share one commit: enough to hide
-// the cost of the sync, few enough that nobody waits long.
-const groupSize = 64
+// groupTime bounds how long updates that wait are taken into one commit: enough to hide the cost of the sync and to
+// write each total once for many entries, little enough that nobody waits long.
+const groupTime = 150 * time.Millisecond
 
 type update struct {
 	f    func(engine.Tx) error
@@ -49,22 +49,20 @@ func (s *Store) enqueue(ctx context.Context, u *update) error {
 func (s *Store) commit(c *conn) {
 	defer close(s.done)
 	defer func() { _ = c.Close() }() // every update has been answered
+	h := newHold()
 	for u := range s.queue {
-		group := []*update{u}
-	fill:
-		for len(group) < groupSize {
-			select {
-			case next, ok := <-s.queue:
-				if !ok {
-					break fill
-				}
-				group = append(group, next)
-			default:
-				break fill
-			}
-		}
 		began := time.Now()
-		err := transact(c, group)
+		group, err := transact(c, h, u, func() *update {
+			if time.Since(began) > groupTime {
+				return nil
+			}
+			select {
+			case next := <-s.queue: // nil once the queue is closed
+				return next
+			default:
+				return nil
+			}
+		})
 		if err == nil {
 			s.committed(len(group), began)
 		}
@@ -73,7 +71,7 @@ func (s *Store) commit(c *conn) {
 			// so that nobody pays for another's fault.
 			for _, u := range group {
 				began := time.Now()
-				err := transact(c, []*update{u})
+				_, err := transact(c, h, u, func() *update { return nil })
 				if err == nil {
 					s.committed(1, began)
 				}
@@ -87,27 +85,37 @@ func (s *Store) commit(c *conn) {
 	}
 }
 
-func transact(c *conn, group []*update) (err error) {
+// transact runs an update in a transaction, and in the same one those that next gives until it gives none. It tells
+// which it took, whatever became of them.
+func transact(c *conn, h *hold, first *update, next func() *update) (group []*update, err error) {
+	group = []*update{first}
 	c.ctx = context.Background()
 	if err := c.exec("BEGIN IMMEDIATE"); err != nil {
-		return err
+		return group, err
 	}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic in an update: %v", p)
 		}
 		if err != nil {
+			h.forget()
 			err = errors.Join(err, c.exec("ROLLBACK"))
 		}
 	}()
-	t := newTx(c)
-	for _, u := range group {
+	if err := h.begin(c); err != nil {
+		return group, err
+	}
+	t := newTx(c, h)
+	for u := first; u != nil; {
 		if err := u.f(t); err != nil {
-			return err
+			return group, err
+		}
+		if u = next(); u != nil {
+			group = append(group, u)
 		}
 	}
 	if err := t.flush(); err != nil {
-		return err
+		return group, err
 	}
-	return c.exec("COMMIT")
+	return group, c.exec("COMMIT")
 }

@@ -7,14 +7,13 @@ import (
 	"niangjia/sync/totals"
 )
 
-func (r reader) Contributions(entity string) (list []totals.Contribution, err error) {
-	err = r.c.each("SELECT indicator, grp, unit, day, key, value FROM contributions WHERE entity = ?", []any{entity}, func(scan func(...any) error) error {
-		var c totals.Contribution
-		err := scan(&c.Indicator, &c.Group, &c.Unit, &c.Day, &c.Key, &c.Value)
-		list = append(list, c)
-		return err
-	})
-	return list, err
+func (r reader) Contributions(entity string) ([]totals.Contribution, error) {
+	var counted, unit string
+	found, err := r.c.one("SELECT counted, unit FROM records WHERE id = ?", []any{entity}, &counted, &unit)
+	if err != nil || !found {
+		return nil, err
+	}
+	return decodeCounted(counted, unit)
 }
 
 func scanCounted(scan func(...any) error) (c engine.Counted, err error) {

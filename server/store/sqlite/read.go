@@ -94,21 +94,13 @@ func (r reader) LastSeq() (seq int64, err error) {
 	return seq, err
 }
 
-func decodeRecord(body string) (*record.Record, error) {
-	var rec record.Record
-	if err := json.Unmarshal([]byte(body), &rec); err != nil {
-		return nil, err
-	}
-	return &rec, nil
-}
-
 func (r reader) Record(id string) (*record.Record, error) {
 	var body string
 	found, err := r.c.one("SELECT body FROM records WHERE id = ?", []any{id}, &body)
 	if err != nil || !found {
 		return nil, err
 	}
-	return decodeRecord(body)
+	return decodeBody(body)
 }
 
 func (r reader) Records(f func(*record.Record) error) error {
@@ -117,7 +109,7 @@ func (r reader) Records(f func(*record.Record) error) error {
 		if err := scan(&body); err != nil {
 			return err
 		}
-		rec, err := decodeRecord(body)
+		rec, err := decodeBody(body)
 		if err != nil {
 			return err
 		}
@@ -131,7 +123,7 @@ func (r reader) list(query string, args ...any) (list []*record.Record, err erro
 		if err := scan(&body); err != nil {
 			return err
 		}
-		rec, err := decodeRecord(body)
+		rec, err := decodeBody(body)
 		list = append(list, rec)
 		return err
 	})
@@ -196,17 +188,35 @@ func (r reader) FeedHead(feed string) (head int64, err error) {
 	return head, err
 }
 
+func (r reader) FeedHeads(feeds []string) (map[string]int64, error) {
+	list, err := units(feeds)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]int64, len(feeds))
+	return out, r.c.each("SELECT feed, head FROM feeds WHERE feed IN (SELECT value FROM json_each(?))", []any{list}, func(scan func(...any) error) error {
+		var feed string
+		var head int64
+		err := scan(&feed, &head)
+		out[feed] = head
+		return err
+	})
+}
+
 func (r reader) FeedRows(feed string, after int64, limit int) (list []engine.FeedRow, err error) {
-	err = r.c.each(`SELECT f.seq, f.entity, f.type, f.view, r.body FROM feed_rows f
-		LEFT JOIN records r ON r.id = f.entity AND f.view <> 2
-		WHERE f.feed = ? AND f.seq > ? ORDER BY f.seq LIMIT ?`, []any{feed, after, limit}, func(scan func(...any) error) error {
+	var num int64
+	if found, err := r.c.one("SELECT num FROM feeds WHERE feed = ?", []any{feed}, &num); err != nil || !found {
+		return nil, err
+	}
+	err = r.c.each(`SELECT f.seq, f.view, r.id, r.type, CASE f.view WHEN 2 THEN NULL ELSE r.body END FROM feed_rows f
+		JOIN records r ON r.num = f.record WHERE f.feed = ? AND f.seq > ? ORDER BY f.seq LIMIT ?`, []any{num, after, limit}, func(scan func(...any) error) error {
 		var row engine.FeedRow
 		var body *string
-		if err := scan(&row.Seq, &row.Entity, &row.Type, &row.View, &body); err != nil {
+		if err := scan(&row.Seq, &row.View, &row.Entity, &row.Type, &body); err != nil {
 			return err
 		}
 		if body != nil {
-			rec, err := decodeRecord(*body)
+			rec, err := decodeBody(*body)
 			if err != nil {
 				return err
 			}

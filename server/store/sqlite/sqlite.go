@@ -41,14 +41,21 @@ type Store struct {
 
 var _ engine.Store = (*Store)(nil)
 
-// pragmas of every connection. synchronous=FULL: what was acknowledged survives
-// a power cut. The WAL is checkpointed rarely because that is the dearest step
-// of a large database.
-func dsn(path, synchronous, more string) string {
+// What a connection may keep of the file in memory, in KiB. The writer touches the same pages again and again; the
+// readers find theirs in the system's memory.
+const (
+	writerCache = 32 << 10
+	readerCache = 4 << 10
+	sideCache   = 1 << 10
+)
+
+// dsn says how a connection opens the file. synchronous=FULL: what was acknowledged survives a power cut. The journal
+// is put into the file rarely because that is the dearest step of a large database.
+func dsn(path, synchronous string, cache int, more string) string {
 	q := url.Values{}
 	for _, p := range []string{
 		"journal_mode(WAL)", "synchronous(" + synchronous + ")", "busy_timeout(10000)", "foreign_keys(1)",
-		"cache_size(-65536)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)",
+		fmt.Sprintf("cache_size(-%d)", cache), "temp_store(MEMORY)", "wal_autocheckpoint(4000)",
 	} {
 		q.Add("_pragma", p)
 	}
@@ -70,7 +77,7 @@ func openWith(ctx context.Context, path, synchronous string) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context, path, synchronous string) (err error) {
-	if s.write, err = sql.Open("sqlite", dsn(path, synchronous, "&_txlock=immediate")); err != nil {
+	if s.write, err = sql.Open("sqlite", dsn(path, synchronous, writerCache, "&_txlock=immediate")); err != nil {
 		return err
 	}
 	if err := migrate(ctx, s.write); err != nil {
@@ -78,21 +85,23 @@ func (s *Store) open(ctx context.Context, path, synchronous string) (err error) 
 	}
 	// Accounts and sessions are written beside the log by a connection of their
 	// own: SQLite lets them wait for one another.
-	if s.side, err = sql.Open("sqlite", dsn(path, synchronous, "&_txlock=immediate")); err != nil {
+	if s.side, err = sql.Open("sqlite", dsn(path, synchronous, sideCache, "&_txlock=immediate")); err != nil {
 		return err
 	}
 	s.side.SetMaxOpenConns(1)
-	if s.read, err = sql.Open("sqlite", dsn(path, synchronous, "&_pragma=query_only(1)")); err != nil {
+	if s.read, err = sql.Open("sqlite", dsn(path, synchronous, sideCache, "&_pragma=query_only(1)")); err != nil {
 		return err
 	}
+	s.read.SetMaxOpenConns(readers) // to open one costs more than any question that is asked of it
+	s.read.SetMaxIdleConns(readers)
 	for range readers {
-		c, err := newConn(ctx, s.read)
+		c, err := newConn(ctx, s.read.Driver(), dsn(path, synchronous, readerCache, "&_pragma=query_only(1)"))
 		if err != nil {
 			return err
 		}
 		s.readers <- c
 	}
-	w, err := newConn(ctx, s.write)
+	w, err := newConn(ctx, s.write.Driver(), dsn(path, synchronous, writerCache, ""))
 	if err != nil {
 		return err
 	}
@@ -141,7 +150,7 @@ func newest() (version int64, err error) {
 }
 
 // Accounts is the part of the store that is not the log's.
-func (s *Store) Accounts() *Accounts { return NewAccounts(s.side, s.read) }
+func (s *Store) Accounts() *Accounts { return &Accounts{write: s.side, read: s.read, store: s} }
 
 // Ready reports whether the store answers.
 func (s *Store) Ready(ctx context.Context) error {
@@ -182,18 +191,39 @@ func (s *Store) closePools() error {
 	return err
 }
 
+// reader takes a connection out of the readers; giveBack puts it there again.
+func (s *Store) reader(ctx context.Context) (*conn, error) {
+	select {
+	case c := <-s.readers:
+		if c == nil {
+			return nil, ErrClosed
+		}
+		c.ctx = ctx
+		return c, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (s *Store) giveBack(c *conn) { s.readers <- c }
+
+// row reads one row of what is committed.
+func (s *Store) row(ctx context.Context, query string, args []any, to ...any) (found bool, err error) {
+	c, err := s.reader(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer s.giveBack(c)
+	return c.one(query, args, to...)
+}
+
 // View runs f on one snapshot.
 func (s *Store) View(ctx context.Context, f func(engine.Reader) error) (err error) {
-	var c *conn
-	select {
-	case c = <-s.readers:
-		if c == nil {
-			return ErrClosed
-		}
-	case <-ctx.Done():
-		return ctx.Err()
+	c, err := s.reader(ctx)
+	if err != nil {
+		return err
 	}
-	defer func() { s.readers <- c }()
+	defer s.giveBack(c)
 	// The snapshot must begin and end even when the caller has gone: given up
 	// half-way, this connection would be left in a transaction for ever.
 	c.ctx = context.WithoutCancel(ctx)

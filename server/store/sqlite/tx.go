@@ -1,7 +1,11 @@
 package sqlite
 
 import (
+	"database/sql/driver"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
 
 	"niangjia/sync/catalogue"
 	"niangjia/sync/change"
@@ -10,14 +14,16 @@ import (
 	"niangjia/sync/totals"
 )
 
-// tx writes. Totals, steps and feed heads are gathered and written once a
-// transaction: a city's total would otherwise be written for every entry.
+// tx writes. Records, logs, totals, steps and feed heads are gathered and written once a transaction: a city's total
+// would otherwise be written for every entry.
 type tx struct {
 	reader
+	hold   *hold
+	dirty  []*held
+	logs   []engine.Log // to write; the last of an epoch is the one in hold
+	moved  []*feed
 	totals map[totalAt]int64
 	steps  map[stepAt]int64
-	heads  map[string]int64
-	moved  map[string]bool // feeds whose head must be written
 }
 
 type totalAt struct {
@@ -32,11 +38,38 @@ type stepAt struct {
 
 var _ engine.Tx = (*tx)(nil)
 
-func newTx(c *conn) *tx {
-	return &tx{reader: reader{c}, totals: map[totalAt]int64{}, steps: map[stepAt]int64{}, heads: map[string]int64{}, moved: map[string]bool{}}
+func newTx(c *conn, h *hold) *tx {
+	return &tx{reader: reader{c}, hold: h, totals: map[totalAt]int64{}, steps: map[stepAt]int64{}}
 }
 
+// flush writes what was gathered.
 func (t *tx) flush() error {
+	if err := t.flushRecords(); err != nil {
+		return err
+	}
+	written := map[string]bool{}
+	for _, l := range t.logs {
+		if written[l.Epoch] {
+			continue
+		}
+		written[l.Epoch] = true
+		l = t.hold.logs[l.Epoch]
+		if err := t.c.exec(`INSERT INTO logs (epoch, account, device, through, chain) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET through = excluded.through, chain = excluded.chain`, l.Epoch, l.Account, l.Device, l.Through, l.Chain); err != nil {
+			return err
+		}
+	}
+	for _, f := range t.moved {
+		f.moved = false
+		if err := t.c.exec("UPDATE feeds SET head = ? WHERE num = ?", f.head, f.num); err != nil {
+			return err
+		}
+	}
+	t.logs, t.moved = nil, nil
+	return t.flushTotals()
+}
+
+func (t *tx) flushTotals() error {
 	for at, delta := range t.totals {
 		if delta == 0 {
 			continue
@@ -57,55 +90,57 @@ func (t *tx) flush() error {
 			return err
 		}
 	}
-	for feed := range t.moved {
-		err := t.c.exec("INSERT INTO feeds (feed, head) VALUES (?, ?) ON CONFLICT DO UPDATE SET head = excluded.head", feed, t.heads[feed])
-		if err != nil {
-			return err
-		}
-	}
 	clear(t.totals)
 	clear(t.steps)
-	clear(t.moved)
 	return nil
 }
 
-// A transaction reads its own writes: what is gathered is written first.
-
-func (t *tx) Totals(unit string, from, to int) ([]engine.Figure, error) {
-	if err := t.flush(); err != nil {
-		return nil, err
+func (t *tx) flushRecords() error {
+	for _, h := range t.dirty {
+		if err := t.writeRecord(h); err != nil {
+			return err
+		}
+		h.dirty, h.fresh = false, false
 	}
-	return t.reader.Totals(unit, from, to)
+	t.dirty = t.dirty[:0]
+	return nil
 }
 
-func (t *tx) DistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
-	if err := t.flush(); err != nil {
-		return nil, err
-	}
-	return t.reader.DistinctTotals(unit, from, to)
-}
-
-func (t *tx) AllTotals(f func(totals.Cell, int, int64) error) error {
-	if err := t.flush(); err != nil {
+func (t *tx) writeRecord(h *held) error {
+	r := h.record
+	body, err := encodeBody(r)
+	if err != nil {
 		return err
 	}
-	return t.reader.AllTotals(f)
-}
-
-func (t *tx) AllSteps(f func(totals.Cell, int, int, int64) error) error {
-	if err := t.flush(); err != nil {
+	feeds, err := encodePlaces(h.feeds)
+	if err != nil {
 		return err
 	}
-	return t.reader.AllSteps(f)
+	counted, err := encodeCounted(h.counted)
+	if err != nil {
+		return err
+	}
+	household, countedOn, dueOn := "", "", ""
+	if r.Counts() {
+		household = r.Approved[catalogue.KeyHousehold].String()
+		countedOn, dueOn = r.Approved[catalogue.KeyOccurredOn].String(), r.DueOn
+	}
+	occurred, follows := r.Content[catalogue.KeyOccurredOn].String(), engine.Follows(r)
+	if h.fresh {
+		return t.c.exec(`INSERT INTO records (num, id, type, unit, form, state, urgent, occurred, household, counted_on, due_on, follows, feeds, counted, body)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			h.num, r.ID, string(r.Type), r.Unit, r.Form, string(r.State), r.Urgent, occurred, household, countedOn, dueOn, follows, feeds, counted, body)
+	}
+	return t.c.exec(`UPDATE records SET state = ?, urgent = ?, occurred = ?, household = ?, counted_on = ?, due_on = ?, follows = ?,
+			feeds = ?, counted = ?, body = ? WHERE num = ?`,
+		string(r.State), r.Urgent, occurred, household, countedOn, dueOn, follows, feeds, counted, body, h.num)
 }
 
-func (t *tx) FeedHead(feed string) (int64, error) {
-	if head, ok := t.heads[feed]; ok {
-		return head, nil
+func (t *tx) touch(h *held) {
+	if !h.dirty {
+		h.dirty = true
+		t.dirty = append(t.dirty, h)
 	}
-	head, err := t.reader.FeedHead(feed)
-	t.heads[feed] = head
-	return head, err
 }
 
 func (t *tx) AddTotal(cell totals.Cell, month int, delta int64) error {
@@ -118,29 +153,21 @@ func (t *tx) AddStep(cell totals.Cell, month, prev int, delta int64) error {
 	return nil
 }
 
-func (t *tx) KeyMonths(cell totals.Cell, key string) (map[int]int64, error) {
-	months := map[int]int64{}
-	err := t.c.each("SELECT month, n FROM key_months WHERE unit = ? AND indicator = ? AND grp = ? AND key = ?",
-		[]any{cell.Unit, cell.Indicator, cell.Group, key}, func(scan func(...any) error) error {
-			var month int
-			var n int64
-			err := scan(&month, &n)
-			months[month] = n
-			return err
-		})
-	return months, err
-}
-
-func (t *tx) SetKeyMonth(cell totals.Cell, key string, month int, n int64) error {
-	if n == 0 {
-		return t.c.exec("DELETE FROM key_months WHERE unit = ? AND indicator = ? AND grp = ? AND key = ? AND month = ?",
-			cell.Unit, cell.Indicator, cell.Group, key, month)
-	}
-	return t.c.exec(`INSERT INTO key_months (unit, indicator, grp, key, month, n) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET n = excluded.n`, cell.Unit, cell.Indicator, cell.Group, key, month, n)
+func (t *tx) KeyPlaces(indicator, group, key string) (list []totals.KeyPlace, err error) {
+	err = t.c.each(`SELECT unit, substr(day, 1, 7), count(*) FROM contributions
+		WHERE key = ? AND key <> '' AND indicator = ? AND grp = ? GROUP BY 1, 2`, []any{key, indicator, group}, func(scan func(...any) error) error {
+		var p totals.KeyPlace
+		var month string
+		err := scan(&p.Unit, &month, &p.N)
+		p.Month = totals.MonthOf(month)
+		list = append(list, p)
+		return err
+	})
+	return list, err
 }
 
 func (t *tx) SetMeta(key, value string) error {
+	t.hold.meta[key] = value
 	return t.c.exec("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value)
 }
 
@@ -158,6 +185,7 @@ func (t *tx) SetDivisions(list []record.Division) error {
 }
 
 func (t *tx) SetActor(a record.Actor) error {
+	delete(t.hold.actors, a.Account)
 	body, err := json.Marshal(a)
 	if err != nil {
 		return err
@@ -177,8 +205,9 @@ func (t *tx) SetActor(a record.Actor) error {
 }
 
 func (t *tx) PutLog(l engine.Log) error {
-	return t.c.exec(`INSERT INTO logs (epoch, account, device, through, chain) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET through = excluded.through, chain = excluded.chain`, l.Epoch, l.Account, l.Device, l.Through, l.Chain)
+	t.hold.logs[l.Epoch] = l
+	t.logs = append(t.logs, l)
+	return nil
 }
 
 func (t *tx) AppendLine(l engine.Line) (int64, error) {
@@ -186,15 +215,12 @@ func (t *tx) AppendLine(l engine.Line) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	s, err := t.c.stmt(`INSERT INTO ledger (epoch, n, hash, bytes, entity, account, received, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
-	if err != nil {
-		return 0, err
-	}
 	bytes := l.Bytes
 	if bytes == nil {
 		bytes = []byte{} // an empty line is still a line
 	}
-	res, err := s.ExecContext(t.c.ctx, l.Epoch, l.N, l.Hash, bytes, l.Entity, l.Account, int64(l.Received), string(outcome))
+	res, err := t.c.run("INSERT INTO ledger (epoch, n, hash, bytes, entity, account, received, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		l.Epoch, l.N, l.Hash, bytes, l.Entity, l.Account, int64(l.Received), string(outcome))
 	if err != nil {
 		return 0, err
 	}
@@ -210,22 +236,22 @@ func (t *tx) SetOutcome(epoch string, n int64, o change.Outcome) error {
 }
 
 func (t *tx) PutRecord(r *record.Record) error {
-	body, err := json.Marshal(r)
+	h, err := t.hold.record(t.c, r.ID)
 	if err != nil {
 		return err
 	}
-	household, countedOn, dueOn := "", "", ""
-	if r.Counts() {
-		household = r.Approved[catalogue.KeyHousehold].String()
-		countedOn, dueOn = r.Approved[catalogue.KeyOccurredOn].String(), r.DueOn
+	if h.num == 0 {
+		if t.hold.last == 0 {
+			if _, err := t.c.one("SELECT coalesce(max(num), 0) FROM records", nil, &t.hold.last); err != nil {
+				return err
+			}
+		}
+		t.hold.last++
+		h.num, h.fresh = t.hold.last, true
 	}
-	return t.c.exec(`INSERT INTO records (id, type, unit, form, state, urgent, occurred, household, counted_on, due_on, follows, body)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET state = excluded.state, urgent = excluded.urgent, occurred = excluded.occurred,
-			household = excluded.household, counted_on = excluded.counted_on, due_on = excluded.due_on,
-			follows = excluded.follows, body = excluded.body`,
-		r.ID, string(r.Type), r.Unit, r.Form, string(r.State), r.Urgent, r.Content[catalogue.KeyOccurredOn].String(),
-		household, countedOn, dueOn, engine.Follows(r), string(body))
+	h.record = r
+	t.touch(h)
+	return nil
 }
 
 func (t *tx) PutVersion(id, version string, c record.Content) error {
@@ -233,39 +259,106 @@ func (t *tx) PutVersion(id, version string, c record.Content) error {
 }
 
 func (t *tx) PutParked(p engine.Parked) error {
+	t.hold.parked = nil
 	return t.c.exec(`INSERT INTO parked (epoch, n, seq, entity, waits_for) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET waits_for = excluded.waits_for`, p.Epoch, p.N, p.Seq, p.Entity, p.WaitsFor)
 }
 
 func (t *tx) DeleteParked(epoch string, n int64) error {
+	t.hold.parked = nil
 	return t.c.exec("DELETE FROM parked WHERE epoch = ? AND n = ?", epoch, n)
 }
 
-func (t *tx) PutFeedRow(feed, entity string, typ record.Type, v engine.View) error {
-	head, err := t.FeedHead(feed)
+// feed finds a feed, making it if it is not there.
+func (t *tx) feed(name string) (*feed, error) {
+	if f, known := t.hold.feeds[name]; known {
+		return f, nil
+	}
+	f := &feed{}
+	found, err := t.c.one("SELECT num, head FROM feeds WHERE feed = ?", []any{name}, &f.num, &f.head)
+	if err == nil && !found {
+		var res driver.Result
+		if res, err = t.c.run("INSERT INTO feeds (feed, head) VALUES (?, 0)", name); err == nil {
+			f.num, err = res.LastInsertId()
+		}
+	}
+	if err == nil {
+		t.hold.feeds[name] = f
+	}
+	return f, err
+}
+
+func (t *tx) PutFeedRow(name, entity string, _ record.Type, v engine.View) error {
+	h, err := t.hold.record(t.c, entity)
 	if err != nil {
 		return err
 	}
-	head++
-	t.heads[feed], t.moved[feed] = head, true
-	if err := t.c.exec("DELETE FROM feed_rows WHERE entity = ? AND feed = ?", entity, feed); err != nil {
+	if h.num == 0 {
+		return fmt.Errorf("no record %s to put into feed %s", entity, name)
+	}
+	f, err := t.feed(name)
+	if err != nil {
 		return err
 	}
-	return t.c.exec("INSERT INTO feed_rows (feed, seq, entity, type, view) VALUES (?, ?, ?, ?, ?)", feed, head, entity, string(typ), int(v))
+	f.head++
+	if !f.moved {
+		f.moved = true
+		t.moved = append(t.moved, f)
+	}
+	h.feeds = slices.Clone(h.feeds)
+	at := slices.IndexFunc(h.feeds, func(p feedPlace) bool { return p.feed == f.num })
+	if at < 0 {
+		at, h.feeds = len(h.feeds), append(h.feeds, feedPlace{feed: f.num})
+	} else if err := t.gone("DELETE FROM feed_rows WHERE feed = ? AND seq = ?", f.num, h.feeds[at].seq); err != nil {
+		return fmt.Errorf("place of record %s in feed %s: %w", entity, name, err)
+	}
+	h.feeds[at].seq = f.head
+	t.touch(h)
+	return t.c.exec("INSERT INTO feed_rows (feed, seq, record, view) VALUES (?, ?, ?, ?)", f.num, f.head, h.num, int(v))
+}
+
+// gone deletes one row, which must be there.
+func (t *tx) gone(query string, args ...any) error {
+	res, err := t.c.run(query, args...)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return errors.New("is not there")
 }
 
 func (t *tx) ChangeContributions(entity string, out, in []totals.Contribution) error {
+	h, err := t.hold.record(t.c, entity)
+	if err != nil {
+		return err
+	}
+	if h.num == 0 {
+		return fmt.Errorf("no record %s to count", entity)
+	}
+	list := slices.Clone(h.counted)
 	for _, c := range out {
-		if err := t.c.exec("DELETE FROM contributions WHERE indicator = ? AND grp = ? AND unit = ? AND day = ? AND entity = ? AND key = ?",
+		at := slices.Index(list, c)
+		if at < 0 {
+			return fmt.Errorf("contribution %+v of %s is not there", c, entity)
+		}
+		list = slices.Delete(list, at, at+1)
+		if err := t.gone("DELETE FROM contributions WHERE indicator = ? AND grp = ? AND unit = ? AND day = ? AND entity = ? AND key = ?",
 			c.Indicator, c.Group, c.Unit, c.Day, entity, c.Key); err != nil {
-			return err
+			return fmt.Errorf("contribution %+v of %s: %w", c, entity, err)
 		}
 	}
 	for _, c := range in {
+		if c.Unit != h.record.Unit {
+			return fmt.Errorf("contribution %+v of %s is of another unit", c, entity)
+		}
 		if err := t.c.exec("INSERT INTO contributions (indicator, grp, unit, day, entity, key, value) VALUES (?, ?, ?, ?, ?, ?, ?)",
 			c.Indicator, c.Group, c.Unit, c.Day, entity, c.Key, c.Value); err != nil {
 			return err
 		}
 	}
+	h.counted = append(list, in...)
+	t.touch(h)
 	return nil
 }

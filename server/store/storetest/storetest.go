@@ -44,15 +44,15 @@ func transactions(t *testing.T, s engine.Store) {
 			tx.SetMeta("k", "v"),
 			tx.PutLog(engine.Log{Epoch: "e", Account: "a", Device: "d", Through: 1, Chain: "h"}),
 			func() error { _, err := tx.AppendLine(engine.Line{Epoch: "e", N: 1, Bytes: []byte("x")}); return err }(),
-			tx.PutRecord(&record.Record{Type: record.Household, ID: "r", Content: record.Content{}}),
+			tx.PutRecord(&record.Record{Type: record.Household, ID: "r", Unit: "u", Content: record.Content{}}),
 			tx.PutVersion("r", "v", record.Content{"a": `"b"`}),
 			tx.PutParked(engine.Parked{Seq: 1, Epoch: "e", N: 1, Entity: "r", WaitsFor: "w"}),
 			tx.PutFeedRow("f", "r", record.Household, engine.Whole),
 			tx.SetActor(record.Actor{Account: "a", Seats: []record.Seat{{Role: record.Reviewer, Unit: "u"}}}),
 			tx.AddTotal(cell, 5, 3),
 			tx.AddStep(cell, 5, 0, 1),
-			tx.SetKeyMonth(cell, "key", 5, 1),
-			tx.ChangeContributions("r", nil, []totals.Contribution{{Indicator: "calls", Unit: "u", Day: "2026-01-01", Value: 3}}),
+			tx.ChangeContributions("r", nil, []totals.Contribution{
+				{Indicator: "calls", Unit: "u", Day: "2026-01-01", Value: 3}, {Indicator: "homes", Unit: "u", Day: "2026-01-01", Value: 1, Key: "key"}}),
 		)
 	}
 	seen := func() (out string) {
@@ -87,18 +87,18 @@ func transactions(t *testing.T, s engine.Store) {
 		if err != nil || len(sums) != 1 || sums[0].Value != 3 {
 			t.Errorf("own total: %v %v", sums, err)
 		}
-		months, err := tx.KeyMonths(cell, "key")
-		if err != nil || months[5] != 1 {
-			t.Errorf("own key: %v %v", months, err)
+		places, err := tx.KeyPlaces("homes", "", "key")
+		if err != nil || len(places) != 1 || places[0] != (totals.KeyPlace{Unit: "u", Month: 2026 * 12, N: 1}) {
+			t.Errorf("own key: %v %v", places, err)
 		}
 		return nil
 	}))
-	if got := seen(); got != "v1 true true 1 1 1 1 1 1 1" {
+	if got := seen(); got != "v1 true true 1 1 1 1 1 1 2" {
 		t.Fatalf("after the commit: %s", got)
 	}
 	must(t, s.Update(ctx, func(tx engine.Tx) error {
 		return errors.Join(tx.DeleteParked("e", 1), tx.SetOutcome("e", 1, change.Outcome{N: 1, Outcome: change.Applied}),
-			tx.AddTotal(cell, 5, 4), tx.SetKeyMonth(cell, "key", 5, 0))
+			tx.AddTotal(cell, 5, 4))
 	}))
 	must(t, s.View(ctx, func(r engine.Reader) error {
 		sums, err := r.Totals(simtest.Village, 1, 9)

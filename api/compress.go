@@ -1,0 +1,116 @@
+package api
+
+import (
+	"compress/gzip"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/labstack/echo/v4"
+)
+
+const (
+	// gzipLevel is where a village's bar of signal and the server's processor both come off well.
+	gzipLevel = 5
+	// gzipFrom is the length from which compressing pays: a shorter answer fits into one packet as it is.
+	gzipFrom = 1024
+)
+
+// Writers and readers are kept: a fresh one clears a megabyte, which costs more than a small answer.
+var (
+	gzipWriters = sync.Pool{New: func() any {
+		z, err := gzip.NewWriterLevel(nil, gzipLevel)
+		if err != nil { // only for a level that does not exist
+			panic(err)
+		}
+		return z
+	}}
+	gzipReaders = sync.Pool{New: func() any { return new(gzip.Reader) }}
+)
+
+// compressed sends answers as gzip to who takes it. A short answer never meets a compressor.
+func compressed(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Header().Add(echo.HeaderVary, echo.HeaderAcceptEncoding)
+		if !strings.Contains(c.Request().Header.Get(echo.HeaderAcceptEncoding), "gzip") {
+			return next(c)
+		}
+		w := &squeezed{ResponseWriter: c.Response().Writer}
+		c.Response().Writer = w
+		err := next(c)
+		c.Response().Writer = w.ResponseWriter
+		if ended := w.end(); err == nil {
+			err = ended
+		}
+		return err
+	}
+}
+
+// squeezed holds an answer back until it is known whether it is long.
+type squeezed struct {
+	http.ResponseWriter
+	status int
+	held   []byte
+	zip    *gzip.Writer
+}
+
+func (w *squeezed) WriteHeader(status int) { w.status = status }
+
+func (w *squeezed) Write(b []byte) (int, error) {
+	if w.zip == nil {
+		if len(w.held)+len(b) < gzipFrom {
+			w.held = append(w.held, b...)
+			return len(b), nil
+		}
+		w.start()
+		if _, err := w.zip.Write(w.held); err != nil {
+			return 0, err
+		}
+	}
+	return w.zip.Write(b)
+}
+
+func (w *squeezed) start() {
+	h := w.Header()
+	h.Del(echo.HeaderContentLength)
+	h.Set(echo.HeaderContentEncoding, "gzip")
+	if w.status != 0 {
+		w.ResponseWriter.WriteHeader(w.status)
+	}
+	w.zip = gzipWriters.Get().(*gzip.Writer)
+	w.zip.Reset(w.ResponseWriter)
+}
+
+// Flush sends what there is, for an answer that is made piece by piece.
+func (w *squeezed) Flush() {
+	if w.zip == nil {
+		w.start()
+		_, _ = w.zip.Write(w.held) // a broken connection shows at the next write
+	}
+	_ = w.zip.Flush()
+	_ = http.NewResponseController(w.ResponseWriter).Flush()
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *squeezed) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func (w *squeezed) end() error {
+	if w.zip != nil {
+		err := w.zip.Close()
+		gzipWriters.Put(w.zip)
+		return err
+	}
+	if w.status == 0 && len(w.held) == 0 {
+		return nil // nothing was answered yet: an error will be
+	}
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	if len(w.held) > 0 {
+		w.Header().Set(echo.HeaderContentLength, strconv.Itoa(len(w.held)))
+	}
+	w.ResponseWriter.WriteHeader(w.status)
+	_, err := w.ResponseWriter.Write(w.held)
+	return err
+}
