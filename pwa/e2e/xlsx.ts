@@ -1,4 +1,6 @@
-import { inflateRawSync } from 'node:zlib'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
 /** The parts of a zip file, by the list at its end. */
 function unzip(file: Buffer): Map<string, string> {
@@ -30,6 +32,17 @@ const plain = (xml: string) =>
     .replace(/&apos;|&#39;/g, "'")
     .replace(/&amp;/g, '&')
 
+/** The cells of a row, each at its column: an empty one may not be written at all. */
+function cellsOf(row: string, shared: string[]): string[] {
+  const out: string[] = []
+  for (const [, head, body] of row.matchAll(/<c ([^>]*?)(?:\/>|>(.*?)<\/c>)/gs)) {
+    const column = letters.indexOf(/r="([A-Z])/.exec(head!)![1]!)
+    while (out.length < column) out.push('')
+    out[column] = /t="s"/.test(head!) ? shared[Number(plain(body ?? ''))]! : plain(body ?? '')
+  }
+  return out
+}
+
 /** The cells of a spreadsheet by sheet and row, as they lie in the file: texts and bare numbers. Not one is a formula. */
 export function readSheets(file: Buffer): Map<string, string[][]> {
   const parts = unzip(file)
@@ -42,9 +55,7 @@ export function readSheets(file: Buffer): Map<string, string[][]> {
       const xml = parts.get(`xl/worksheets/sheet${at + 1}.xml`)!
       if (/<f[ >]/.test(xml)) throw new Error(`${name} has a formula`)
       const rows = [...xml.matchAll(/<row [^>]*?(?:\/>|>(.*?)<\/row>)/gs)].map((row) =>
-        [...(row[1] ?? '').matchAll(/<c ([^>]*?)(?:\/>|>(.*?)<\/c>)/gs)].map((cell) =>
-          /t="s"/.test(cell[1]!) ? shared[Number(plain(cell[2] ?? ''))]! : plain(cell[2] ?? ''),
-        ),
+        cellsOf(row[1] ?? '', shared),
       )
       return [name, rows]
     }),
@@ -64,4 +75,67 @@ export function readCsv(text: string): string[][] {
     if (match[2] === '') break
   }
   return rows
+}
+
+/** A file with one sheet of texts. */
+export function makeXlsx(rows: string[][]): Buffer {
+  const escape = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/"/g, '&quot;')
+  const cells = rows.map((row, y) => {
+    const list = row.map((text, x) =>
+      text ? `<c r="${letters[x]}${y + 1}" t="inlineStr"><is><t>${escape(text)}</t></is></c>` : '',
+    )
+    return `<row r="${y + 1}">${list.join('')}</row>`
+  })
+  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
+  const rels = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+  const types = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
+  const relations = (target: string, type: string) =>
+    `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="${rels}/${type}" Target="${target}"/></Relationships>`
+  return zip({
+    '[Content_Types].xml': `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="${types}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="${types}.worksheet+xml"/></Types>`,
+    '_rels/.rels': relations('xl/workbook.xml', 'officeDocument'),
+    'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${rels}"><sheets><sheet name="花名册" sheetId="1" r:id="r1"/></sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': relations('worksheets/sheet1.xml', 'worksheet'),
+    'xl/worksheets/sheet1.xml': `<worksheet xmlns="${main}"><sheetData>${cells.join('')}</sheetData></worksheet>`,
+  })
+}
+
+function crc32(bytes: Buffer): number {
+  let crc = ~0
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  }
+  return ~crc >>> 0
+}
+
+function zip(files: Record<string, string>): Buffer {
+  const local: Buffer[] = []
+  const central: Buffer[] = []
+  let at = 0
+  for (const [name, text] of Object.entries(files)) {
+    const raw = Buffer.from(text)
+    const packed = deflateRawSync(raw)
+    const both = Buffer.alloc(26)
+    both.writeUInt16LE(20, 0)
+    both.writeUInt16LE(8, 4)
+    both.writeUInt32LE(crc32(raw), 10)
+    both.writeUInt32LE(packed.length, 14)
+    both.writeUInt32LE(raw.length, 18)
+    both.writeUInt16LE(Buffer.byteLength(name), 22)
+    const head = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), both, Buffer.from(name), packed])
+    const rest = Buffer.alloc(14)
+    rest.writeUInt32LE(at, 10)
+    central.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), both, rest, Buffer.from(name)]))
+    local.push(head)
+    at += head.length
+  }
+  const list = Buffer.concat(central)
+  const end = Buffer.alloc(22)
+  end.write('PK\x05\x06', 0, 'latin1')
+  end.writeUInt16LE(central.length, 8)
+  end.writeUInt16LE(central.length, 10)
+  end.writeUInt32LE(list.length, 12)
+  end.writeUInt32LE(at, 16)
+  return Buffer.concat([...local, list, end])
 }

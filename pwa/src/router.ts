@@ -75,6 +75,12 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'nav.households' },
   },
   {
+    path: '/households/table',
+    name: 'household-table',
+    component: office(() => import('./features/households/table/TablePage.vue')),
+    meta: { title: 'nav.households', back: '/households' },
+  },
+  {
     path: '/households/:entity',
     name: 'household',
     component: pages.household,

@@ -218,6 +218,7 @@ export const en: Texts = {
     count: '{n} households',
     saved: 'Saved',
     visit: 'Record for this household',
+    tables: 'Import and export spreadsheets',
   },
   account: {
     title: 'Me',

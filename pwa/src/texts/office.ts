@@ -1,11 +1,26 @@
 import { entry } from './entry'
 import { install } from './install'
 import { people } from './people'
+import { registers } from './registers'
 import { review } from './review'
 import { totals } from './totals'
 
 /** Texts of pages that are not opened every day: they come with those pages, so that a volunteer's phone opens sooner. */
 export const office = {
-  zh: { ...install.zh, entry: entry.zh, people: people.zh, review: review.zh, totals: totals.zh },
-  en: { ...install.en, entry: entry.en, people: people.en, review: review.en, totals: totals.en },
+  zh: {
+    ...install.zh,
+    entry: entry.zh,
+    people: people.zh,
+    registers: registers.zh,
+    review: review.zh,
+    totals: totals.zh,
+  },
+  en: {
+    ...install.en,
+    entry: entry.en,
+    people: people.en,
+    registers: registers.en,
+    review: review.en,
+    totals: totals.en,
+  },
 }

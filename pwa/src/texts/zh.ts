@@ -217,6 +217,7 @@ export const zh = {
     count: '共 {n} 户',
     saved: '已保存',
     visit: '给这一户记一条',
+    tables: '表格导入和导出',
   },
   account: {
     title: '我的',
