@@ -4,7 +4,7 @@ import { DESK, type Phone } from '../phone'
 import { VILLAGE } from '../server'
 import { served, story } from '../story'
 import { Volunteer } from '../pages/volunteer'
-import { faultsOf, setSize } from '../pages/screen'
+import { faultsOf } from '../pages/screen'
 import { makeXlsx, readXlsx } from '../xlsx'
 
 const server = served()
@@ -37,11 +37,11 @@ async function download(phone: Phone, button: string): Promise<{ name: string; s
 async function look(phone: Phone, name: string) {
   const faults: string[] = []
   for (const size of ['normal', 'large'] as const) {
-    await setSize(phone.page, size)
+    await phone.page.evaluate((size) => (document.documentElement.dataset.size = size), size)
     await phone.shot(`register-${name}-${size}`)
     for (const fault of await faultsOf(phone.page, size === 'large')) faults.push(`${name} ${size}: ${fault}`)
   }
-  await setSize(phone.page, 'normal')
+  await phone.page.evaluate(() => (document.documentElement.dataset.size = 'normal'))
   expect(faults.join('\n')).toBe('')
 }
 
@@ -169,6 +169,7 @@ story(
     await look(desk, 'changes-desk')
     await desk.page.getByText('导入：新增 0 个，改 1 个').click()
     await desk.page.getByText('新增 0 户、0 人，改动 1 个。').waitFor()
+    await desk.page.getByRole('button', { name: '再导入一个' }).click()
     await choose(desk, bad)
     await desk.page.getByText(/处要改/).waitFor()
     await look(desk, 'faults-desk')

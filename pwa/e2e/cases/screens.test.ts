@@ -156,6 +156,7 @@ story(
       { name: 'entries', path: '/entries' },
       { name: 'entry', path: `/entries/${urgent}` },
       { name: 'households', path: '/households' },
+      { name: 'household-table', path: '/households/table' },
       { name: 'household', path: household },
       { name: 'household-new', path: '/register/household' },
       { name: 'person-new', path: '/register/person' },
