@@ -77,7 +77,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/households/table',
     name: 'household-table',
-    component: office(() => import('./features/households/table/TablePage.vue')),
+    component: withOfficeTexts(() => import('./features/households/table/TablePage.vue')),
     meta: { title: 'nav.households', back: '/households' },
   },
   {

@@ -46,7 +46,7 @@ func (e *Engine) Register(ctx context.Context, actor record.Actor, unit string) 
 // other writer for a second.
 const MaxWhole = 20_000
 
-// PushWhole takes a log as a whole, in one transaction: where one of its changes
+// PushWhole takes a log as a whole, in one transaction (S16): where one of its changes
 // would not be applied, none is, and the ledger does not have them either. The
 // error then has that change's code. The same log again changes nothing.
 func (e *Engine) PushWhole(ctx context.Context, who Who, epoch string, lines [][]byte) ([]change.Outcome, error) {

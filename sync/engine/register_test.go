@@ -14,7 +14,7 @@ import (
 	"niangjia/sync/record"
 )
 
-// S6 S14: a whole log is taken by who keeps the register, or nothing of it.
+// S6 S14 S16: a whole log is taken by who keeps the register, or nothing of it.
 func TestAWholeLogOrNothing(t *testing.T) {
 	ctx := context.Background()
 	cat, err := built_in.Built()
