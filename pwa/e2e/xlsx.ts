@@ -36,7 +36,8 @@ const plain = (xml: string) =>
 function cellsOf(row: string, shared: string[]): string[] {
   const out: string[] = []
   for (const [, head, body] of row.matchAll(/<c ([^>]*?)(?:\/>|>(.*?)<\/c>)/gs)) {
-    const column = letters.indexOf(/r="([A-Z])/.exec(head!)![1]!)
+    const name = /r="([A-Z]+)/.exec(head!)![1]!
+    const column = [...name].reduce((sum, letter) => sum * 26 + letters.indexOf(letter) + 1, 0) - 1
     while (out.length < column) out.push('')
     out[column] = /t="s"/.test(head!) ? shared[Number(plain(body ?? ''))]! : plain(body ?? '')
   }
@@ -54,9 +55,7 @@ export function readSheets(file: Buffer): Map<string, string[][]> {
     names.map((name, at) => {
       const xml = parts.get(`xl/worksheets/sheet${at + 1}.xml`)!
       if (/<f[ >]/.test(xml)) throw new Error(`${name} has a formula`)
-      const rows = [...xml.matchAll(/<row [^>]*?(?:\/>|>(.*?)<\/row>)/gs)].map((row) =>
-        cellsOf(row[1] ?? '', shared),
-      )
+      const rows = [...xml.matchAll(/<row [^>]*?(?:\/>|>(.*?)<\/row>)/gs)].map((row) => cellsOf(row[1] ?? '', shared))
       return [name, rows]
     }),
   )

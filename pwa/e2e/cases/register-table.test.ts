@@ -5,7 +5,7 @@ import { VILLAGE } from '../server'
 import { served, story } from '../story'
 import { Volunteer } from '../pages/volunteer'
 import { faultsOf } from '../pages/screen'
-import { makeXlsx, readXlsx } from '../xlsx'
+import { makeXlsx, readSheets } from '../xlsx'
 
 const server = served()
 
@@ -30,7 +30,7 @@ async function choose(phone: Phone, rows: string[][], name = '花名册.xlsx') {
 
 async function download(phone: Phone, button: string): Promise<{ name: string; sheets: string[][][] }> {
   const [got] = await Promise.all([phone.page.waitForEvent('download'), phone.page.getByTestId(button).click()])
-  return { name: got.suggestedFilename(), sheets: readXlsx(readFileSync(await got.path())) }
+  return { name: got.suggestedFilename(), sheets: [...readSheets(readFileSync(await got.path())).values()] }
 }
 
 /** Looks at the screen in both sizes of text, and says what is wrong with it. */
