@@ -1107,7 +1107,7 @@ export interface components {
       sheet: string
       columns: string[]
       ignored: string[]
-      /** @description Rows without a name */
+      /** @description Rows without a name, which are passed over */
       nameless: number
       rows: components['schemas']['RosterRow'][]
       faults: components['schemas']['RegisterFault'][]
