@@ -200,7 +200,7 @@ func TestTenThousandChangesInOnePush(t *testing.T) {
 }
 
 // S2: other bytes under a known number.
-func TestAForkAnswersWhereTheKnownLogEnds(t *testing.T) {
+func TestAForkAnswersWhereTheLogsPart(t *testing.T) {
 	c := newCity(t)
 	p := c.join("cun", villager)
 	keys := func(name string) map[string]any {
@@ -211,8 +211,12 @@ func TestAForkAnswersWhereTheKnownLogEnds(t *testing.T) {
 	if got := outcomes(p.exchange(first).want(200)); !slices.Equal(got, []string{"applied"}) {
 		t.Errorf("the same bytes again: %v", got)
 	}
-	p.n, p.prev = 0, ""
-	r := p.exchange(p.line(keys("乙"))).wantCode(409, record.Fork)
+	other := keys("乙")
+	other["entity"] = id("h2")
+	p.exchange(p.line(other)).want(200)
+	p.n, p.prev = 1, changeHash(first)
+	other["fields"] = map[string]any{"head": "丁"}
+	r := p.exchange(p.line(other)).wantCode(409, record.Fork)
 	if r.json["through"] != float64(1) || r.json["chain"] != changeHash(first) {
 		t.Errorf("%s", r.body)
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"errors"
 	"maps"
 	"slices"
 
@@ -85,12 +86,11 @@ func (s *Server) sync(c echo.Context) error {
 	pushed := change.Head{Protocol: head.Protocol, Epoch: head.Epoch, From: head.From, ServerEpoch: head.ServerEpoch, Cursors: head.Cursors}
 	answer, err := s.Engine.Sync(ctx, author, pushed, lines(rest))
 	if name, _ := code(err); err != nil && name == record.Fork {
-		// The phone must learn where the log that the server has ends (S2); an exchange without changes tells.
-		known, also := s.Engine.Sync(ctx, author, pushed, nil)
-		if also != nil {
-			return also
+		var common *change.Fork
+		if errors.As(err, &common) { // the phone must learn how far the two logs are the same (S2)
+			return &forked{error: err, through: common.Common, chain: common.Chain}
 		}
-		return &forked{error: err, through: known.Push.Through, chain: known.Push.Chain}
+		return err
 	} else if err != nil {
 		return err
 	}

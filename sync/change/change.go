@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 
 	"niangjia/sync/record"
@@ -37,6 +38,7 @@ type Change struct {
 	Epoch       string         `json:"epoch"`
 	N           int64          `json:"n"`
 	Prev        string         `json:"prev"`
+	After       *After         `json:"after,omitempty"`
 	Type        record.Type    `json:"type"`
 	Entity      string         `json:"entity"`
 	Kind        Kind           `json:"kind"`
@@ -51,6 +53,23 @@ type Change struct {
 	At          record.Instant `json:"at"`
 	Seen        record.Instant `json:"seen"`
 }
+
+// After is in every line of a log that continues another one of the same
+// account (S16): its first line has number N+1. Lost is the first number that
+// neither the server nor the phone has any more, 0 where nothing is missing.
+type After struct {
+	Epoch string `json:"epoch"`
+	N     int64  `json:"n"`
+	Lost  int64  `json:"lost,omitempty"`
+}
+
+// Fork is the end of what a phone's log and the server's have in common (S2).
+type Fork struct {
+	Common int64
+	Chain  string // hash of that line, "" at 0
+}
+
+func (f *Fork) Error() string { return fmt.Sprintf("the logs part after number %d", f.Common) }
 
 // Reason is why a reviewer returns, refuses or voids.
 type Reason struct {

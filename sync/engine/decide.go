@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"slices"
 
 	"niangjia/sync/access"
@@ -359,10 +360,19 @@ func (s *session) patch(actor record.Actor, c *change.Change, rec *record.Record
 	if err != nil {
 		return result{}, err
 	}
+	var failed error
+	own := func(field string, w record.Writer) bool {
+		seen, err := s.saw(c, field, w)
+		failed = cmp.Or(failed, err)
+		return seen
+	}
 	m := merge.Merge(rec, trunk, merge.Patch{
-		Epoch: c.Epoch, Account: actor.Account, At: s.now, Fields: fields, Resolve: c.Resolve,
+		Epoch: c.Epoch, Account: actor.Account, At: s.now, Fields: fields, Resolve: c.Resolve, Own: own,
 	}, func(key string) bool { f := sheet.Field(key); return f != nil && f.Type == catalogue.TypeMany })
 
+	if failed != nil {
+		return result{}, failed
+	}
 	next.Content, next.Writers, next.Conflicts = m.Content, m.Writers, m.Conflicts
 	next.Version = next.Content.Version()
 	if rec.State == review.Approved && !m.Changed && len(m.Conflicts) == len(rec.Conflicts) {

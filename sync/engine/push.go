@@ -144,26 +144,37 @@ func (s *session) push(who Who, head change.Head, lines []prepared) (outcomes []
 	if err != nil {
 		return nil, nil, err
 	}
+	if log.Epoch == "" && len(lines) > 0 {
+		if log, err = s.begin(Log{Account: who.Account, Device: who.Device}, lines[0]); err != nil {
+			return nil, nil, err
+		}
+	}
 	switch {
 	case head.Epoch == s.epoch, log.Epoch != "" && (log.Account != who.Account || log.Device != who.Device):
 		return nil, record.Errorf(record.ForeignEpoch, "epoch %s", head.Epoch), nil // S5
 	case head.From > log.Through+1:
 		return outcomes, nil, nil // S3
 	}
-	if log.Epoch == "" {
-		log = Log{Epoch: head.Epoch, Account: who.Account, Device: who.Device}
-	}
+	log.Epoch = head.Epoch
 
 	// S2: what the ledger already has, before anything is written.
-	known := 0
+	known, common := 0, &change.Fork{Common: head.From - 1}
+	if common.Common > 0 {
+		if before, err := s.tx.Line(head.Epoch, common.Common); err != nil {
+			return nil, nil, err
+		} else if before != nil {
+			common.Chain = before.Hash
+		}
+	}
 	for known < len(lines) && head.From+int64(known) <= log.Through {
 		line, err := s.tx.Line(head.Epoch, head.From+int64(known))
 		if err != nil {
 			return nil, nil, err
 		}
 		if line == nil || line.Hash != lines[known].hash {
-			return nil, record.Errorf(record.Fork, "number %d of epoch %s", head.From+int64(known), head.Epoch), nil
+			return nil, &record.Error{Code: record.Fork, Err: common}, nil
 		}
+		common.Common, common.Chain = line.N, line.Hash
 		outcomes = append(outcomes, line.Outcome)
 		known++
 	}

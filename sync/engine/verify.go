@@ -168,7 +168,9 @@ func (v *Verification) replayLine(e *Engine, tx Tx, l Line) error {
 		return nil
 	}
 	if log.Epoch == "" {
-		log = Log{Epoch: l.Epoch, Account: l.Account}
+		if log, err = s.begin(Log{Epoch: l.Epoch, Account: l.Account}, prepare(l.Bytes)); err != nil {
+			return err
+		}
 	}
 	if log.Through+1 != l.N {
 		v.differ("ledger line's number", where, l.N, log.Through+1)

@@ -17,6 +17,9 @@ type Patch struct {
 	At      record.Instant // when the server received it
 	Fields  record.Content // an empty Value empties the field
 	Resolve []string       // M7: conflicts that this patch decides
+	// Own reports whether the author's log has seen what a writer wrote last in a
+	// field (M3); nil where only its own epoch has.
+	Own func(field string, w record.Writer) bool
 }
 
 // Result is the record's new content and what the merge met on the way.
@@ -41,6 +44,10 @@ func Merge(current *record.Record, trunk record.Content, p Patch, many func(fiel
 		out.Writers[k] = w
 	}
 	me := record.Writer{Epoch: p.Epoch, Account: p.Account}
+	own := func(field string) bool {
+		w := current.Writers[field]
+		return w.Epoch == p.Epoch || p.Own != nil && w.Epoch != "" && p.Own(field, w)
+	}
 
 	// A map's order must not decide the order of conflicts.
 	fields := make([]string, 0, len(p.Fields))
@@ -68,13 +75,13 @@ func Merge(current *record.Record, trunk record.Content, p Patch, many func(fiel
 		case now == want: // M1
 			out.Conflicts = without(out.Conflicts, f, p.Account)
 		case many(f): // M5
-			if now != then && current.Writers[f].Epoch != p.Epoch {
+			if now != then && !own(f) {
 				out.Merged = true
 			}
 			if v := mergeSets(now, then, want); v != now {
 				set(v)
 			}
-		case now == then || current.Writers[f].Epoch == p.Epoch: // M2, M3
+		case now == then || own(f): // M2, M3
 			set(want)
 			out.Conflicts = without(out.Conflicts, f, p.Account)
 		default: // M4
@@ -87,16 +94,16 @@ func Merge(current *record.Record, trunk record.Content, p Patch, many func(fiel
 		out.Conflicts = slices.DeleteFunc(out.Conflicts, func(c record.Conflict) bool { return c.Field == f })
 	}
 	if !out.Merged {
-		out.Merged = unseen(current, trunk, p)
+		out.Merged = unseen(current, trunk, p, own)
 	}
 	return out
 }
 
 // unseen reports whether somebody else changed a field that the patch does not
 // name, after the version that the author saw (M9).
-func unseen(current *record.Record, trunk record.Content, p Patch) bool {
-	for f, w := range current.Writers {
-		if _, named := p.Fields[f]; !named && w.Epoch != p.Epoch && current.Content[f] != trunk[f] {
+func unseen(current *record.Record, trunk record.Content, p Patch, own func(string) bool) bool {
+	for f := range current.Writers {
+		if _, named := p.Fields[f]; !named && !own(f) && current.Content[f] != trunk[f] {
 			return true
 		}
 	}

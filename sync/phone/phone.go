@@ -39,6 +39,7 @@ type line struct {
 type Phone struct {
 	account string
 	epoch   string
+	after   *change.After // where the newest log goes on from, nil where it is the first
 	cat     *catalogue.Catalogue
 
 	log     []line             // without the oldest, which Prune took
@@ -47,6 +48,10 @@ type Phone struct {
 	last    string             // hash of the newest line
 	through int64              // last number that the server's ledger holds
 	settled int64              // last number whose rows have come too (P3)
+	asked   int64              // last number of the newest request
+	probe   bool               // the server did not know the log asked for: the one before it is asked next
+
+	prunedHash, prunedEpoch string // of the last pruned line
 
 	serverEpoch string
 	cursors     map[string]int64
@@ -146,7 +151,7 @@ func (p *Phone) Transition(at record.Instant, entity string, event review.Event,
 
 // append numbers and chains a change and keeps its exact bytes (W2).
 func (p *Phone) append(at record.Instant, c *change.Change, trunk record.Content) error {
-	c.Epoch, c.N, c.Prev, c.At, c.Seen = p.epoch, p.Last()+1, p.last, at, p.seen
+	c.Epoch, c.After, c.N, c.Prev, c.At, c.Seen = p.epoch, p.after, p.Last()+1, p.last, at, p.seen
 	raw, err := json.Marshal(c)
 	if err != nil {
 		return fmt.Errorf("a change that is no JSON: %w", err)
@@ -161,10 +166,15 @@ func (p *Phone) append(at record.Instant, c *change.Change, trunk record.Content
 }
 
 // Request is the next exchange: the head, and the oldest unsent changes up to
-// most and to the bounds of a batch (P6). The lines belong to the phone.
+// most (at least 1) and to the bounds of a batch (P6); they are of one log. The lines belong to the phone.
 func (p *Phone) Request(most int) (change.Head, [][]byte) {
+	epoch, _ := p.epochAt(p.through + 1)
+	if p.probe {
+		epoch, _ = p.epochAt(p.through)
+		most = 0
+	}
 	head := change.Head{
-		Protocol: change.Protocol, Epoch: p.epoch, From: p.through + 1,
+		Protocol: change.Protocol, Epoch: epoch, From: p.through + 1,
 		ServerEpoch: p.serverEpoch, Cursors: maps.Clone(p.cursors),
 	}
 	most = min(most, BatchChanges)
@@ -172,11 +182,12 @@ func (p *Phone) Request(most int) (change.Head, [][]byte) {
 	size := 0
 	for _, l := range p.log[p.through-p.pruned:] {
 		size += len(l.bytes) + 1
-		if len(lines) > 0 && (len(lines) >= most || size > BatchBytes) {
+		if len(lines) >= most || len(lines) > 0 && size > BatchBytes || l.change.Epoch != epoch {
 			break
 		}
 		lines = append(lines, l.bytes)
 	}
+	p.asked = p.through + int64(len(lines))
 	return head, lines
 }
 
@@ -203,6 +214,9 @@ func (p *Phone) Prune(now record.Instant) {
 			delete(p.of, c.Entity)
 		}
 		n++
+	}
+	if n > 0 {
+		p.prunedHash, p.prunedEpoch = p.log[n-1].hash, p.log[n-1].change.Epoch
 	}
 	p.log, p.pruned = slices.Clone(p.log[n:]), p.pruned+int64(n)
 }

@@ -176,11 +176,75 @@ func TestForkIsNoticed(t *testing.T) {
 	create(t, p, "一")
 	a := answer(p)
 	a.Push.Chain = change.Hash([]byte("another"))
-	if err := p.Receive(a); err != (ErrFork{1}) {
+	if err := p.Receive(a); err != (ErrFork{0}) {
 		t.Errorf("%v", err)
 	}
 	if p.Waiting() != 1 {
 		t.Error("the outbox changed") // P4
+	}
+}
+
+// S16: from a fork on the log goes on under another epoch, with the same numbers and the same changes.
+func TestForkGoesOn(t *testing.T) {
+	p := newPhone(t)
+	create(t, p, "一")
+	first := p.at(1).hash
+	for _, text := range []string{"二", "三"} {
+		if err := p.Patch(2000, entry, Edit{Fields: record.Content{"text": record.Text(text)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a := answer(p)
+	a.Push.Through, a.Push.Chain = 1, first
+	receive(t, p, a)
+	const fresh = "44444444444444444444444444444444"
+	if err := p.Fork(1, fresh); err != nil {
+		t.Fatal(err)
+	}
+	head, lines := p.Request(10)
+	if head.Epoch != fresh || head.From != 2 || len(lines) != 2 {
+		t.Fatalf("%+v, %d lines", head, len(lines))
+	}
+	prev := first
+	for i, raw := range lines {
+		c, err := change.Decode(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Epoch != fresh || c.N != int64(i+2) || c.Prev != prev || *c.After != (change.After{Epoch: epoch, N: 1}) {
+			t.Errorf("%s", raw)
+		}
+		prev = change.Hash(raw)
+	}
+	if p.Waiting() != 2 {
+		t.Errorf("%d wait", p.Waiting())
+	}
+	create(t, p, "四")
+	if c := p.at(4).change; c.Epoch != fresh || c.Prev != prev || c.After == nil {
+		t.Errorf("%+v", c)
+	}
+}
+
+// S16: what the server lost and the phone no longer has is said in the log that goes on without it.
+func TestWhatIsMissingIsSaid(t *testing.T) {
+	p := newPhone(t)
+	create(t, p, "一")
+	receive(t, p, answer(p))
+	create(t, p, "二")
+	receive(t, p, answer(p))
+	p.log[1].change.At = 50 * record.DayMS
+	p.Prune(60 * record.DayMS)
+	a := answer(p)
+	a.Push = change.Receipt{}
+	if err := p.Receive(a); err != (ErrFork{0}) {
+		t.Fatal(err)
+	}
+	if err := p.Fork(0, "44444444444444444444444444444444"); err != nil {
+		t.Fatal(err)
+	}
+	_, lines := p.Request(10)
+	if c, _ := change.Decode(lines[0]); len(lines) != 1 || c.N != 2 || *c.After != (change.After{Epoch: epoch, N: 1, Lost: 1}) {
+		t.Errorf("%s", lines)
 	}
 }
 

@@ -7,29 +7,32 @@ import (
 	"niangjia/sync/change"
 )
 
-// ErrFork means that the server holds other bytes under a number of this log:
-// the phone was restored from a copy, and needs a new epoch.
-type ErrFork struct{ N int64 }
-
-func (e ErrFork) Error() string {
-	return fmt.Sprintf("the server holds another change %d of this log", e.N)
-}
-
 // Receive takes an answer: rows, cursors and what is acknowledged, all or
 // nothing (P3). An error leaves the phone as it was.
 func (p *Phone) Receive(a *change.Answer) error {
 	if a.Protocol != change.Protocol {
 		return fmt.Errorf("answer of protocol %d", a.Protocol) // P4
 	}
-	through := a.Push.Through
-	if through > p.Last() {
-		return ErrFork{through}
+	epoch, after := p.epochAt(p.through + 1)
+	if p.probe {
+		epoch, after = p.epochAt(p.through)
 	}
-	if through < p.pruned {
-		return fmt.Errorf("the server asks again for change %d, which is no longer kept", through+1)
-	}
-	if l := p.at(through); l != nil && l.hash != a.Push.Chain {
+	through, probe := a.Push.Through, false
+	switch end := p.end(epoch); {
+	case through > end && epoch == p.epoch && p.asked == end:
+		return ErrFork{end} // all that this phone has is there, and more: it is an older copy
+	case through > end && epoch == p.epoch:
+		through = p.asked // what was not compared may be another's
+	case through > end: // a log that was left behind, and that a clone writes on
+		through = end
+	case through < p.pruned:
 		return ErrFork{through}
+	case after != nil && through < after.N: // a log that the server does not know: does it know the one before?
+		through, probe = after.N, p.serverEpoch != "" && p.serverEpoch != a.ServerEpoch || p.probe || len(a.Push.Outcomes) == 0 && p.asked > p.through
+	default:
+		if l := p.at(through); l != nil && l.hash != a.Push.Chain {
+			return ErrFork{min(p.through, through-1)}
+		}
 	}
 	if p.serverEpoch != "" && p.serverEpoch != a.ServerEpoch {
 		// Another server state (a restore): what it sent before is void, the log is not.
@@ -38,7 +41,7 @@ func (p *Phone) Receive(a *change.Answer) error {
 	}
 	p.serverEpoch = a.ServerEpoch
 	p.seen = max(p.seen, a.ServerTime)
-	p.through = through
+	p.through, p.probe = through, probe
 	for _, o := range a.Push.Outcomes {
 		if o.Outcome != change.Retry {
 			p.outcomes[o.N] = o

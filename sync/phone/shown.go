@@ -147,6 +147,7 @@ func (p *Phone) edited(shown *record.Record, l *line) *record.Record {
 	}
 	m := merge.Merge(shown, l.trunk, merge.Patch{
 		Epoch: p.epoch, Account: p.account, At: c.At, Fields: c.Fields, Resolve: c.Resolve,
+		Own: func(string, record.Writer) bool { return true }, // rows name no writers: these are its own
 	}, many)
 	next := *shown
 	next.Content, next.Writers, next.Conflicts, next.Version = m.Content, m.Writers, m.Conflicts, m.Content.Version()

@@ -3,11 +3,13 @@ package simtest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
 	"niangjia/sync/change"
 	"niangjia/sync/engine"
+	"niangjia/sync/phone"
 	"niangjia/sync/record"
 	"niangjia/sync/review"
 )
@@ -53,6 +55,84 @@ var exchange = []Scenario{
 		if p.Record(h).Content["head"].String() != "王甲" {
 			p.Fatal("the fork was applied")
 		}
+	}},
+	{"S2 S16 M3 P9 a phone that was restored goes on in a log of its own, and what it wrote before is still its own", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id := p.Call("li", Village, h, record.Content{"text": record.Text("一")})
+		p.Sync("li")
+		old := p.Phone("li").Copy()
+		p.Edit("li", id, record.Content{"text": record.Text("二")})
+		p.Edit("li", id, record.Content{"amount": record.Int(5)})
+		p.Sync("li")
+		// The copy knows nothing of the two edits, and makes its own on what it has.
+		p.phones["li"] = old
+		p.Do(old.Patch(p.Now, id, phone.Edit{Fields: record.Content{"met": record.Text("no")}}))
+		head, lines := old.Request(200)
+		_, err := p.Engine.Sync(context.Background(), engine.Who{Account: "li", Device: "dli"}, head, lines)
+		var fork *change.Fork
+		if p.code(err, record.Fork); !errors.As(err, &fork) || fork.Common != 2 {
+			p.Fatalf("%+v", err)
+		}
+		p.Do(old.Fork(fork.Common, p.ID()))
+		p.Want(p.Sync("li"), change.Merged)
+		c := p.Record(id).Content
+		if c["text"].String() != "二" || c["amount"] != "5" || c["met"].String() != "no" {
+			p.Fatalf("%s", c.Bytes())
+		}
+		// What the part in common wrote is its own; what came after that is another's.
+		p.Do(old.Patch(p.Now, id, phone.Edit{Fields: record.Content{"purposes": record.Set([]string{"greet"})}}))
+		p.Want(p.Sync("li"), change.Applied)
+		stale := `"after":{"epoch":"` + head.Epoch + `","n":2},"kind":"patch","fields":{"text":"三","occurred_on":"2026-11-20"}`
+		line := fmt.Sprintf(`{"epoch":%q,"n":5,"prev":%q,"type":"entry","entity":%q,"at":%d,"seen":0,%s}`,
+			old.Epoch(), p.chain(old.Epoch()), id, p.Now, stale)
+		answer, err := p.Engine.Sync(context.Background(), engine.Who{Account: "li", Device: "dli"},
+			change.Head{Protocol: 1, Epoch: old.Epoch(), From: 5}, [][]byte{[]byte(line)})
+		p.Do(err)
+		p.Want(answer.Push.Outcomes, change.Conflict)
+		rec := p.Record(id)
+		if len(rec.Conflicts) != 1 || rec.Conflicts[0].Field != "text" || rec.Content["occurred_on"].String() != "2026-11-20" {
+			p.Fatalf("%+v", rec)
+		}
+	}},
+	{"S16 a log that continues what is not there leaves a gap, and one that says what is lost goes on", func(p *People) {
+		line := func(epoch, after string, n int64, prev string) [][]byte {
+			return [][]byte{[]byte(fmt.Sprintf(`{"epoch":%q,"n":%d,"prev":%q,"after":{%s},"type":"household","entity":%q,"kind":"create","unit":%q,"fields":{"head":"王甲"},"at":1,"seen":0}`,
+				epoch, n, prev, after, p.ID(), Village))}
+		}
+		push := func(account, epoch string, from int64, lines [][]byte) change.Receipt {
+			a, err := p.Engine.Sync(context.Background(), engine.Who{Account: account, Device: "d" + account}, change.Head{Protocol: 1, Epoch: epoch, From: from}, lines)
+			p.Do(err)
+			return a.Push
+		}
+		p.Household("li", Village, "王甲")
+		p.Sync("li")
+		first := p.Phone("li").Epoch()
+		chain := p.chain(first)
+		fresh := p.ID()
+		for _, bad := range []struct {
+			account, after, prev string
+			n                    int64
+		}{
+			{"li", `"epoch":"` + first + `","n":1`, change.Hash([]byte("x")), 2},
+			{"li", `"epoch":"` + first + `","n":2`, chain, 3},
+			{"li", `"epoch":"` + p.ID() + `","n":1`, chain, 2},
+			{"wu", `"epoch":"` + first + `","n":1`, chain, 2}, // another's log
+		} {
+			if got := push(bad.account, fresh, bad.n, line(fresh, bad.after, bad.n, bad.prev)); got.Through != 0 || len(got.Outcomes) != 0 {
+				p.Fatalf("%+v: %+v", bad, got)
+			}
+		}
+		got := push("li", fresh, 2, line(fresh, `"epoch":"`+first+`","n":1`, 2, chain))
+		if got.Through != 2 || len(got.Outcomes) != 1 {
+			p.Fatalf("%+v", got)
+		}
+		p.Want(got.Outcomes, change.Applied)
+		other := p.ID()
+		got = push("li", other, 9, line(other, `"epoch":"`+fresh+`","n":8,"lost":3`, 9, change.Hash([]byte("lost"))))
+		if got.Through != 9 {
+			p.Fatalf("%+v", got)
+		}
+		p.Want(got.Outcomes, change.Applied)
 	}},
 	{"S1 S4 S7 bad lines get a clear outcome and the good ones beside them apply", func(p *People) {
 		p.Household("li", Village, "王甲")

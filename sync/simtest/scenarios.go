@@ -138,3 +138,14 @@ func (p *People) count(typ record.Type) (n int) {
 	}))
 	return n
 }
+
+// chain is the hash of a log's last line.
+func (p *People) chain(epoch string) (hash string) {
+	p.Helper()
+	p.Do(p.Store.View(context.Background(), func(r engine.Reader) error {
+		log, err := r.Log(epoch)
+		hash = log.Chain
+		return err
+	}))
+	return hash
+}

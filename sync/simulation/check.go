@@ -23,8 +23,9 @@ func (w *world) heal() {
 	w.faults = Faults{}
 	w.run(w.now + 30*record.DayMS) // late requests and lost seats come home
 	for _, d := range w.devices {
-		d.silent, d.unseated = 0, false
-		w.seat(d.account, true)
+		d.silent = 0
+		delete(w.unseated, d.account)
+		w.seat(d.account)
 	}
 	for w.report.Rounds = 0; w.report.Rounds < 20; w.report.Rounds++ {
 		before := w.heads()

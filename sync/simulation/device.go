@@ -16,16 +16,16 @@ import (
 
 // device is a phone in somebody's hand.
 type device struct {
-	w        *world
-	account  string
-	id       string
-	seat     record.Seat
-	ph       *phone.Phone
-	skew     record.Instant // what its clock shows beyond the true time
-	silent   record.Instant // no signal until then
-	unseated bool
-	homes    []string // households that it made
-	entries  []string // entries that it made
+	w       *world
+	account string
+	id      string
+	seat    record.Seat
+	ph      *phone.Phone
+	skew    record.Instant // what its clock shows beyond the true time
+	silent  record.Instant // no signal until then
+	copy    *device        // as it was when it was copied, until it goes back to that
+	homes   []string       // households that it made
+	entries []string       // entries that it made
 }
 
 func (d *device) clock() record.Instant { return d.w.now + d.skew + d.w.cfg.Shift }
@@ -197,6 +197,11 @@ func (d *device) exchange() (more, ok bool) {
 		_, _ = d.serve(r)
 	}
 	answer, err := d.serve(r)
+	var parted *change.Fork
+	if errors.As(err, &parted) {
+		d.fork(parted.Common)
+		return true, true
+	}
 	if err != nil {
 		return false, false
 	}
@@ -209,11 +214,21 @@ func (d *device) exchange() (more, ok bool) {
 	if w.strikes("answer lost", w.faults.AnswerLost) {
 		return false, false
 	}
-	if err := w.cfg.hear(d, answer); err != nil {
+	var ahead phone.ErrFork
+	if err := w.cfg.hear(d, answer); errors.As(err, &ahead) {
+		d.fork(ahead.Common)
+		return true, true
+	} else if err != nil {
 		w.fail("%s: %v", d.account, err)
 		return false, false
 	}
 	return d.ph.Waiting() > 0 || answer.Pull.More, true
+}
+
+// fork lets the phone's log go on after what it and the server's have in common.
+func (d *device) fork(common int64) {
+	d.w.report.Counts["fork"]++
+	d.did("fork", d.ph.Fork(common, d.w.id()))
 }
 
 // serve is the server's side of an exchange.
@@ -224,7 +239,7 @@ func (d *device) serve(r request) (*change.Answer, error) {
 		var refused *record.Error
 		if w.store.dead {
 			w.reboot()
-		} else if errors.As(err, &refused) && refused.Code != record.Unavailable {
+		} else if errors.As(err, &refused) && refused.Code != record.Unavailable && refused.Code != record.Fork {
 			w.fail("%s is refused: %v", d.account, err)
 		}
 		return nil, err

@@ -53,10 +53,6 @@ type (
 		hit func() bool
 	}
 	oldCount struct{ engine.Tx }
-	lateLog  struct {
-		engine.Tx
-		hit func() bool
-	}
 )
 
 func (t noDedupe) Log(epoch string) (engine.Log, error) {
@@ -110,12 +106,6 @@ func (t lostTotal) AddTotal(cell totals.Cell, month int, delta int64) error {
 func (t oldCount) ChangeContributions(entity string, _, in []totals.Contribution) error {
 	return t.Tx.ChangeContributions(entity, nil, in)
 }
-func (t lateLog) PutLog(l engine.Log) error {
-	if l.Account != "" && t.hit() { // acknowledged further than what was written
-		l.Through++
-	}
-	return t.Tx.PutLog(l)
-}
 
 // planted are faults that the simulation must catch; a world in which one goes unseen proves nothing.
 var planted = map[string]func() Config{
@@ -143,10 +133,6 @@ var planted = map[string]func() Config{
 	}),
 	"what an amendment replaces goes on counting": store(func() *faulty {
 		return &faulty{plant: func(tx engine.Tx) engine.Tx { return oldCount{tx} }}
-	}),
-	"through runs ahead of the ledger": store(func() *faulty {
-		hit := every(50)
-		return &faulty{plant: func(tx engine.Tx) engine.Tx { return lateLog{tx, hit} }}
 	}),
 	"the phone takes the cursor before the rows": func() Config {
 		hit := every(50)

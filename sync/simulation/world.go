@@ -26,21 +26,22 @@ const (
 
 // world is one run. now is the true time; what phones believe is theirs.
 type world struct {
-	cfg     Config
-	rng     *rand.Rand
-	now     record.Instant
-	faults  Faults // those of cfg until the healing begins
-	store   *frail
-	engine  *engine.Engine
-	devices []*device
-	forms   []*catalogue.Form      // that a village records
-	seats   map[string]record.Seat // that an account should hold
-	copies  []backup
-	events  events
-	planned int
-	ids     int
-	trace   hash.Hash
-	report  *Report
+	cfg      Config
+	rng      *rand.Rand
+	now      record.Instant
+	faults   Faults // those of cfg until the healing begins
+	store    *frail
+	engine   *engine.Engine
+	devices  []*device
+	forms    []*catalogue.Form      // that a village records
+	seats    map[string]record.Seat // that an account should hold
+	unseated map[string]bool
+	copies   []backup
+	events   events
+	planned  int
+	ids      int
+	trace    hash.Hash
+	report   *Report
 }
 
 // backup is the store as it was.
@@ -120,7 +121,7 @@ func (w *world) id() string {
 func Run(cfg Config) (*Report, error) {
 	w := &world{
 		cfg: cfg, rng: rand.New(rand.NewPCG(cfg.Seed, 0x6e69616e676a6961)), now: begin, faults: cfg.Faults,
-		seats: map[string]record.Seat{}, trace: sha256.New(),
+		seats: map[string]record.Seat{}, unseated: map[string]bool{}, trace: sha256.New(),
 		report: &Report{Seed: cfg.Seed, Counts: map[string]int{}, Failures: []string{}},
 	}
 	if w.cfg.hear == nil {
@@ -245,6 +246,12 @@ func (w *world) planDay(midnight record.Instant) {
 	if w.chance(w.faults.Rewind) {
 		w.plan(midnight+w.during(0, 24), w.rewind)
 	}
+	if w.chance(w.faults.Clone) {
+		w.plan(midnight+w.during(0, 24), w.clone)
+	}
+	if w.chance(w.faults.Restore) {
+		w.plan(midnight+w.during(0, 24), w.restorePhone)
+	}
 	if w.chance(w.faults.Seats) {
 		w.plan(midnight+w.during(8, 18), w.unseat)
 	}
@@ -306,28 +313,54 @@ func (w *world) rewind() {
 	w.reboot()
 	w.store.plan = w.doom
 	for _, d := range w.devices { // seats that were taken or given since
-		w.seat(d.account, !d.unseated)
+		w.seat(d.account)
 	}
+}
+
+// clone copies somebody's phone to another one; both are used from now on.
+func (w *world) clone() {
+	d := w.devices[w.rng.IntN(len(w.devices))]
+	w.strikes("phone cloned", 1)
+	c := *d
+	c.ph, c.copy = d.ph.Copy(), nil
+	c.homes, c.entries = slices.Clone(d.homes), slices.Clone(d.entries)
+	w.devices = append(w.devices, &c)
+}
+
+// restorePhone copies a phone, and some days later sets it back to that.
+func (w *world) restorePhone() {
+	d := w.devices[w.rng.IntN(len(w.devices))]
+	if d.copy != nil {
+		return
+	}
+	at := *d
+	at.ph, at.homes, at.entries = d.ph.Copy(), slices.Clone(d.homes), slices.Clone(d.entries)
+	d.copy = &at
+	w.plan(w.now+record.Instant(1+w.rng.Int64N(20))*record.DayMS, func() {
+		w.strikes("phone restored", 1)
+		d.ph, d.homes, d.entries, d.copy = at.ph, at.homes, at.entries, nil
+	})
 }
 
 // unseat takes a volunteer's seat for some days, whatever waits on her phone.
 func (w *world) unseat() {
 	d := w.devices[w.rng.IntN(len(w.devices))]
-	if d.seat.Role != record.Volunteer || d.unseated {
+	if d.seat.Role != record.Volunteer || w.unseated[d.account] {
 		return
 	}
 	w.strikes("seat lost", 1)
-	d.unseated = true
-	w.seat(d.account, false)
+	w.unseated[d.account] = true
+	w.seat(d.account)
 	w.plan(w.now+record.Instant(1+w.rng.Int64N(10))*record.DayMS, func() {
-		d.unseated = false
-		w.seat(d.account, true)
+		delete(w.unseated, d.account)
+		w.seat(d.account)
 	})
 }
 
 // seat gives an account its seat or takes it, until the server has said that it did.
-func (w *world) seat(account string, held bool) {
+func (w *world) seat(account string) {
 	var seats []record.Seat
+	held := !w.unseated[account]
 	if held {
 		seats = []record.Seat{w.seats[account]}
 	}
