@@ -71,7 +71,7 @@ export const totals: { zh: typeof zh; en: typeof zh } = {
   en: {
     unitPath: 'Unit',
     seatSwitch: 'Which unit',
-    kinds: { month: 'Month', quarter: 'Quarter', half: 'Half-year', year: 'Year' },
+    kinds: { month: 'Month', quarter: 'Quarter', half: 'Half', year: 'Year' },
     period: 'Period',
     month: '{y}-{n}',
     quarter: '{y}, quarter {n}',
