@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -283,10 +284,13 @@ func (s *session) setDivisions(list []record.Division, hash string) error {
 	}
 	var moved []string
 	err = s.tx.Records(func(r *record.Record) error {
-		if r.Counts() && !slices.Equal(old.Up(r.Unit), places.Up(r.Unit)) {
+		if slices.Equal(old.Up(r.Unit), places.Up(r.Unit)) {
+			return nil
+		}
+		if r.Counts() {
 			moved = append(moved, r.ID)
 		}
-		return nil
+		return errors.Join(addWaiting(s.tx, r, -1, old.Up), addWaiting(s.tx, r, +1, places.Up))
 	})
 	if err != nil {
 		return err

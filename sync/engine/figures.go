@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"niangjia/sync/access"
 	"niangjia/sync/catalogue"
@@ -48,7 +49,7 @@ func (e *Engine) Totals(ctx context.Context, actor record.Actor, unit, period st
 		if table.Seq, err = r.LastSeq(); err != nil {
 			return err
 		}
-		f := figures{r: r, world: w, actor: actor, today: Day(now)}
+		f := figures{r: r, world: w, actor: actor, today: Day(now), top: unit, memo: newMemo()}
 		for _, code := range append([]string{unit}, w.places.Children(unit)...) {
 			row, err := f.row(code, span)
 			if err != nil {
@@ -81,6 +82,8 @@ type figures struct {
 	world *world
 	actor record.Actor
 	today string
+	top   string // the unit whose page it is: the others lie in it
+	memo  *memo
 }
 
 // values reads every figure of one unit. With due, what is dated by another
@@ -93,6 +96,9 @@ func (f figures) values(unit string, span totals.Period, due bool) (map[totals.F
 			return nil, err
 		}
 		for _, x := range list {
+			if x.Indicator == "" { // what waits
+				continue
+			}
 			out[totals.Figure{Indicator: x.Indicator, Group: x.Group}] = x.Value
 		}
 	}
@@ -107,17 +113,63 @@ func (f figures) values(unit string, span totals.Period, due bool) (map[totals.F
 			if at.Indicator != ind.ID {
 				continue
 			}
-			sum, keys, err := f.r.DayTotal(ind.ID, at.Group, f.below(unit), span.FirstDay(), f.today)
+			if ind.Measure == catalogue.MeasureDistinct { // keys of later days may stand on earlier ones too
+				_, keys, err := f.r.DayTotal(ind.ID, at.Group, f.below(unit), span.FirstDay(), f.today)
+				if err != nil {
+					return nil, err
+				}
+				out[at] = keys
+				continue
+			}
+			later, err := f.later(at, unit, span)
 			if err != nil {
 				return nil, err
 			}
-			out[at] = sum
-			if ind.Measure == catalogue.MeasureDistinct {
-				out[at] = keys
-			}
+			out[at] -= later
 		}
 	}
 	return out, nil
+}
+
+// later is what of a figure is dated after today: little, where the whole span is much.
+func (f figures) later(at totals.Figure, unit string, span totals.Period) (sum int64, err error) {
+	key := laterAt{at, span.From, span.To}
+	byUnit, known := f.memo.later[key]
+	if !known {
+		// Of all units of the page at once, which begins with the one that the others lie in.
+		byUnit, err = f.r.DaySums(at.Indicator, at.Group, f.below(f.top), dayAfter(f.today), span.LastDay())
+		if err != nil {
+			return 0, err
+		}
+		f.memo.later[key] = byUnit
+	}
+	for code, n := range byUnit {
+		if f.world.places.Within(code, unit) {
+			sum += n
+		}
+	}
+	return sum, nil
+}
+
+type laterAt struct {
+	totals.Figure
+	from, to int
+}
+
+// memo is what a page of figures has read already.
+type memo struct {
+	later map[laterAt]map[string]int64
+	years map[yearAt]*yearOf
+}
+
+func newMemo() *memo { return &memo{map[laterAt]map[string]int64{}, map[yearAt]*yearOf{}} }
+
+func dayAfter(day string) string {
+	d, err := time.Parse(time.DateOnly, day)
+	if err != nil { // Day writes no other
+		return day
+	}
+	return d.AddDate(0, 0, 1).Format(time.DateOnly)
 }
 
 func datedApart(ind *catalogue.Indicator) bool {
@@ -187,14 +239,14 @@ func (f figures) ratios(ind *catalogue.Indicator, values map[totals.Figure]int64
 
 // pending counts, by form, what waits for a decision in the unit and below.
 func (f figures) pending(unit string, span totals.Period) ([]Waiting, error) {
-	list, err := f.r.Waiting(span.FirstDay(), span.LastDay())
+	list, err := f.r.Totals(unit, span.From, span.To)
 	if err != nil {
 		return nil, err
 	}
 	sum := map[string]int64{}
-	for _, w := range list {
-		if f.world.places.Within(w.Unit, unit) {
-			sum[w.Form] += w.Count
+	for _, x := range list {
+		if x.Indicator == "" && x.Entries > 0 {
+			sum[x.Group] = x.Entries
 		}
 	}
 	out := make([]Waiting, 0, len(sum))

@@ -44,7 +44,7 @@ func (e *Engine) Months(ctx context.Context, actor record.Actor, unit, indicator
 		if table.Seq, err = r.LastSeq(); err != nil {
 			return err
 		}
-		f := figures{r: r, world: w, actor: actor, today: Day(now)}
+		f := figures{r: r, world: w, actor: actor, today: Day(now), top: unit, memo: newMemo()}
 		for _, from := range []int{year.From - 12, year.From} {
 			var months []totals.Period
 			var rows []TotalsRow

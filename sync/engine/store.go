@@ -73,7 +73,22 @@ type FeedRow struct {
 // Figure is a stored total or distinct count.
 type Figure struct {
 	totals.Cell
-	Value int64
+	Value   int64
+	Entries int64 // contributions that a total is made of; not told of distinct counts
+}
+
+// MonthTotal is a total in one month, MonthStep a step of a distinct count.
+type MonthTotal struct {
+	totals.Figure
+	Month          int
+	Value, Entries int64
+}
+
+// MonthStep says how many keys stand in a month and stood last in Prev before it.
+type MonthStep struct {
+	totals.Figure
+	Month, Prev int
+	N           int64
 }
 
 // Waiting counts the entries of a unit and form that wait for a decision.
@@ -140,14 +155,17 @@ type Reader interface {
 	// Totals and DistinctTotals give a unit's figures for a span of months, both ends included.
 	Totals(unit string, from, to int) ([]Figure, error)
 	DistinctTotals(unit string, from, to int) ([]Figure, error)
+	// MonthTotals and MonthSteps give what these are made of, for some indicators.
+	MonthTotals(unit string, from, to int, indicators []string) ([]MonthTotal, error)
+	MonthSteps(unit string, from, to int, indicators []string) ([]MonthStep, error)
 	// DayTotal sums, or counts the keys of, one figure over days.
 	DayTotal(indicator, group string, units []string, fromDay, toDay string) (sum, keys int64, err error)
+	// DaySums sums one figure over days for each of the units that has any.
+	DaySums(indicator, group string, units []string, fromDay, toDay string) (map[string]int64, error)
 	// CountedMonths counts one figure's contributions over days, by month.
 	CountedMonths(indicator, group string, units []string, fromDay, toDay string) (map[int]int64, error)
-	// Waiting counts undecided entries by unit and form, by occurred_on.
-	Waiting(fromDay, toDay string) ([]Waiting, error)
 	// AllTotals walks every stored total, with its month, and for distinct counts every step.
-	AllTotals(f func(cell totals.Cell, month int, value int64) error) error
+	AllTotals(f func(cell totals.Cell, month int, value, entries int64) error) error
 	AllSteps(f func(cell totals.Cell, month, prev int, n int64) error) error
 }
 

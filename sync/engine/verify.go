@@ -236,13 +236,21 @@ type stepAt struct {
 	month, prev int
 }
 
+type sumOf struct{ value, entries int64 }
+
 // figures counts again from the replayed records: contributions by the
 // catalogue's rules, then plain sums and sets for every unit above.
 func (v *Verification) figures(have, right Reader, w *world) error {
 	wanted := map[Counted]bool{}
-	sums := map[sumAt]int64{}
+	sums := map[sumAt]sumOf{}
 	sets := map[totals.Cell]map[string]map[int]bool{}
 	err := right.Records(func(r *record.Record) error {
+		if Waits(r.State) {
+			for _, unit := range w.places.Up(r.Unit) {
+				at := sumAt{waitingCell(r.Form, unit), waitingMonth(r)}
+				sums[at] = sumOf{entries: sums[at].entries + 1}
+			}
+		}
 		list := totals.Of(w.catalogue, r, func(r *record.Record, due *catalogue.Due) bool {
 			ok, err := met(right, r, due)
 			return err == nil && ok
@@ -252,7 +260,8 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 			for _, unit := range w.places.Up(c.Unit) {
 				cell := totals.Cell{Indicator: c.Indicator, Group: c.Group, Unit: unit}
 				if c.Key == "" {
-					sums[sumAt{cell, c.Month()}] += c.Value
+					at := sumAt{cell, c.Month()}
+					sums[at] = sumOf{sums[at].value + c.Value, sums[at].entries + 1}
 					continue
 				}
 				if sets[cell] == nil {
@@ -299,9 +308,9 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 			}
 		}
 	}
-	err = have.AllTotals(func(cell totals.Cell, month int, n int64) error {
+	err = have.AllTotals(func(cell totals.Cell, month int, value, entries int64) error {
 		v.Totals++
-		compare(v, "total", sums, sumAt{cell, month}, n)
+		compare(v, "total", sums, sumAt{cell, month}, sumOf{value, entries})
 		return nil
 	})
 	if err != nil {
@@ -316,7 +325,7 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 		return err
 	}
 	for at, n := range sums {
-		if n != 0 {
+		if n != (sumOf{}) {
 			v.differ("total", fmt.Sprint(at), 0, n)
 		}
 	}
@@ -326,7 +335,7 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 	return nil
 }
 
-func compare[K comparable](v *Verification, what string, right map[K]int64, at K, n int64) {
+func compare[K, N comparable](v *Verification, what string, right map[K]N, at K, n N) {
 	if right[at] != n {
 		v.differ(what, fmt.Sprint(at), n, right[at])
 	}

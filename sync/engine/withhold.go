@@ -61,28 +61,19 @@ func (f figures) withheld(units []string, given map[totals.Figure]bool, span tot
 		ind := f.world.catalogue.Indicator(x.Indicator)
 		return ind != nil && ind.IsSensitive(x.Group)
 	}
-	behind, err := f.behind(units, year)
-	if err != nil {
-		return nil, err
+	years := make([]*yearOf, len(units))
+	for i, unit := range units {
+		var err error
+		if years[i], err = f.year(unit, year); err != nil {
+			return nil, err
+		}
 	}
 	for _, s := range spans {
 		counts := make([]totals.Counts, len(units))
 		for i, unit := range units {
 			counts[i].Open = access.SeesSmall(f.actor, f.world.places, unit)
-			if counts[i].N, err = f.values(unit, s, false); err != nil {
-				return nil, err
-			}
+			counts[i].N = f.counts(years[i], s, counts[i].Open)
 			f.choices(counts[i].N)
-			for figure := range counts[i].N {
-				if entries, sum := behind[unit][figure]; sum {
-					counts[i].N[figure] = 0
-					for m, n := range entries {
-						if m >= s.From && m <= s.To {
-							counts[i].N[figure] += n
-						}
-					}
-				}
-			}
 		}
 		for i, hidden := range totals.Withhold(counts, sensitive, given, access.SmallCount) {
 			if out[units[i]] == nil {
@@ -114,33 +105,60 @@ func (f figures) choices(n map[totals.Figure]int64) {
 	}
 }
 
-// behind counts the entries behind sums of a sensitive kind, month by month: an
-// amount of money is as telling as the count of those who got it.
-func (f figures) behind(units []string, year totals.Period) (map[string]map[totals.Figure]map[int]int64, error) {
-	out := map[string]map[totals.Figure]map[int]int64{}
-	for _, unit := range units {
-		out[unit] = map[totals.Figure]map[int]int64{}
-		if access.SeesSmall(f.actor, f.world.places, unit) {
-			continue
-		}
-		sums, err := f.r.Totals(unit, year.From, year.To)
-		if err != nil {
-			return nil, err
-		}
-		below := f.below(unit)
-		for _, x := range sums {
-			ind := f.world.catalogue.Indicator(x.Indicator)
-			if ind == nil || ind.Measure != catalogue.MeasureSum || !ind.IsSensitive(x.Group) {
-				continue
-			}
-			entries, err := f.r.CountedMonths(x.Indicator, x.Group, below, year.FirstDay(), year.LastDay())
-			if err != nil {
-				return nil, err
-			}
-			out[unit][totals.Figure{Indicator: x.Indicator, Group: x.Group}] = entries
+// yearOf are a unit's figures of the indicators that have anything sensitive, by
+// month: what is withheld never reaches another indicator.
+type yearOf struct {
+	totals []MonthTotal
+	steps  []MonthStep
+}
+
+type yearAt struct {
+	unit string
+	from int
+}
+
+func (f figures) year(unit string, year totals.Period) (*yearOf, error) {
+	at := yearAt{unit, year.From}
+	if y, known := f.memo.years[at]; known {
+		return y, nil
+	}
+	var ids []string
+	for _, ind := range f.world.catalogue.Indicators {
+		if ind.Sensitive.All || len(ind.Sensitive.Groups) > 0 {
+			ids = append(ids, ind.ID)
 		}
 	}
-	return out, nil
+	y := &yearOf{}
+	var err error
+	if y.totals, err = f.r.MonthTotals(unit, year.From, year.To, ids); err != nil {
+		return nil, err
+	}
+	y.steps, err = f.r.MonthSteps(unit, year.From, year.To, ids)
+	f.memo.years[at] = y
+	return y, err
+}
+
+// counts are a unit's figures of a span as small counts are judged: of a sum of
+// a sensitive kind the entries behind it, since an amount of money is as telling
+// as the count of those who got it.
+func (f figures) counts(y *yearOf, s totals.Period, open bool) map[totals.Figure]int64 {
+	out := map[totals.Figure]int64{}
+	for _, m := range y.totals {
+		if m.Month < s.From || m.Month > s.To {
+			continue
+		}
+		n := m.Value
+		if ind := f.world.catalogue.Indicator(m.Indicator); !open && ind.Measure == catalogue.MeasureSum && ind.IsSensitive(m.Group) {
+			n = m.Entries
+		}
+		out[m.Figure] += n
+	}
+	for _, m := range y.steps {
+		if m.Month >= s.From && m.Month <= s.To && m.Prev < s.From {
+			out[m.Figure] += m.N
+		}
+	}
+	return out
 }
 
 // hide takes figures out of a row, and with them the ratios that they are parts

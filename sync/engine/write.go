@@ -93,6 +93,9 @@ func (s *session) write(before, rec *record.Record) error {
 	if err := s.publish(before, rec); err != nil {
 		return err
 	}
+	if err := s.countWaiting(before, rec); err != nil {
+		return err
+	}
 	if err := s.rejoin(before, rec); err != nil {
 		return err
 	}
@@ -106,6 +109,37 @@ func (s *session) write(before, rec *record.Record) error {
 		return err
 	}
 	return s.recountRelated(before, rec)
+}
+
+// waitingCell is where entries of a form that wait for a decision are counted: a
+// page of figures says how many there are, and would else have to count them.
+func waitingCell(form, unit string) totals.Cell { return totals.Cell{Group: form, Unit: unit} }
+
+// countWaiting keeps the number of entries that wait, for the unit and all above it.
+func (s *session) countWaiting(before, rec *record.Record) error {
+	if before != nil && Waits(before.State) == Waits(rec.State) && waitingMonth(before) == waitingMonth(rec) {
+		return nil
+	}
+	if err := addWaiting(s.tx, before, -1, s.world.places.Up); err != nil {
+		return err
+	}
+	return addWaiting(s.tx, rec, +1, s.world.places.Up)
+}
+
+func addWaiting(t totals.Store, r *record.Record, n int64, up func(string) []string) error {
+	if r == nil || !Waits(r.State) {
+		return nil
+	}
+	for _, unit := range up(r.Unit) {
+		if err := t.AddTotal(waitingCell(r.Form, unit), waitingMonth(r), 0, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func waitingMonth(r *record.Record) int {
+	return totals.MonthOf(r.Content[catalogue.KeyOccurredOn].String())
 }
 
 // publish moves a record in the feeds that it is in, and out of those that it

@@ -48,6 +48,8 @@ type totalAt struct {
 	month int
 }
 
+type total struct{ value, entries int64 }
+
 type stepAt struct {
 	totals.Cell
 	month, prev int
@@ -71,7 +73,7 @@ type data struct {
 	places        map[string][]place // every place ever given; the current one is in rows
 	rows          map[inFeed]feedRow
 	contributions map[string][]totals.Contribution
-	totals        map[totalAt]int64
+	totals        map[totalAt]total
 	steps         map[stepAt]int64
 	keys          map[keyOf][]totals.KeyPlace // what contributions say of the keys of distinct counts
 }
@@ -83,7 +85,7 @@ func New() *Store {
 		byNumber: map[number]int{}, byEntity: map[string][]int{}, records: map[string]*record.Record{}, counting: map[about][]string{},
 		versions: map[versionOf]record.Content{}, parked: map[number]engine.Parked{}, heads: map[string]int64{},
 		places: map[string][]place{}, rows: map[inFeed]feedRow{}, contributions: map[string][]totals.Contribution{},
-		totals: map[totalAt]int64{}, steps: map[stepAt]int64{}, keys: map[keyOf][]totals.KeyPlace{},
+		totals: map[totalAt]total{}, steps: map[stepAt]int64{}, keys: map[keyOf][]totals.KeyPlace{},
 	}}
 }
 

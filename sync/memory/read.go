@@ -240,10 +240,10 @@ func (r reader) CountedMonths(indicator, group string, units []string, from, to 
 	return out, nil
 }
 
-func figures(sum map[totals.Cell]int64) []engine.Figure {
+func figures(sum map[totals.Cell]total) []engine.Figure {
 	out := make([]engine.Figure, 0, len(sum))
 	for c, n := range sum {
-		out = append(out, engine.Figure{Cell: c, Value: n})
+		out = append(out, engine.Figure{Cell: c, Value: n.value, Entries: n.entries})
 	}
 	sort.Slice(out, func(i, j int) bool {
 		return out[i].Indicator+"\x00"+out[i].Group < out[j].Indicator+"\x00"+out[j].Group
@@ -252,45 +252,54 @@ func figures(sum map[totals.Cell]int64) []engine.Figure {
 }
 
 func (r reader) Totals(unit string, from, to int) ([]engine.Figure, error) {
-	sum := map[totals.Cell]int64{}
+	sum := map[totals.Cell]total{}
 	for at, n := range r.d.totals {
 		if at.Unit == unit && at.month >= from && at.month <= to {
-			sum[at.Cell] += n
+			sum[at.Cell] = total{sum[at.Cell].value + n.value, sum[at.Cell].entries + n.entries}
 		}
 	}
 	return figures(sum), nil
 }
 
 func (r reader) DistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
-	sum := map[totals.Cell]int64{}
+	sum := map[totals.Cell]total{}
 	for at, n := range r.d.steps {
 		if at.Unit == unit && at.month >= from && at.month <= to && at.prev < from {
-			sum[at.Cell] += n
+			sum[at.Cell] = total{value: sum[at.Cell].value + n}
 		}
 	}
 	return figures(sum), nil
 }
 
-func (r reader) Waiting(from, to string) ([]engine.Waiting, error) {
-	sum := map[engine.Waiting]int64{}
-	for _, rec := range r.d.records {
-		day := rec.Content[catalogue.KeyOccurredOn].String()
-		if engine.Waits(rec.State) && day >= from && day <= to {
-			sum[engine.Waiting{Unit: rec.Unit, Form: rec.Form}]++
+func (r reader) MonthTotals(unit string, from, to int, indicators []string) (out []engine.MonthTotal, err error) {
+	for at, n := range r.d.totals {
+		if at.Unit == unit && at.month >= from && at.month <= to && slices.Contains(indicators, at.Indicator) {
+			out = append(out, engine.MonthTotal{Figure: totals.Figure{Indicator: at.Indicator, Group: at.Group}, Month: at.month, Value: n.value, Entries: n.entries})
 		}
 	}
-	out := make([]engine.Waiting, 0, len(sum))
-	for w, n := range sum {
-		w.Count = n
-		out = append(out, w)
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Unit+out[i].Form < out[j].Unit+out[j].Form })
 	return out, nil
 }
 
-func (r reader) AllTotals(f func(totals.Cell, int, int64) error) error {
+func (r reader) MonthSteps(unit string, from, to int, indicators []string) (out []engine.MonthStep, err error) {
+	for at, n := range r.d.steps {
+		if at.Unit == unit && at.month >= from && at.month <= to && slices.Contains(indicators, at.Indicator) {
+			out = append(out, engine.MonthStep{Figure: totals.Figure{Indicator: at.Indicator, Group: at.Group}, Month: at.month, Prev: at.prev, N: n})
+		}
+	}
+	return out, nil
+}
+
+func (r reader) DaySums(indicator, group string, units []string, from, to string) (map[string]int64, error) {
+	out := map[string]int64{}
+	for _, c := range r.counted(indicator, group, units, from, to) {
+		out[c.Unit] += c.Value
+	}
+	return out, nil
+}
+
+func (r reader) AllTotals(f func(totals.Cell, int, int64, int64) error) error {
 	for at, n := range r.d.totals {
-		if err := f(at.Cell, at.month, n); err != nil {
+		if err := f(at.Cell, at.month, n.value, n.entries); err != nil {
 			return err
 		}
 	}

@@ -136,8 +136,13 @@ func add[K comparable](t *tx, m map[K]int64, k K, delta int64) {
 	}
 }
 
-func (t *tx) AddTotal(cell totals.Cell, month int, delta int64) error {
-	add(t, t.d.totals, totalAt{cell, month}, delta)
+func (t *tx) AddTotal(cell totals.Cell, month int, value, entries int64) error {
+	at := totalAt{cell, month}
+	if n := (total{t.d.totals[at].value + value, t.d.totals[at].entries + entries}); n == (total{}) {
+		drop(t, t.d.totals, at)
+	} else {
+		put(t, t.d.totals, at, n)
+	}
 	return nil
 }
 

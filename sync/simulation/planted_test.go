@@ -97,11 +97,11 @@ func (t lostRecord) PutRecord(r *record.Record) error {
 	}
 	return t.Tx.PutRecord(r)
 }
-func (t lostTotal) AddTotal(cell totals.Cell, month int, delta int64) error {
+func (t lostTotal) AddTotal(cell totals.Cell, month int, delta, entries int64) error {
 	if t.hit() {
 		return nil
 	}
-	return t.Tx.AddTotal(cell, month, delta)
+	return t.Tx.AddTotal(cell, month, delta, entries)
 }
 func (t oldCount) ChangeContributions(entity string, _, in []totals.Contribution) error {
 	return t.Tx.ChangeContributions(entity, nil, in)

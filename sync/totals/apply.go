@@ -26,8 +26,8 @@ type KeyPlace struct {
 // Store keeps the figures. A store may gather the additions of a transaction
 // and write each figure once.
 type Store interface {
-	// AddTotal adds to the sum of a cell in a month.
-	AddTotal(cell Cell, month int, delta int64) error
+	// AddTotal adds to the sum of a cell in a month, and to the number of contributions that it is made of.
+	AddTotal(cell Cell, month int, value, entries int64) error
 	// AddStep adds to the number of keys of a cell that stand in month and stood last in prev before it.
 	AddStep(cell Cell, month, prev int, delta int64) error
 	// KeyPlaces tells where and when a key of a figure stands, from the contributions themselves.
@@ -127,7 +127,7 @@ func compareKeys(a, b Contribution) int {
 
 func addTotals(s Store, c Contribution, sign int64, up func(string) []string) error {
 	for _, unit := range up(c.Unit) {
-		if err := s.AddTotal(Cell{Indicator: c.Indicator, Group: c.Group, Unit: unit}, c.Month(), sign*c.Value); err != nil {
+		if err := s.AddTotal(Cell{Indicator: c.Indicator, Group: c.Group, Unit: unit}, c.Month(), sign*c.Value, sign); err != nil {
 			return err
 		}
 	}

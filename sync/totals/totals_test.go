@@ -20,7 +20,7 @@ func newFigures() *figures {
 	return &figures{sums: map[totals.Cell]map[int]int64{}, steps: map[totals.Cell]map[[2]int]int64{}}
 }
 
-func (f *figures) AddTotal(c totals.Cell, month int, delta int64) error {
+func (f *figures) AddTotal(c totals.Cell, month int, delta, _ int64) error {
 	if f.sums[c] == nil {
 		f.sums[c] = map[int]int64{}
 	}

@@ -67,7 +67,7 @@ func (r reader) Counted(indicator, group string, list []string, fromDay, toDay s
 func (r reader) figures(query string, args ...any) (list []engine.Figure, err error) {
 	err = r.c.each(query, args, func(scan func(...any) error) error {
 		var f engine.Figure
-		err := scan(&f.Unit, &f.Indicator, &f.Group, &f.Value)
+		err := scan(&f.Unit, &f.Indicator, &f.Group, &f.Value, &f.Entries)
 		list = append(list, f)
 		return err
 	})
@@ -75,13 +75,63 @@ func (r reader) figures(query string, args ...any) (list []engine.Figure, err er
 }
 
 func (r reader) Totals(unit string, from, to int) ([]engine.Figure, error) {
-	return r.figures(`SELECT unit, indicator, grp, sum(value) FROM totals
+	if from == to { // the usual page: nothing to add up
+		return r.figures("SELECT unit, indicator, grp, value, entries FROM totals WHERE unit = ? AND month = ? ORDER BY indicator, grp", unit, from)
+	}
+	return r.figures(`SELECT unit, indicator, grp, sum(value), sum(entries) FROM totals
 		WHERE unit = ? AND month BETWEEN ? AND ? GROUP BY indicator, grp`, unit, from, to)
 }
 
 func (r reader) DistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
-	return r.figures(`SELECT unit, indicator, grp, sum(n) FROM steps
+	return r.figures(`SELECT unit, indicator, grp, sum(n), 0 FROM steps
 		WHERE unit = ? AND month BETWEEN ? AND ? AND prev < ? GROUP BY indicator, grp`, unit, from, to, from)
+}
+
+func (r reader) MonthTotals(unit string, from, to int, indicators []string) (list []engine.MonthTotal, err error) {
+	arg, err := units(indicators)
+	if err != nil {
+		return nil, err
+	}
+	err = r.c.each(`SELECT indicator, grp, month, value, entries FROM totals
+		WHERE unit = ? AND month BETWEEN ? AND ? AND indicator IN (SELECT value FROM json_each(?))`, []any{unit, from, to, arg}, func(scan func(...any) error) error {
+		var m engine.MonthTotal
+		err := scan(&m.Indicator, &m.Group, &m.Month, &m.Value, &m.Entries)
+		list = append(list, m)
+		return err
+	})
+	return list, err
+}
+
+func (r reader) MonthSteps(unit string, from, to int, indicators []string) (list []engine.MonthStep, err error) {
+	arg, err := units(indicators)
+	if err != nil {
+		return nil, err
+	}
+	err = r.c.each(`SELECT indicator, grp, month, prev, n FROM steps
+		WHERE unit = ? AND month BETWEEN ? AND ? AND indicator IN (SELECT value FROM json_each(?))`, []any{unit, from, to, arg}, func(scan func(...any) error) error {
+		var m engine.MonthStep
+		err := scan(&m.Indicator, &m.Group, &m.Month, &m.Prev, &m.N)
+		list = append(list, m)
+		return err
+	})
+	return list, err
+}
+
+func (r reader) DaySums(indicator, group string, list []string, fromDay, toDay string) (map[string]int64, error) {
+	arg, err := units(list)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]int64{}
+	return out, r.c.each(`SELECT unit, sum(value) FROM contributions
+		WHERE indicator = ? AND grp = ? AND unit IN (SELECT value FROM json_each(?)) AND day BETWEEN ? AND ? GROUP BY unit`,
+		[]any{indicator, group, arg, fromDay, toDay}, func(scan func(...any) error) error {
+			var unit string
+			var n int64
+			err := scan(&unit, &n)
+			out[unit] = n
+			return err
+		})
 }
 
 func (r reader) DayTotal(indicator, group string, list []string, fromDay, toDay string) (sum, keys int64, err error) {
@@ -112,27 +162,15 @@ func (r reader) CountedMonths(indicator, group string, list []string, fromDay, t
 		})
 }
 
-func (r reader) Waiting(fromDay, toDay string) (list []engine.Waiting, err error) {
-	err = r.c.each(`SELECT unit, form, count(*) FROM records
-		WHERE state IN ('submitted', 'amended') AND occurred BETWEEN ? AND ? GROUP BY unit, form`, []any{fromDay, toDay},
-		func(scan func(...any) error) error {
-			var w engine.Waiting
-			err := scan(&w.Unit, &w.Form, &w.Count)
-			list = append(list, w)
-			return err
-		})
-	return list, err
-}
-
-func (r reader) AllTotals(f func(totals.Cell, int, int64) error) error {
-	return r.c.each("SELECT unit, month, indicator, grp, value FROM totals", nil, func(scan func(...any) error) error {
+func (r reader) AllTotals(f func(totals.Cell, int, int64, int64) error) error {
+	return r.c.each("SELECT unit, month, indicator, grp, value, entries FROM totals", nil, func(scan func(...any) error) error {
 		var c totals.Cell
 		var month int
-		var value int64
-		if err := scan(&c.Unit, &month, &c.Indicator, &c.Group, &value); err != nil {
+		var value, entries int64
+		if err := scan(&c.Unit, &month, &c.Indicator, &c.Group, &value, &entries); err != nil {
 			return err
 		}
-		return f(c, month, value)
+		return f(c, month, value, entries)
 	})
 }
 

@@ -22,7 +22,7 @@ type tx struct {
 	dirty  []*held
 	logs   []engine.Log // to write; the last of an epoch is the one in hold
 	moved  []*feed
-	totals map[totalAt]int64
+	totals map[totalAt]total
 	steps  map[stepAt]int64
 }
 
@@ -30,6 +30,8 @@ type totalAt struct {
 	totals.Cell
 	month int
 }
+
+type total struct{ value, entries int64 }
 
 type stepAt struct {
 	totals.Cell
@@ -39,7 +41,7 @@ type stepAt struct {
 var _ engine.Tx = (*tx)(nil)
 
 func newTx(c *conn, h *hold) *tx {
-	return &tx{reader: reader{c}, hold: h, totals: map[totalAt]int64{}, steps: map[stepAt]int64{}}
+	return &tx{reader: reader{c}, hold: h, totals: map[totalAt]total{}, steps: map[stepAt]int64{}}
 }
 
 // flush writes what was gathered.
@@ -71,11 +73,12 @@ func (t *tx) flush() error {
 
 func (t *tx) flushTotals() error {
 	for at, delta := range t.totals {
-		if delta == 0 {
+		if delta == (total{}) {
 			continue
 		}
-		err := t.c.exec(`INSERT INTO totals (unit, month, indicator, grp, value) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET value = value + excluded.value`, at.Unit, at.month, at.Indicator, at.Group, delta)
+		err := t.c.exec(`INSERT INTO totals (unit, month, indicator, grp, value, entries) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET value = value + excluded.value, entries = entries + excluded.entries`,
+			at.Unit, at.month, at.Indicator, at.Group, delta.value, delta.entries)
 		if err != nil {
 			return err
 		}
@@ -143,8 +146,10 @@ func (t *tx) touch(h *held) {
 	}
 }
 
-func (t *tx) AddTotal(cell totals.Cell, month int, delta int64) error {
-	t.totals[totalAt{cell, month}] += delta
+func (t *tx) AddTotal(cell totals.Cell, month int, value, entries int64) error {
+	at := totalAt{cell, month}
+	n := t.totals[at]
+	t.totals[at] = total{n.value + value, n.entries + entries}
 	return nil
 }
 

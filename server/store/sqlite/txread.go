@@ -133,13 +133,6 @@ func (t *tx) Undecided(units []string) ([]*record.Record, error) {
 	return t.reader.Undecided(units)
 }
 
-func (t *tx) Waiting(fromDay, toDay string) ([]engine.Waiting, error) {
-	if err := t.flushRecords(); err != nil {
-		return nil, err
-	}
-	return t.reader.Waiting(fromDay, toDay)
-}
-
 func (t *tx) FeedRows(name string, after int64, limit int) ([]engine.FeedRow, error) {
 	if err := t.flush(); err != nil {
 		return nil, err
@@ -161,7 +154,21 @@ func (t *tx) DistinctTotals(unit string, from, to int) ([]engine.Figure, error) 
 	return t.reader.DistinctTotals(unit, from, to)
 }
 
-func (t *tx) AllTotals(f func(totals.Cell, int, int64) error) error {
+func (t *tx) MonthTotals(unit string, from, to int, indicators []string) ([]engine.MonthTotal, error) {
+	if err := t.flushTotals(); err != nil {
+		return nil, err
+	}
+	return t.reader.MonthTotals(unit, from, to, indicators)
+}
+
+func (t *tx) MonthSteps(unit string, from, to int, indicators []string) ([]engine.MonthStep, error) {
+	if err := t.flushTotals(); err != nil {
+		return nil, err
+	}
+	return t.reader.MonthSteps(unit, from, to, indicators)
+}
+
+func (t *tx) AllTotals(f func(totals.Cell, int, int64, int64) error) error {
 	if err := t.flushTotals(); err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func transactions(t *testing.T, s engine.Store) {
 			tx.PutParked(engine.Parked{Seq: 1, Epoch: "e", N: 1, Entity: "r", WaitsFor: "w"}),
 			tx.PutFeedRow("f", "r", record.Household, engine.Whole),
 			tx.SetActor(record.Actor{Account: "a", Seats: []record.Seat{{Role: record.Reviewer, Unit: "u"}}}),
-			tx.AddTotal(cell, 5, 3),
+			tx.AddTotal(cell, 5, 3, 2),
 			tx.AddStep(cell, 5, 0, 1),
 			tx.ChangeContributions("r", nil, []totals.Contribution{
 				{Indicator: "calls", Unit: "u", Day: "2026-01-01", Value: 3}, {Indicator: "homes", Unit: "u", Day: "2026-01-01", Value: 1, Key: "key"}}),
@@ -98,11 +98,11 @@ func transactions(t *testing.T, s engine.Store) {
 	}
 	must(t, s.Update(ctx, func(tx engine.Tx) error {
 		return errors.Join(tx.DeleteParked("e", 1), tx.SetOutcome("e", 1, change.Outcome{N: 1, Outcome: change.Applied}),
-			tx.AddTotal(cell, 5, 4))
+			tx.AddTotal(cell, 5, 4, -1))
 	}))
 	must(t, s.View(ctx, func(r engine.Reader) error {
 		sums, err := r.Totals(simtest.Village, 1, 9)
-		if err != nil || len(sums) != 1 || sums[0].Value != 7 {
+		if err != nil || len(sums) != 1 || sums[0].Value != 7 || sums[0].Entries != 1 {
 			t.Errorf("totals add up: %v %v", sums, err)
 		}
 		line, err := r.Line("e", 1)
@@ -182,7 +182,7 @@ func writers(t *testing.T, s engine.Store) {
 				if i%16 == 7 {
 					return errors.New("one that fails")
 				}
-				return tx.AddTotal(cell, 1, 1)
+				return tx.AddTotal(cell, 1, 1, 1)
 			})
 			if (err != nil) != (i%16 == 7) {
 				t.Errorf("writer %d: %v", i, err)
