@@ -75,9 +75,19 @@ function letter(char: string): string {
   return found
 }
 
+/** Of names already read: a search goes over five thousand households with every letter that is typed. */
+const read = new Map<string, string>()
+const mostRead = 20_000
+
 /** 王小红 is `wxh`. The first character is read as a surname. */
 export function initials(name: string): string {
-  return [...name].map((char, index) => (index === 0 && surnames[char]) || letter(char)).join('')
+  let letters = read.get(name)
+  if (letters === undefined) {
+    letters = [...name].map((char, index) => (index === 0 && surnames[char]) || letter(char)).join('')
+    if (read.size >= mostRead) read.clear()
+    read.set(name, letters)
+  }
+  return letters
 }
 
 /** Whether a name fits what was typed: part of it in characters, or its first letters. 0 is the best fit, -1 none. */
