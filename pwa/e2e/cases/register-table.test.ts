@@ -41,6 +41,9 @@ async function look(phone: Phone, name: string) {
     await phone.shot(`register-${name}-${size}`)
     for (const fault of await faultsOf(phone.page, size === 'large')) faults.push(`${name} ${size}: ${fault}`)
   }
+  await phone.page.evaluate(() => (document.documentElement.dataset.size = 'huge'))
+  const wide = await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  if (wide > 0) faults.push(`${name} at 30 px: ${wide} px too wide`)
   await phone.page.evaluate(() => (document.documentElement.dataset.size = 'normal'))
   expect(faults.join('\n')).toBe('')
 }
@@ -173,6 +176,19 @@ story(
     await choose(desk, bad)
     await desk.page.getByText(/处要改/).waitFor()
     await look(desk, 'faults-desk')
+    await phone.page.evaluate(() => localStorage.setItem('niangjia.language', 'en'))
+    await phone.goto('/households/table')
+    await choose(phone, bad)
+    await page.getByText('3 to correct').waitFor()
+    await look(phone, 'faults-english')
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await choose(phone, [
+      headings,
+      ...list.slice(1).map((row) => row.map((text, at) => (at === 3 ? '13500000005' : text))),
+    ])
+    await page.getByText('Tick all').waitFor()
+    await look(phone, 'changes-english')
+    await phone.page.evaluate(() => localStorage.setItem('niangjia.language', 'zh'))
     await phone.goto('/households')
     await phone.syncNow()
     await her.waiting(0)
