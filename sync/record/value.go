@@ -210,11 +210,22 @@ func Set(keys []string) Value {
 
 // String is the text of a string Value, "" for every other kind.
 func (v Value) String() string {
+	if plain, ok := v.plain(); ok {
+		return plain
+	}
 	var s string
 	if len(v) > 1 && v[0] == '"' && json.Unmarshal([]byte(v), &s) == nil {
 		return s
 	}
 	return ""
+}
+
+// plain is the text of a string Value without escapes, which most are.
+func (v Value) plain() (string, bool) {
+	if n := len(v); n > 1 && v[0] == '"' && v[n-1] == '"' && strings.IndexByte(string(v), '\\') < 0 {
+		return string(v[1 : n-1]), true
+	}
+	return "", false
 }
 
 // Int64 is the number of an integer Value.
@@ -234,11 +245,42 @@ func (v Value) Strings() []string {
 	if v[0] == '"' {
 		return []string{v.String()}
 	}
+	if v[0] != '[' {
+		return nil
+	}
+	if list, ok := v.plainList(); ok {
+		return list
+	}
 	var s []string
-	if v[0] == '[' && json.Unmarshal([]byte(v), &s) == nil {
+	if json.Unmarshal([]byte(v), &s) == nil {
 		return s
 	}
 	return nil
+}
+
+// plainList reads an array of strings without escapes, as it stands in
+// canonical form; ok is false for any other.
+func (v Value) plainList() (list []string, ok bool) {
+	s := string(v)
+	if len(s) < 4 || s[len(s)-1] != ']' || strings.IndexByte(s, '\\') >= 0 {
+		return nil, false
+	}
+	for s = s[1:]; ; s = s[1:] {
+		if s[0] != '"' {
+			return nil, false
+		}
+		end := strings.IndexByte(s[1:], '"') + 1
+		if end < 1 || end+1 >= len(s) {
+			return nil, false
+		}
+		list, s = append(list, s[1:end]), s[end+1:]
+		if s == "]" {
+			return list, true
+		}
+		if s[0] != ',' || len(s) < 2 {
+			return nil, false
+		}
+	}
 }
 
 // People is the value of a people field: persons of the register, and how many unnamed.

@@ -3,6 +3,7 @@ package record_test
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"testing"
 
 	"niangjia/sync/record"
@@ -70,6 +71,18 @@ func TestPlaces(t *testing.T) {
 	} {
 		if _, err := record.NewPlaces(bad); err == nil {
 			t.Errorf("%v was accepted", bad)
+		}
+	}
+}
+
+// The short ways of reading give what the long ones give.
+func TestPlainTexts(t *testing.T) {
+	for v, want := range map[record.Value][]string{
+		`["a","b"]`: {"a", "b"}, `["a"]`: {"a"}, `["a,b","]"]`: {"a,b", "]"}, `["a\"b"]`: {`a"b`}, `["村"]`: {"村"},
+		`[1]`: nil, `["a",1]`: nil, `["a"`: nil, `["a",]`: nil, `[""]`: {""}, `"x"`: {"x"}, `"\n"`: {"\n"}, `5`: nil, `[`: nil, `["`: nil,
+	} {
+		if got := v.Strings(); !slices.Equal(got, want) {
+			t.Errorf("%s is %q, want %q", v, got, want)
 		}
 	}
 }

@@ -23,9 +23,14 @@ type client struct {
 	conn    net.Conn
 	in      *bufio.Reader
 	unzip   *gzip.Reader
+	used    time.Time
 }
 
 func (c *client) dial(ctx context.Context) (err error) {
+	if c.conn != nil && time.Since(c.used) > 5*time.Second {
+		c.close() // the server may have closed it since
+	}
+	c.used = time.Now()
 	if c.conn != nil {
 		return nil
 	}

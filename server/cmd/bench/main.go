@@ -38,6 +38,7 @@ func main() {
 	out := flag.String("out", "", "also write the tables, as Markdown, to this file")
 	only := flag.String("only", "", "measure only what has this in its name: pushes, 100 phones, 2,000, reads …")
 	rounds := flag.Int("rounds", 5, "rounds; a figure is the median of all")
+	pages := flag.String("pages", "", "the same for pages of figures, pulls and restarts")
 	sizes := flag.String("sizes", "", "entries of the databases that pushes are measured on, with commas, instead of the usual ones")
 	flag.Parse()
 
@@ -48,15 +49,10 @@ func main() {
 		s.sizes, s.pages, s.many, s.tune = []int{0, 10_000}, []int{1_000, 10_000}, 10, false
 		s.phones[0].pushes, s.phones[1].pushes, s.phones[2].pushes = 2, 10, 1
 	}
-	if *sizes != "" {
-		s.sizes = nil
-		for text := range strings.SplitSeq(*sizes, ",") {
-			n, err := strconv.Atoi(text)
-			if err != nil {
-				fmt.Fprintln(os.Stderr, "bench: -sizes:", err)
-				os.Exit(2)
-			}
-			s.sizes = append(s.sizes, n)
+	for list, text := range map[*[]int]string{&s.sizes: *sizes, &s.pages: *pages} {
+		if err := numbers(list, text); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(2)
 		}
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -68,6 +64,22 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+}
+
+// numbers reads a list with commas over what is there; "" leaves that.
+func numbers(list *[]int, text string) error {
+	if text == "" {
+		return nil
+	}
+	*list = nil
+	for part := range strings.SplitSeq(text, ",") {
+		n, err := strconv.Atoi(part)
+		if err != nil {
+			return err
+		}
+		*list = append(*list, n)
+	}
+	return nil
 }
 
 func run(ctx context.Context, s settings) (err error) {
@@ -83,7 +95,7 @@ func run(ctx context.Context, s settings) (err error) {
 	listen()
 	r := newReport(s)
 	for _, n := range s.sizes {
-		if s.only == "reads" {
+		if s.only != "" && strings.Contains("reads pages pulls restart", s.only) {
 			break
 		}
 		if err := pushes(ctx, s, r, n, filepath.Join(work, fmt.Sprint("push", n))); err != nil {
@@ -93,7 +105,7 @@ func run(ctx context.Context, s settings) (err error) {
 			return err
 		}
 	}
-	if s.only == "" || s.only == "reads" {
+	if s.only == "" || strings.Contains("reads pages pulls restart", s.only) {
 		if err := reads(ctx, s, r, filepath.Join(work, "read")); err != nil {
 			return fmt.Errorf("reads: %w", err)
 		}

@@ -98,7 +98,11 @@ func reads(ctx context.Context, s settings, r *report, work string) (err error) 
 		}
 		servers[n] = open{p, c, dir}
 	}
+	all := s.only == "" || s.only == "reads"
 	for round := range s.rounds {
+		if !all && s.only != "pages" {
+			break
+		}
 		for _, n := range s.pages {
 			if err := pages(ctx, s, r, n, servers[n].process); err != nil {
 				return err
@@ -117,8 +121,13 @@ func reads(ctx context.Context, s settings, r *report, work string) (err error) 
 		return err
 	}
 	big := servers[largest]
-	if err := pulls(ctx, s, r, big.process, big.city, big.dir); err != nil {
-		return err
+	if all || s.only == "pulls" {
+		if err := pulls(ctx, s, r, big.process, big.city, big.dir); err != nil {
+			return err
+		}
+	}
+	if !all && s.only != "restart" {
+		return nil
 	}
 	delete(servers, largest)
 	return restarts(ctx, s, r, big.process, big.dir)

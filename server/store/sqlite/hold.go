@@ -2,7 +2,10 @@ package sqlite
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"niangjia/sync/engine"
 	"niangjia/sync/record"
@@ -31,7 +34,7 @@ type feed struct {
 }
 
 // maxHeld bounds what the writer holds of each kind between transactions.
-const maxHeld = 4096
+const maxHeld = 10_000
 
 // hold is what the writer knows without asking the file: what it read or wrote before. It is true while nobody else
 // writes; if somebody does, and where a transaction fails, it is forgotten.
@@ -126,18 +129,30 @@ func (h *hold) record(c *conn, id string) (*held, error) {
 	return r, nil
 }
 
-func encodePlaces(list []feedPlace) (string, error) {
-	pairs := make([][2]int64, len(list))
+func encodePlaces(list []feedPlace) string {
+	b := make([]byte, 0, 24*len(list)+2)
+	b = append(b, '[')
 	for i, p := range list {
-		pairs[i] = [2]int64{p.feed, p.seq}
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(append(b, '['), p.feed, 10)
+		b = strconv.AppendInt(append(b, ','), p.seq, 10)
+		b = append(b, ']')
 	}
-	raw, err := json.Marshal(pairs)
-	return string(raw), err
+	return string(append(b, ']'))
 }
 
 func decodePlaces(text string) (list []feedPlace, err error) {
 	if text == "[]" {
 		return nil, nil
+	}
+	// Nearly every record is in one feed.
+	if one, only := strings.CutSuffix(strings.TrimPrefix(text, "[["), "]]"); only && strings.Count(one, ",") == 1 {
+		feed, seq, _ := strings.Cut(one, ",")
+		f, err1 := strconv.ParseInt(feed, 10, 64)
+		q, err2 := strconv.ParseInt(seq, 10, 64)
+		return []feedPlace{{f, q}}, errors.Join(err1, err2)
 	}
 	var pairs [][2]int64
 	err = json.Unmarshal([]byte(text), &pairs)
@@ -150,6 +165,9 @@ func decodePlaces(text string) (list []feedPlace, err error) {
 // A record's contributions are all of its own unit.
 
 func encodeCounted(list []totals.Contribution) (string, error) {
+	if len(list) == 0 {
+		return "[]", nil
+	}
 	rows := make([][5]any, len(list))
 	for i, c := range list {
 		rows[i] = [5]any{c.Indicator, c.Group, c.Day, c.Key, c.Value}

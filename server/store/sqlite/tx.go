@@ -115,10 +115,7 @@ func (t *tx) writeRecord(h *held) error {
 	if err != nil {
 		return err
 	}
-	feeds, err := encodePlaces(h.feeds)
-	if err != nil {
-		return err
-	}
+	feeds := encodePlaces(h.feeds)
 	counted, err := encodeCounted(h.counted)
 	if err != nil {
 		return err
