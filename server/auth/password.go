@@ -36,6 +36,19 @@ func (h hasher) derive(ctx context.Context, password string, salt []byte, memory
 	return argon2.IDKey([]byte(password), salt, passes, memory, lanes, argonKey), nil
 }
 
+// phc writes what is stored of a password.
+func phc(salt, key []byte) string {
+	b64 := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonPasses, argonLanes, b64(salt), b64(key))
+}
+
+// decoy is a stored password that nobody has: it takes as long to compare with as any other, and nothing to make.
+func decoy(random io.Reader) (string, error) {
+	drawn := make([]byte, argonSalt+argonKey)
+	_, err := io.ReadFull(random, drawn)
+	return phc(drawn[:argonSalt], drawn[argonSalt:]), err
+}
+
 // hash gives the PHC string that is stored.
 func (h hasher) hash(ctx context.Context, random io.Reader, password string) (string, error) {
 	salt := make([]byte, argonSalt)
@@ -46,8 +59,7 @@ func (h hasher) hash(ctx context.Context, random io.Reader, password string) (st
 	if err != nil {
 		return "", err
 	}
-	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonPasses, argonLanes, b64(salt), b64(key)), nil
+	return phc(salt, key), nil
 }
 
 // verify compares in constant time. The cost is read from the stored string, so it can be raised later.

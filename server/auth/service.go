@@ -68,7 +68,7 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 	if s.enrol, err = s.key(ctx, "enrol"); err != nil {
 		return nil, err
 	}
-	if s.nobody, err = s.hasher.hash(ctx, s.random, "nobody"); err != nil {
+	if s.nobody, err = decoy(s.random); err != nil {
 		return nil, err
 	}
 	return s, nil

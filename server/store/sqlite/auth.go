@@ -150,6 +150,10 @@ func (s *Accounts) EndSession(ctx context.Context, id string) error {
 // Secret keeps the first key it is given under a name and returns that one ever after.
 func (s *Accounts) Secret(ctx context.Context, name string, fresh []byte) ([]byte, error) {
 	var value []byte
+	// Every start but the first finds it, and has nothing to write.
+	if found, err := s.store.row(ctx, "SELECT value FROM secrets WHERE name = ?", []any{name}, &value); found || err != nil {
+		return value, err
+	}
 	err := s.change(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", name, fresh); err != nil {
 			return err
