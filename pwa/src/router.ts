@@ -147,6 +147,12 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'people.new.title', back: '/people', roles: ['manager'] },
   },
   {
+    path: '/people/import',
+    name: 'people-import',
+    component: withOfficeTexts(() => import('./features/people/ImportPage.vue')),
+    meta: { title: 'people.import.title', back: '/people', roles: ['manager'] },
+  },
+  {
     path: '/people/codes',
     name: 'codes',
     component: withOfficeTexts(() => import('./features/people/CodesPage.vue')),

@@ -94,7 +94,17 @@ story(
   () => server,
   async (stage) => {
     const phone = await stage.phone()
-    await look(phone, 'nobody', 'phone', [{ name: 'login', path: '/login' }])
+    await look(phone, 'nobody', 'phone', [
+      { name: 'login', path: '/login' },
+      { name: 'enrol', path: '/enrol' },
+      {
+        name: 'enrol-wrong',
+        path: '/enrol#abcdefghijklmnopqrstuv',
+        act: async (phone) => {
+          await phone.page.getByText('开通码不对').waitFor()
+        },
+      },
+    ])
     await setSize(phone.page, 'normal')
     await phone.goto('/login')
     const her = new Volunteer(phone.page)
@@ -231,5 +241,55 @@ story(
       { name: 'totals-entries', path: figure },
       { name: 'entry', path: await first(desk, figure, 'ul.rows a') },
     ])
+  },
+)
+
+story(
+  'every screen of a manager, standard and large, phone and desk',
+  () => server,
+  async (stage) => {
+    const phone = await enter(stage, 'zhen1')
+    await phone.goto('/people')
+    const person = (await phone.page.getByRole('link', { name: '演示·村甲' }).getAttribute('href'))!
+    const press = (name: string | RegExp) => async (phone: Phone) => {
+      await phone.page.getByRole('button', { name }).first().click()
+      await phone.page.getByRole('dialog').waitFor()
+    }
+    const screens: Screen[] = [
+      {
+        name: 'people',
+        path: '/people',
+        act: async (phone) => {
+          await phone.page.getByTestId('unit').first().waitFor()
+        },
+      },
+      {
+        name: 'people-without',
+        path: '/people',
+        act: async (phone) => {
+          await phone.page.getByTestId('unit').first().waitFor()
+          await phone.page.getByText('没有账号的', { exact: true }).click()
+        },
+      },
+      { name: 'people-new', path: '/people/new' },
+      { name: 'people-import', path: '/people/import' },
+      { name: 'codes-none', path: '/people/codes' },
+      { name: 'person', path: person },
+      { name: 'person-hand-over', path: person, act: press(/^把/) },
+      { name: 'person-reset', path: person, act: press(/重设$/) },
+      { name: 'person-seat', path: person, act: press('增加身份') },
+      {
+        name: 'codes',
+        path: person,
+        act: async (phone) => {
+          await phone.page.getByTestId('issue').click()
+          await phone.page.getByTestId('sure').click()
+          await phone.page.getByTestId('sheet').waitFor()
+        },
+      },
+    ]
+    await look(phone, 'manager', 'phone', screens)
+    const desk = await enter(stage, 'shi1', DESK)
+    await look(desk, 'city-manager', 'desk', screens)
   },
 )

@@ -55,6 +55,31 @@ export const receive = (account: string, unit: string): Promise<number> =>
     ok(client.POST('/api/v1/accounts/{id}/receive', { params: id(account), body: { unit }, headers })),
   ).then((answer) => answer.records)
 
+export type Plan = Schemas['RosterPlan']
+
+/** A file in a form; the type of the contract is a text, what is sent is the file itself. */
+const form = (file: File) => {
+  const body = new FormData()
+  body.append('file', file)
+  return { body: { file: '' }, bodySerializer: () => body }
+}
+
+/** What importing a spreadsheet of people would do. */
+export const preview = (file: File): Promise<Plan> =>
+  authorised((headers) => ok(client.POST('/api/v1/accounts/import/preview', { ...form(file), headers })))
+
+/** Does what a preview showed, and gives the accounts that were opened. */
+export const importPeople = (file: File, state: string): Promise<string[]> =>
+  authorised((headers) =>
+    ok(client.POST('/api/v1/accounts/import', { params: { query: { state } }, ...form(file), headers })),
+  ).then((answer) => answer.opened)
+
+/** A spreadsheet with a row for each unit below that has no account yet. */
+export const template = (unit: string): Promise<Blob> =>
+  authorised((headers) =>
+    ok(client.GET('/api/v1/accounts/template', { params: { query: { unit } }, headers, parseAs: 'blob' })),
+  ) as Promise<Blob>
+
 /** What to say about an error of one of these. */
 export function problemText(problem: unknown): string {
   const code = problem instanceof ApiError ? problem.code : undefined
