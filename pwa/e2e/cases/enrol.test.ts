@@ -123,7 +123,6 @@ story(
     await digits(guesser, other)
     await guesser.page.getByText('开通码不对').waitFor()
     await guesser.goto(`/enrol${new URL(other.link).hash}`)
-    await guesser.page.reload()
     await setUp(guesser, '合成第三')
   },
 )

@@ -2,7 +2,6 @@ const zh = {
   title: '人员与手机',
   enrol: {
     title: '开通手机',
-    byLink: '请设一个自己的密码，这部手机就可以用了。',
     checking: '正在核对开通码…',
     whose: '这是给下面这位的：',
     notMe: '不是您本人？请不要往下做，把单子还给管理员。',
@@ -189,7 +188,6 @@ export const people: { zh: typeof zh; en: typeof zh } = {
     title: 'People and phones',
     enrol: {
       title: 'Set up this phone',
-      byLink: 'Choose a password of your own and this phone is ready.',
       checking: 'Checking the code…',
       whose: 'This code is for:',
       notMe: 'Not you? Please stop here and give the sheet back to your manager.',
