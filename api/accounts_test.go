@@ -301,6 +301,7 @@ func TestNobodyLocksTheCityOut(t *testing.T) {
 	}
 }
 
+// W3: she may push, and is given no rows.
 func TestAPasswordSetByAnotherOpensOnlyItsChange(t *testing.T) {
 	c := newCity(t)
 	cun := c.join("cun", villager)
