@@ -55,7 +55,7 @@ type Change struct {
 }
 
 // After is in every line of a log that continues another one of the same
-// account (S16): its first line has number N+1. Lost is the first number that
+// account (S17): its first line has number N+1. Lost is the first number that
 // neither the server nor the phone has any more, 0 where nothing is missing.
 type After struct {
 	Epoch string `json:"epoch"`

@@ -8,7 +8,7 @@ import (
 )
 
 // begin is a log of which the ledger has no line yet: it starts at 1, or after
-// the line of the same account's other log that it continues (S16). One that
+// the line of the same account's other log that it continues (S17). One that
 // continues what is not there starts at 1 too, and so leaves a gap (S3).
 func (s *session) begin(log Log, first prepared) (Log, error) {
 	if first.err != nil || first.change.After == nil {

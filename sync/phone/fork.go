@@ -20,7 +20,7 @@ func (e ErrFork) Error() string {
 
 // Fork opens a new epoch, 32 random hex digits, that goes on after the last
 // number which this log and the server's have in common; what comes after it is
-// written anew there, under the same numbers (S16). Where the phone no longer
+// written anew there, under the same numbers (S17). Where the phone no longer
 // has what the server lacks, the new log says what is missing.
 func (p *Phone) Fork(common int64, epoch string) error {
 	common = min(common, p.Last())

@@ -184,7 +184,7 @@ func TestForkIsNoticed(t *testing.T) {
 	}
 }
 
-// S16: from a fork on the log goes on under another epoch, with the same numbers and the same changes.
+// S17: from a fork on the log goes on under another epoch, with the same numbers and the same changes.
 func TestForkGoesOn(t *testing.T) {
 	p := newPhone(t)
 	create(t, p, "一")
@@ -225,7 +225,7 @@ func TestForkGoesOn(t *testing.T) {
 	}
 }
 
-// S16: what the server lost and the phone no longer has is said in the log that goes on without it.
+// S17: what the server lost and the phone no longer has is said in the log that goes on without it.
 func TestWhatIsMissingIsSaid(t *testing.T) {
 	p := newPhone(t)
 	create(t, p, "一")

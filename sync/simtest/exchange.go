@@ -56,7 +56,7 @@ var exchange = []Scenario{
 			p.Fatal("the fork was applied")
 		}
 	}},
-	{"S2 S16 M3 P9 a phone that was restored goes on in a log of its own, and what it wrote before is still its own", func(p *People) {
+	{"S2 S17 M3 P9 a phone that was restored goes on in a log of its own, and what it wrote before is still its own", func(p *People) {
 		h := p.Household("li", Village, "王甲")
 		id := p.Call("li", Village, h, record.Content{"text": record.Text("一")})
 		p.Sync("li")
@@ -94,7 +94,7 @@ var exchange = []Scenario{
 			p.Fatalf("%+v", rec)
 		}
 	}},
-	{"S16 a log that continues what is not there leaves a gap, and one that says what is lost goes on", func(p *People) {
+	{"S17 a log that continues what is not there leaves a gap, and one that says what is lost goes on", func(p *People) {
 		line := func(epoch, after string, n int64, prev string) [][]byte {
 			return [][]byte{[]byte(fmt.Sprintf(`{"epoch":%q,"n":%d,"prev":%q,"after":{%s},"type":"household","entity":%q,"kind":"create","unit":%q,"fields":{"head":"王甲"},"at":1,"seen":0}`,
 				epoch, n, prev, after, p.ID(), Village))}
