@@ -324,6 +324,9 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 	if err != nil {
 		return err
 	}
+	if err := v.years(have, w); err != nil {
+		return err
+	}
 	for at, n := range sums {
 		if n != (sumOf{}) {
 			v.differ("total", fmt.Sprint(at), 0, n)

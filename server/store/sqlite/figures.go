@@ -75,6 +75,9 @@ func (r reader) figures(query string, args ...any) (list []engine.Figure, err er
 }
 
 func (r reader) Totals(unit string, from, to int) ([]engine.Figure, error) {
+	if isYear(from, to) {
+		from, to = yearOf(from), yearOf(from)
+	}
 	if from == to { // the usual page: nothing to add up
 		return r.figures("SELECT unit, indicator, grp, value, entries FROM totals WHERE unit = ? AND month = ? ORDER BY indicator, grp", unit, from)
 	}
@@ -83,9 +86,15 @@ func (r reader) Totals(unit string, from, to int) ([]engine.Figure, error) {
 }
 
 func (r reader) DistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
+	if isYear(from, to) {
+		return r.figures("SELECT unit, indicator, grp, n, 0 FROM steps WHERE unit = ? AND month = ? ORDER BY indicator, grp", unit, yearOf(from))
+	}
 	return r.figures(`SELECT unit, indicator, grp, sum(n), 0 FROM steps
 		WHERE unit = ? AND month BETWEEN ? AND ? AND prev < ? GROUP BY indicator, grp`, unit, from, to, from)
 }
+
+// isYear reports whether a span is a calendar year, whose figures stand by themselves.
+func isYear(from, to int) bool { return from > 0 && from%12 == 0 && to == from+11 }
 
 func (r reader) MonthTotals(unit string, from, to int, indicators []string) (list []engine.MonthTotal, err error) {
 	arg, err := units(indicators)
@@ -163,7 +172,7 @@ func (r reader) CountedMonths(indicator, group string, list []string, fromDay, t
 }
 
 func (r reader) AllTotals(f func(totals.Cell, int, int64, int64) error) error {
-	return r.c.each("SELECT unit, month, indicator, grp, value, entries FROM totals", nil, func(scan func(...any) error) error {
+	return r.c.each("SELECT unit, month, indicator, grp, value, entries FROM totals WHERE month >= 0", nil, func(scan func(...any) error) error {
 		var c totals.Cell
 		var month int
 		var value, entries int64
@@ -175,7 +184,7 @@ func (r reader) AllTotals(f func(totals.Cell, int, int64, int64) error) error {
 }
 
 func (r reader) AllSteps(f func(totals.Cell, int, int, int64) error) error {
-	return r.c.each("SELECT unit, month, indicator, grp, prev, n FROM steps", nil, func(scan func(...any) error) error {
+	return r.c.each("SELECT unit, month, indicator, grp, prev, n FROM steps WHERE month > 0", nil, func(scan func(...any) error) error {
 		var c totals.Cell
 		var month, prev int
 		var n int64

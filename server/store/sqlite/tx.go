@@ -144,14 +144,24 @@ func (t *tx) touch(h *held) {
 }
 
 func (t *tx) AddTotal(cell totals.Cell, month int, value, entries int64) error {
-	at := totalAt{cell, month}
-	n := t.totals[at]
-	t.totals[at] = total{n.value + value, n.entries + entries}
+	add := func(at totalAt) {
+		n := t.totals[at]
+		t.totals[at] = total{n.value + value, n.entries + entries}
+	}
+	if add(totalAt{cell, month}); month >= 12 { // a date that is none has no year
+		add(totalAt{cell, yearOf(month)})
+	}
 	return nil
 }
 
+// yearOf is where a month's year stands in the tables.
+func yearOf(month int) int { return -(month / 12) }
+
 func (t *tx) AddStep(cell totals.Cell, month, prev int, delta int64) error {
 	t.steps[stepAt{cell, month, prev}] += delta
+	if prev < month/12*12 { // the key's first month of the year
+		t.steps[stepAt{cell, yearOf(month), 0}] += delta
+	}
 	return nil
 }
 
