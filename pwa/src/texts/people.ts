@@ -1,5 +1,5 @@
 const zh = {
-  title: '人员与手机',
+  title: '人员',
   enrol: {
     title: '开通手机',
     checking: '正在核对开通码…',
@@ -185,7 +185,7 @@ const zh = {
 export const people: { zh: typeof zh; en: typeof zh } = {
   zh,
   en: {
-    title: 'People and phones',
+    title: 'People',
     enrol: {
       title: 'Set up this phone',
       checking: 'Checking the code…',

@@ -170,7 +170,8 @@ export function linesOf(unit: string, members: readonly Member[], filter: Filter
       )
       if (!accounts.length) continue
     }
-    const under = deep ? [] : below(code)
+    // The unit that the page is about has its counts in the lines of the others.
+    const under = deep || code === unit ? [] : below(code)
     const have = under.filter((each) => covered.has(each)).length
     lines.push({ unit: code, accounts, have, none: under.length - have })
   }

@@ -86,6 +86,10 @@ describe('the list of units', () => {
     expect(lines.map((line) => line.unit)).toEqual([town, other])
     expect(lines[0]).toMatchObject({ have: 1, none: 1 })
   })
+  it('does not lead from the city to itself', () => {
+    signIn(city)
+    expect(linesOf(city, all, 'all', '')[0]).toMatchObject({ unit: city, have: 0, none: 0 })
+  })
   it('finds units without an account at every level; a closed one is none', () => {
     expect(units('without')).toEqual([town, empty])
   })
