@@ -17,21 +17,27 @@ func (p *Phone) Receive(a *change.Answer) error {
 	if p.probe {
 		epoch, after = p.epochAt(p.through)
 	}
+	base := p.pruned // where what is kept of this log begins
+	if after != nil {
+		base = max(base, after.N)
+	}
 	through, probe := a.Push.Through, false
 	switch end := p.end(epoch); {
-	case through > end && epoch == p.epoch && p.asked == end:
-		return ErrFork{end} // all that this phone has is there, and more: it is an older copy
-	case through > end && epoch == p.epoch:
-		through = p.asked // what was not compared may be another's
-	case through > end: // a log that was left behind, and that a clone writes on
-		through = end
 	case through < p.pruned:
 		return ErrFork{through}
 	case after != nil && through < after.N: // a log that the server does not know: does it know the one before?
 		through, probe = after.N, p.serverEpoch != "" && p.serverEpoch != a.ServerEpoch || p.probe || len(a.Push.Outcomes) == 0 && p.asked > p.through
+	case through > end && p.probe: // is it this phone's log that goes on there? The server compares, line by line
+		through = base
+	case through > end && p.asked < end:
+		through = p.asked // what was not compared may be another's
+	case through > end && epoch == p.epoch:
+		return ErrFork{end} // all that this phone has is there, and more: it is an older copy
+	case through > end: // a log that was left behind, and that a clone writes on
+		through = end
 	default:
-		if l := p.at(through); l != nil && l.hash != a.Push.Chain {
-			return ErrFork{min(p.through, through-1)}
+		if l := p.at(through); l != nil && l.hash != a.Push.Chain { // a clone's log stands there since the server was lost
+			through = base
 		}
 	}
 	if p.serverEpoch != "" && p.serverEpoch != a.ServerEpoch {

@@ -63,3 +63,28 @@ func TestClocksDecideNothing(t *testing.T) {
 		t.Error(traces)
 	}
 }
+
+// Worlds that once broke a promise, each with what went wrong in it.
+func TestWorldsThatOnceFailed(t *testing.T) {
+	hard := Usual
+	hard.Rewind, hard.Crash, hard.Clone, hard.Restore = 0.1, 0.05, 0.05, 0.1
+	for _, w := range []struct {
+		seed  uint64
+		story string
+	}{
+		// The server was lost, and the clone of a phone came first with other changes under the same numbers. The
+		// phone took its own log for the one that stood there, went on after its end, was told that it continues
+		// nothing, asked again, and so for ever.
+		{38, "a clone's log stands where a lost one was"},
+	} {
+		t.Run(w.story, func(t *testing.T) {
+			r, err := Run(Config{Seed: w.seed, Phones: 8, Days: 25, Entries: 2, Faults: hard, Catalogue: simtest.Catalogue(t), Store: inMemory{memory.New()}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range r.Failures {
+				t.Error(f)
+			}
+		})
+	}
+}
