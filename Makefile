@@ -2,6 +2,7 @@
 # make test   everything that CI runs
 # make check  the quick part of it, for use while working
 # make build  the one binary, bin/niangjia
+# make bench-app   the phone's part of it alone; make lighthouse   Lighthouse's scores, at least 95
 # make bench   figures of speed and their ratios (BENCH=short: the small form); databases are kept in .data/bench
 # make released VERSION=x.y.z   with a release: keep its schema, to be upgraded by a test for ever
 
@@ -18,7 +19,7 @@ APP_SOURCES = $(shell find pwa -path pwa/node_modules -prune -o -path pwa/dist -
 GO_SOURCES  = $(shell find api migrations server sync -path $(WEB) -prune -o -type f -print 2>/dev/null)
 
 .PHONY: run build test check tools clean released bench
-.PHONY: format-go format-app vet lint-go lint-app race vulnerabilities typecheck unit browser
+.PHONY: format-go format-app vet lint-go lint-app race vulnerabilities typecheck unit browser bench-app lighthouse
 
 run: $(BINARY) $(DEMO)/niangjia.db
 	@echo "The log is in $(DEMO)/server.log"
@@ -93,6 +94,13 @@ browser: $(BINARY) $(MODULES)
 
 bench: $(BINARY)
 	@go run ./server/cmd/bench -server $(BINARY) $(if $(filter short,$(BENCH)),-short) $(if $(OUT),-out $(OUT))
+	@$(MAKE) --no-print-directory bench-app OUT=
+
+bench-app: $(BINARY) $(MODULES)
+	@BENCH_ROUNDS=$(if $(filter short,$(BENCH)),2,5) OUT=$(abspath $(OUT)) .ci/browser bench
+
+lighthouse: $(BINARY) $(MODULES)
+	@.ci/browser lighthouse
 
 # What was released is never written again: this fails where the file is there.
 released: tools

@@ -9,6 +9,14 @@ const domainImports = {
   message: 'src/domain imports nothing from outside itself: it is the twin of the server core.',
 }
 
+// Whoever translates or mends a sentence opens one folder.
+const han = '/[\\u3400-\\u9fff]/'
+const inTexts = 'Every sentence stands in src/texts, in Chinese and English.'
+const sentences = [`Literal[value=${han}]`, `TemplateElement[value.raw=${han}]`].map((selector) => ({
+  selector,
+  message: inTexts,
+}))
+
 export default ts.config(
   { ignores: ['dist/', 'dev-dist/', 'e2e/out/', 'src/api/gen.d.ts'] },
   ...ts.configs.recommended,
@@ -38,6 +46,19 @@ export default ts.config(
         'error',
         { paths: [{ name: 'idb', message: 'Every read and write of the phone’s database goes through src/db.' }] },
       ],
+    },
+  },
+  {
+    files: ['src/**/*.{ts,vue}'],
+    // The characters at which the initials change are no sentence.
+    ignores: ['src/texts/**', 'src/**/*.test.ts', 'src/forms/pinyin.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...sentences] },
+  },
+  {
+    files: ['src/**/*.vue'],
+    rules: {
+      'vue/no-restricted-syntax': ['error', ...sentences, { selector: `VLiteral[value=${han}]`, message: inTexts }],
+      'vue/no-bare-strings-in-template': ['error', { allowlist: ['·', '（', '）', '—', '*', '/', '›'] }],
     },
   },
   { files: ['src/db/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },

@@ -33,9 +33,13 @@ export class Phone {
   private readonly size: { width: number; height: number }
   private off = false
 
-  constructor(server: Server, size = PHONE) {
+  /** What the browser says of itself, where it is to be another than Chromium. */
+  private readonly agent?: string
+
+  constructor(server: Server, size = PHONE, agent?: string) {
     this.server = server
     this.size = size
+    this.agent = agent
   }
 
   async open(to = '/'): Promise<this> {
@@ -43,6 +47,7 @@ export class Phone {
       executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
       headless: true,
       viewport: this.size,
+      userAgent: this.agent,
       locale: 'zh-CN',
       timezoneId: 'Asia/Shanghai',
       args,

@@ -5,7 +5,7 @@ import { Server, type ServerOptions } from './server'
 
 export interface Stage {
   /** A new phone (or desk) at the server, already open. */
-  phone(size?: { width: number; height: number }): Promise<Phone>
+  phone(size?: { width: number; height: number }, agent?: string): Promise<Phone>
   /** A phone on which a volunteer is in, with everything sent and fetched. */
   volunteer(account?: string): Promise<{ phone: Phone; her: Volunteer }>
 }
@@ -22,8 +22,8 @@ export function served(options?: ServerOptions): Server {
 export function story(name: string, server: () => Server, play: (stage: Stage) => Promise<void>): void {
   test(name, async () => {
     const phones: Phone[] = []
-    const open = (size?: { width: number; height: number }) => {
-      const phone = new Phone(server(), size)
+    const open = (size?: { width: number; height: number }, agent?: string) => {
+      const phone = new Phone(server(), size, agent)
       phones.push(phone)
       return phone.open()
     }

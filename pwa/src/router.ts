@@ -3,6 +3,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { broken } from './app/broken'
 import LoginPage from './features/account/LoginPage.vue'
 import HomePage from './features/home/HomePage.vue'
+import { hostApp } from './features/install/browser'
 import { clearToasts } from './kit/toast'
 import { hidden } from './state/hide'
 import { catalogue } from './state/places'
@@ -196,7 +197,8 @@ watch(hidden, () => void router.replace({ name: hidden.value ? 'calendar' : 'hom
 
 router.beforeEach((to) => {
   if (hidden.value !== (to.name === 'calendar')) return { name: hidden.value ? 'calendar' : 'home', replace: true }
-  if (hidden.value) return true
+  // Inside another app the address stays what it is: opened in a browser it leads to the same place.
+  if (hidden.value || hostApp) return true
   // A session that the server has ended still records: only a phone that knows nobody asks to log in.
   if (!account.value && to.name !== 'login' && to.name !== 'enrol') return { name: 'login' }
   if (to.meta.roles && !(to.meta.roles as Role[]).some(hasRole)) return start()

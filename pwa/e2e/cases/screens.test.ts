@@ -1,7 +1,6 @@
 import { expect } from 'vitest'
-import { faultsOf, setSize } from '../pages/screen'
-import { Volunteer } from '../pages/volunteer'
-import { DESK, PHONE, type Phone } from '../phone'
+import { faultsOf, show, views } from '../pages/screen'
+import { PHONE, type Phone } from '../phone'
 import { served, story, type Stage } from '../story'
 
 const server = served({ entries: 150 })
@@ -11,27 +10,30 @@ interface Screen {
   name: string
   path: string
   act?: (phone: Phone) => Promise<void>
+  /** It is offered only where there is room. */
+  desk?: boolean
 }
 
-/** Shows each screen in both sizes of text, and says of all of them together what is wrong. */
-async function look(
-  phone: Phone,
-  role: string,
-  device: string,
-  screens: Screen[],
-  sizes = ['normal', 'large'] as const,
-) {
+const narrow = views.filter((view) => view.width < 1000)
+const wide = views.filter((view) => view.width >= 1000)
+
+/** Shows each screen in every view, and says of all of them together what is wrong. */
+async function look(phone: Phone, role: string, screens: Screen[]) {
   const faults: string[] = []
-  for (const size of sizes) {
-    await setSize(phone.page, size)
-    for (const screen of screens) {
+  for (const screen of screens) {
+    // What was opened by hand on a phone is not open where the page has room: it is opened there anew.
+    for (const group of screen.desk ? [wide] : screen.act ? [narrow, wide] : [views]) {
+      await show(phone.page, group[0]!)
       await phone.goto(screen.path)
       await phone.page.locator('main .page').first().waitFor()
       await settle(phone)
       await screen.act?.(phone)
-      const name = `${role}-${screen.name}-${device}-${size}`
-      await phone.shot(name)
-      for (const fault of await faultsOf(phone.page, size === 'large')) faults.push(`${name}: ${fault}`)
+      for (const view of group) {
+        await show(phone.page, view)
+        const name = `${role}-${screen.name}-${view.width}-${view.zoom ?? view.size}`
+        await phone.shot(name)
+        for (const fault of await faultsOf(phone.page, view)) faults.push(`${name}: ${fault}`)
+      }
     }
   }
   expect(faults.join('\n')).toBe('')
@@ -42,10 +44,8 @@ async function settle(phone: Phone) {
   await phone.page.waitForFunction(() => !document.body.innerText.includes('正在'))
 }
 
-async function enter(stage: Stage, account: string, size = PHONE): Promise<Phone> {
-  const phone = await stage.phone(size)
-  await new Volunteer(phone.page).login(account)
-  await phone.page.getByText('全部已送达').first().waitFor()
+async function enter(stage: Stage, account: string): Promise<Phone> {
+  const { phone } = await stage.volunteer(account)
   await settle(phone)
   return phone
 }
@@ -76,9 +76,10 @@ const figures: Screen[] = [
   },
 ]
 const table: Screen[] = [
-  { name: 'totals-table', path: '/totals', act: seen('表格') },
+  { name: 'totals-table', path: '/totals', desk: true, act: seen('表格') },
   {
     name: 'totals-table-all',
+    desk: true,
     path: '/totals',
     act: async (phone) => {
       await seen('表格')(phone)
@@ -90,11 +91,11 @@ const table: Screen[] = [
 const account: Screen = { name: 'account', path: '/account' }
 
 story(
-  'every screen of a volunteer, standard and large',
+  'screens before anybody is in, and inside WeChat',
   () => server,
   async (stage) => {
     const phone = await stage.phone()
-    await look(phone, 'nobody', 'phone', [
+    await look(phone, 'nobody', [
       { name: 'login', path: '/login' },
       { name: 'enrol', path: '/enrol' },
       {
@@ -105,11 +106,24 @@ story(
         },
       },
     ])
-    await setSize(phone.page, 'normal')
-    await phone.goto('/login')
-    const her = new Volunteer(phone.page)
-    await her.login('cun1')
-    await her.waiting(0)
+    const agent = 'Mozilla/5.0 (Linux; Android 12; V2055A) Chrome/107.0 Mobile MicroMessenger/8.0.35 WeChat/arm64'
+    const wechat = await stage.phone(PHONE, agent)
+    for (const path of ['/', '/login?code=123456', '/record/home_visit']) {
+      await wechat.goto(path)
+      await wechat.page.getByRole('heading', { name: '请用浏览器打开' }).waitFor()
+      // The address stays what it was: opened in a browser it leads to the same place.
+      await wechat.page.getByText(server.url + path, { exact: true }).waitFor()
+      expect(await wechat.page.locator('input, a[href], nav').count()).toBe(0)
+    }
+    await look(wechat, 'wechat', [{ name: 'outside', path: '/' }])
+  },
+)
+
+story(
+  'every screen of a volunteer, standard and large',
+  () => server,
+  async (stage) => {
+    const { phone, her } = await stage.volunteer()
     await phone.offline(true)
     await her.start('记走访')
     await her.toHousehold('王某某')
@@ -131,7 +145,7 @@ story(
     await phone.offline(false)
     await her.waiting(0)
     const household = await first(phone, '/households', 'main a[href^="/households/"]')
-    await look(phone, 'volunteer', 'phone', [
+    await look(phone, 'volunteer', [
       { name: 'home', path: '/' },
       { name: 'visit', path: '/record/home_visit' },
       {
@@ -172,12 +186,24 @@ story(
       { name: 'person-new', path: '/register/person' },
       account,
       { name: 'logout', path: '/account', act: tap('退出登录') },
+      { name: 'install', path: '/install' },
     ])
+
+    // What can be undone is offered without covering a button, until it goes by itself.
+    for (const view of views.filter((one) => one.size !== 'normal')) {
+      await show(phone.page, view)
+      await her.visit('王某某', '走访慰问')
+      await phone.page.getByRole('button', { name: '撤销' }).waitFor()
+      await phone.shot(`volunteer-undo-${view.width}-${view.size}`)
+      expect((await faultsOf(phone.page, view)).join('\n')).toBe('')
+    }
+    await phone.page.getByTestId('hide').click()
+    await look(phone, 'volunteer', [{ name: 'hidden', path: '/' }])
   },
 )
 
 story(
-  'every screen of a reviewer, standard and large, phone and desk',
+  'every screen of a reviewer, standard and large',
   () => server,
   async (stage) => {
     const phone = await enter(stage, 'zhen1')
@@ -207,9 +233,7 @@ story(
       { name: 'totals-entries', path: figure },
       { name: 'entry', path: history },
     ]
-    await look(phone, 'reviewer', 'phone', [...screens, { name: 'home', path: '/' }, account])
-    const desk = await enter(stage, 'zhen1', DESK)
-    await look(desk, 'reviewer', 'desk', [...screens, ...table])
+    await look(phone, 'reviewer', [...screens, ...table, { name: 'home', path: '/' }, account])
   },
 )
 
@@ -223,7 +247,7 @@ story(
       ['auditor', 'jiandu'],
     ] as const) {
       const phone = await enter(stage, login)
-      const screens: Screen[] = [{ name: 'totals', path: '/totals' }]
+      const screens: Screen[] = role === 'city' ? [...figures, ...table] : [{ name: 'totals', path: '/totals' }]
       if (role === 'county') screens.push({ name: 'review', path: '/review' })
       if (role === 'auditor') screens.push(account)
       if (role === 'city') {
@@ -231,16 +255,8 @@ story(
         screens.push({ name: 'totals-entries', path: figure })
         screens.push({ name: 'entry', path: await first(phone, figure, 'ul.rows a') })
       }
-      await look(phone, role, 'phone', screens)
+      await look(phone, role, screens)
     }
-    const desk = await enter(stage, 'shi1', DESK)
-    const figure = await first(desk, '/totals', '.figure a, li.line a')
-    await look(desk, 'city', 'desk', [
-      ...figures,
-      ...table,
-      { name: 'totals-entries', path: figure },
-      { name: 'entry', path: await first(desk, figure, 'ul.rows a') },
-    ])
   },
 )
 
@@ -288,8 +304,6 @@ story(
         },
       },
     ]
-    await look(phone, 'manager', 'phone', screens)
-    const desk = await enter(stage, 'shi1', DESK)
-    await look(desk, 'city-manager', 'desk', screens)
+    await look(phone, 'manager', screens)
   },
 )

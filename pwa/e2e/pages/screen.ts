@@ -4,15 +4,51 @@ import type { Page } from 'playwright-core'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+export type Size = 'normal' | 'large' | 'huge'
+
+/** How a screen is looked at: the width of its window, the size of its text, and the browser's own text size. */
+export interface View {
+  width: number
+  height: number
+  size: Size
+  /** The browser's text size in percent. */
+  zoom?: number
+  /** Looked at for its layout alone. */
+  layoutOnly?: boolean
+}
+
+/** Standard and large text on a phone and on a desk; then the narrowest window, 30 px text and 200 % text. */
+export const views: View[] = [
+  { width: 360, height: 800, size: 'normal' },
+  { width: 360, height: 800, size: 'large' },
+  { width: 1280, height: 800, size: 'large' },
+  { width: 1280, height: 800, size: 'normal' },
+  { width: 320, height: 640, size: 'normal', layoutOnly: true },
+  { width: 360, height: 800, size: 'huge', layoutOnly: true },
+  { width: 640, height: 800, size: 'normal', zoom: 200, layoutOnly: true },
+]
+
+/** Brings the page as it stands, dialogs and all, into a view. */
+export async function show(page: Page, view: View): Promise<void> {
+  await page.setViewportSize(view)
+  await page.evaluate(async ({ size, zoom }) => {
+    // As another tab would tell it.
+    localStorage.setItem('niangjia.size', size)
+    dispatchEvent(new StorageEvent('storage', { key: 'niangjia.size', newValue: size }))
+    document.documentElement.style.fontSize = zoom ? `${zoom}%` : ''
+    for (let i = 0; i < 3; i++) await new Promise((done) => requestAnimationFrame(done))
+  }, view)
+}
+
 /** What is wrong with a screen as it stands: in words, nothing where all is well. */
-export async function faultsOf(page: Page, large: boolean): Promise<string[]> {
-  return [...(await rules(page)), ...(await layout(page, large))]
+export async function faultsOf(page: Page, view: View): Promise<string[]> {
+  return [...(view.layoutOnly ? [] : await rules(page)), ...(await layout(page, view.size !== 'normal'))]
 }
 
 /** WCAG 2.0 to 2.2, A and AA, as far as axe can tell. */
 async function rules(page: Page): Promise<string[]> {
   // The page's own policy forbids foreign scripts; the browser's debugger may still evaluate this one.
-  await page.evaluate(axe)
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe)
   return page.evaluate(async () => {
     const { axe } = window as unknown as {
       axe: {
@@ -60,13 +96,30 @@ function layout(page: Page, large: boolean): Promise<string[]> {
     for (const element of targets) {
       const box = element.getBoundingClientRect()
       if (!box.width && !box.height) continue
-      const main = element.matches('.btn, .form, .place, .chip, .line')
+      const main = element.matches('.btn, .form, .place, .chip, .line, .act, .back, .hide, .pill')
       const least = large && main ? 60 : 44
       if (box.height < least - 0.5) faults.push(`target ${Math.round(box.height)} high, not ${least}: ${said(element)}`)
       // In a table on a desk, figures stand close and are hit by a mouse.
-      const wide = element.closest('td') ? 24 : 44
+      const wide = element.closest('td') ? 24 : least
       if (box.width < wide - 0.5) faults.push(`target ${Math.round(box.width)} wide, not ${wide}: ${said(element)}`)
     }
+
+    // What has the focus is never behind a bar at the head or the foot.
+    for (const element of targets) {
+      const control = element.matches('label') ? element.querySelector('input') : element
+      if (!(control instanceof HTMLElement) || control.matches(':disabled')) continue
+      control.focus()
+      const box = element.getBoundingClientRect()
+      if (!box.width || !box.height || document.activeElement !== control) continue
+      const [x, y] = [box.left + box.width / 2, box.top + Math.min(box.height / 2, 30)]
+      const hit = document.elementFromPoint(x, y)
+      if (!hit || !(element.contains(hit) || hit.contains(element))) {
+        faults.push(`covered: ${said(element)} at ${Math.round(x)},${Math.round(y)} by ${hit ? said(hit) : 'nothing'}`)
+      }
+    }
+
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+    scrollTo(0, 0)
 
     const walker = document.createTreeWalker(top, NodeFilter.SHOW_TEXT)
     const seen = new Set<Element>()
@@ -75,6 +128,12 @@ function layout(page: Page, large: boolean): Promise<string[]> {
       if (!parent || !node.textContent?.trim() || seen.has(parent)) continue
       seen.add(parent)
       if (parent.closest('option, script, style, noscript') || hidden(parent)) continue
+      const style = getComputedStyle(parent)
+      const pixels = parseFloat(style.fontSize)
+      if (large && pixels < 18 && !parent.closest('svg')) faults.push(`text of ${pixels} px: ${said(parent)}`)
+      if (style.lineHeight !== 'normal' && parseFloat(style.lineHeight) < 1.3 * pixels - 0.1) {
+        faults.push(`lines ${style.lineHeight} apart at ${pixels} px: ${said(parent)}`)
+      }
       const range = document.createRange()
       range.selectNodeContents(node)
       const box = range.getBoundingClientRect()
@@ -102,6 +161,6 @@ function layout(page: Page, large: boolean): Promise<string[]> {
   }, large)
 }
 
-export async function setSize(page: Page, size: 'normal' | 'large'): Promise<void> {
+export async function setSize(page: Page, size: Size): Promise<void> {
   await page.evaluate((size) => localStorage.setItem('niangjia.size', size), size)
 }

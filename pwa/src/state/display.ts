@@ -4,10 +4,10 @@ import { ref, watchEffect } from 'vue'
 export type Size = 'normal' | 'large' | 'huge'
 
 const key = 'niangjia.size'
+const known = (value: string | null): Size => (value === 'large' || value === 'huge' ? value : 'normal')
 function remembered(): Size {
   try {
-    const value = localStorage.getItem(key)
-    return value === 'large' || value === 'huge' ? value : 'normal'
+    return known(localStorage.getItem(key))
   } catch {
     return 'normal'
   }
@@ -18,6 +18,13 @@ export const size = ref<Size>(remembered())
 watchEffect(() => {
   if (typeof document !== 'undefined') document.documentElement.dataset.size = size.value
 })
+
+// Another tab's choice holds here too.
+if (typeof window !== 'undefined') {
+  window.addEventListener('storage', (event) => {
+    if (event.key === key) size.value = known(event.newValue)
+  })
+}
 
 export function setSize(to: Size): void {
   size.value = to

@@ -228,6 +228,7 @@ export const en: Texts = {
     size: 'Text size',
     sizes: { normal: 'Normal', large: 'Large', huge: 'Largest' },
     language: '语言 Language',
+    languages: { zh: '中文', en: 'English' },
     sync: 'Sending and receiving',
     stored: 'Storage on this phone',
     persisted: 'The system keeps this phone’s records',

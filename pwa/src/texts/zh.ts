@@ -227,6 +227,8 @@ export const zh = {
     size: '字号',
     sizes: { normal: '标准', large: '大', huge: '特大' },
     language: '语言 Language',
+    /** Each language by its own name, in both. */
+    languages: { zh: '中文', en: 'English' },
     sync: '发送和接收',
     stored: '本机存储',
     persisted: '系统答应不清理本机记录',

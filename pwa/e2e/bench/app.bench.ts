@@ -1,0 +1,172 @@
+import { writeFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bytesOf } from '../bytes'
+import { Volunteer } from '../pages/volunteer'
+import { Phone } from '../phone'
+import { CUN1, Server } from '../server'
+import { fillPhone } from './fill'
+import { Figures } from './table'
+
+/**
+ * The app on a slow phone: Chromium with its processor slowed down four times. Every round does everything once, so
+ * that what else the machine does meets all figures alike. BENCH_ROUNDS says how many rounds, OUT where to write.
+ */
+const rounds = Number(process.env.BENCH_ROUNDS ?? 5)
+const slow = 4
+const [households, entries] = [5_000, 20_000]
+const server = new Server({ entries: 150 })
+const phones: Phone[] = []
+beforeAll(() => server.start())
+afterAll(async () => {
+  for (const phone of phones) await phone.dispose()
+  await server.stop()
+})
+
+async function make(): Promise<Phone> {
+  const phone = new Phone(server)
+  phones.push(phone)
+  return phone.open('about:blank')
+}
+
+async function slowDown(page: Page): Promise<void> {
+  await (await page.context().newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: slow })
+}
+
+interface Seen {
+  selector: string
+  text?: string
+  path?: string
+}
+
+/** Milliseconds from the navigation's begin until `seen` is painted. */
+async function load(page: Page, url: string, seen: Seen): Promise<number> {
+  await page.goto(url, { waitUntil: 'commit' })
+  return painted(page, seen, 0)
+}
+
+/** Milliseconds from the next event of this kind, or from `from`, until what it leads to is painted. */
+function painted(page: Page, seen: Seen, from?: number, event?: string): Promise<number> {
+  return page.evaluate(
+    ({ seen, from, event }) =>
+      new Promise<number>((resolve) => {
+        let start = from
+        if (event) document.addEventListener(event, () => (start ??= performance.now()), { capture: true, once: true })
+        const there = () =>
+          (!seen.path || location.pathname === seen.path) &&
+          [...document.querySelectorAll(seen.selector)].some(
+            (one) => !seen.text || one.textContent?.includes(seen.text),
+          )
+        const look = () => {
+          if (start === undefined || !there()) requestAnimationFrame(look)
+          else requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start!)))
+        }
+        look()
+      }),
+    { seen, from, event },
+  )
+}
+
+/** Does something and measures from its event in the page. */
+async function timed(page: Page, event: string, act: () => Promise<void>, seen: Seen): Promise<number> {
+  const measured = painted(page, seen, undefined, event)
+  await act()
+  return measured
+}
+
+const home: Seen = { selector: 'a[data-form]' }
+
+/** A visit, measured from the tap on 保存 until its line stands on the home page. */
+async function save(phone: Phone, head: string): Promise<number> {
+  const her = new Volunteer(phone.page)
+  await her.start('记走访')
+  await her.toHousehold(head)
+  const ticked = await her.field('purposes').locator('input:checked').count()
+  if (!ticked) await her.tick('走访慰问')
+  const line = { selector: 'main a[href^="/entries/"]', text: head, path: '/' }
+  return timed(phone.page, 'click', () => phone.page.getByTestId('save').click(), line)
+}
+
+/** Types two letters into the search for a household, and measures until the list shows what they stand for. */
+async function search(phone: Phone, typed: string, found: string): Promise<number> {
+  const her = new Volunteer(phone.page)
+  await her.start('记走访')
+  await phone.page.getByTestId('pick-household').click()
+  const box = phone.page.getByRole('dialog').getByRole('searchbox')
+  await box.fill(typed.slice(0, -1))
+  const seen = { selector: 'dialog li', text: found }
+  const took = await timed(phone.page, 'input', () => box.pressSequentially(typed.slice(-1)), seen)
+  await phone.page.keyboard.press('Escape')
+  await her.home().catch(() => phone.page.getByRole('button', { name: '返回' }).click())
+  return took
+}
+
+test('the app in Chromium, slowed down four times', async () => {
+  const [small, large] = [await make(), await make()]
+  for (const phone of [small, large]) {
+    await phone.goto('/')
+    const her = new Volunteer(phone.page)
+    await her.login('cun1')
+    await her.waiting(0)
+    await phone.installed()
+    await her.visit('甲一一', '走访慰问')
+    await her.waiting(0)
+  }
+  await fillPhone(large.page, CUN1, households, entries)
+
+  const bytes = {
+    login: (await bytesOf((await make()).page, `${server.url}/login`, '#login')).total,
+    home: (await bytesOf(small.page, `${server.url}/`, 'a[data-form]')).total,
+  }
+  const times = new Figures()
+  for (let round = 0; round < rounds; round++) {
+    const fresh = await make()
+    await slowDown(fresh.page)
+    times.add('a new phone: the log-in page', await load(fresh.page, `${server.url}/login`, { selector: '#login' }))
+    await fresh.dispose()
+    phones.splice(phones.indexOf(fresh), 1)
+
+    for (const [phone, what] of [
+      [small, ''],
+      [large, `, ${entries.toLocaleString('en-US')} entries on the phone`],
+    ] as const) {
+      await phone.offline(false)
+      await slowDown(phone.page)
+      times.add(`home again${what}`, await load(phone.page, `${server.url}/`, home))
+      await phone.offline(true)
+      times.add(`home offline${what}`, await load(phone.page, `${server.url}/`, home), '1,500')
+      // As from the icon: the browser starts, and with it the service worker and the database.
+      await phone.close()
+      await phone.open('about:blank')
+      await slowDown(phone.page)
+      times.add(`opened offline from the icon${what}`, await load(phone.page, `${server.url}/`, home), '1,500')
+      times.add(
+        `saved: on the screen${what}`,
+        await save(phone, `新${'甲乙丙丁戊己庚辛壬癸'[round % 10]}${phone === large ? '大' : '小'}`),
+        '100',
+      )
+    }
+    const { page } = large
+    const her = new Volunteer(page)
+    times.add(`search in ${households.toLocaleString('en-US')} households`, await search(large, 'zyj', '赵一甲'), '100')
+    const list = { selector: 'main ul.plain-list > li', path: '/entries' }
+    const menu = page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '我的记录' })
+    times.add('my entries of 20,000: the list', await timed(page, 'click', () => menu.click(), list))
+    const box = page.getByRole('searchbox', { name: '查找记录' })
+    await box.fill('钱一')
+    const found = { selector: 'main ul.plain-list > li:first-child', text: '钱一乙' }
+    times.add('my entries of 20,000: search', await timed(page, 'input', () => box.pressSequentially('乙'), found))
+    await her.home()
+  }
+
+  const text = [
+    `First page, bytes over the line (HTML, script, style; brotli): log-in ${bytes.login.toLocaleString('en-US')}, home ${bytes.home.toLocaleString('en-US')}; wanted 70,000.`,
+    '',
+    `Chromium slowed down ${slow} times, ${rounds} interleaved rounds, 360 x 800.`,
+    '',
+    times.table('ms'),
+  ].join('\n')
+  console.log(`\n${text}\n`)
+  if (process.env.OUT) writeFileSync(process.env.OUT, `${text}\n`)
+  expect(bytes.login).toBeGreaterThan(0)
+})

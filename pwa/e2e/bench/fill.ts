@@ -1,0 +1,59 @@
+import type { Page } from 'playwright-core'
+
+/**
+ * Fills the phone's own database with a large village: `households` more households and `entries` more entries like
+ * the ones that are there, written as the exchange would have written them. Names are invented from short lists.
+ */
+export async function fillPhone(page: Page, account: string, households: number, entries: number): Promise<void> {
+  await page.evaluate(
+    async ({ account, households, entries }) => {
+      const open = indexedDB.open(`niangjia-${account}`)
+      const db = await new Promise<IDBDatabase>((done, fail) => {
+        open.onsuccess = () => done(open.result)
+        open.onerror = () => fail(open.error)
+      })
+      interface Row {
+        seq: number
+        type: string
+        entity: string
+        state: string
+        content: Record<string, unknown>
+        created_at: number
+      }
+      const read = db.transaction('rows').objectStore('rows').getAll()
+      const rows = await new Promise<Row[]>((done) => (read.onsuccess = () => done(read.result)))
+      const household = rows.find((row) => row.type === 'household')!
+      const entry = rows.find((row) => row.type === 'entry' && row.content.household)!
+      const surnames = [...'赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜']
+      const given = [...'一二三四五六七八九十甲乙丙丁戊己庚辛壬癸']
+      const at = <T>(list: T[], i: number): T => list[i % list.length]!
+      const name = (i: number) => at(surnames, i) + at(given, Math.floor(i / 32)) + at(given, Math.floor(i / 640))
+      const id = (kind: number, i: number) => `${kind}${i.toString(16)}`.padStart(32, 'f')
+      const day = (i: number) => new Date(Date.UTC(2026, 0, 1 + (i % 300))).toISOString().slice(0, 10)
+      const write = db.transaction('rows', 'readwrite')
+      const store = write.objectStore('rows')
+      let seq = Math.max(...rows.map((row) => row.seq))
+      for (let i = 0; i < households; i++) {
+        const content = { ...household.content, head: name(i) }
+        store.put({ ...household, entity: id(1, i), seq: ++seq, content })
+      }
+      for (let i = 0; i < entries; i++) {
+        const content = { ...entry.content, household: id(1, i % households), occurred_on: day(i) }
+        store.put({
+          ...entry,
+          entity: id(2, i),
+          seq: ++seq,
+          state: 'approved',
+          content,
+          created_at: entry.created_at - i * 60_000,
+        })
+      }
+      await new Promise((done, fail) => {
+        write.oncomplete = done
+        write.onerror = () => fail(write.error)
+      })
+      db.close()
+    },
+    { account, households, entries },
+  )
+}
