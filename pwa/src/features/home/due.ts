@@ -26,17 +26,30 @@ export const dues = computed<Due[]>(() => {
     const day = entry.content[due.on]
     const same = entry.content[due.same]
     if (typeof day !== 'string' || typeof same !== 'string' || day > today) continue
-    const done = entries.value.some(
-      (other) =>
-        other.entity !== entry.entity &&
-        other.form === due.form &&
-        counts(other) &&
-        other.content[due.same] === same &&
-        (other.content.follows === entry.entity ||
-          String(other.content.occurred_on) > String(entry.content.occurred_on)) &&
-        (!due.where || holds(due.where, other.content)),
-    )
-    if (!done) out.push({ entry, form: due.form, field: due.same, same, day })
+    out.push({ entry, form: due.form, field: due.same, same, day })
   }
-  return out.sort((a, b) => (a.day < b.day ? -1 : 1))
+  // One look at all entries for all that is due: a year of visits is looked through at every save.
+  const open = new Map<string, Due[]>()
+  const about = (form: string, field: string, same: string) => `${form} ${field} ${same}`
+  const pairs = new Set(out.map((due) => `${due.form} ${due.field}`))
+  for (const due of out) {
+    const key = about(due.form, due.field, due.same)
+    open.set(key, [...(open.get(key) ?? []), due])
+  }
+  const done = new Set<Due>()
+  for (const pair of pairs) {
+    const [form, field] = pair.split(' ') as [string, string]
+    for (const other of entries.value) {
+      const same = other.content[field]
+      if (other.form !== form || typeof same !== 'string' || !counts(other)) continue
+      for (const due of open.get(about(form, field, same)) ?? []) {
+        const where = formOf('entry', due.entry.form)?.due?.where
+        const later =
+          other.content.follows === due.entry.entity ||
+          String(other.content.occurred_on) > String(due.entry.content.occurred_on)
+        if (other !== due.entry && later && (!where || holds(where, other.content))) done.add(due)
+      }
+    }
+  }
+  return out.filter((due) => !done.has(due)).sort((a, b) => (a.day < b.day ? -1 : 1))
 })
