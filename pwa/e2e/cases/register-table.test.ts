@@ -4,7 +4,7 @@ import { DESK, type Phone } from '../phone'
 import { VILLAGE } from '../server'
 import { served, story } from '../story'
 import { Volunteer } from '../pages/volunteer'
-import { faultsOf } from '../pages/screen'
+import { faultsOf, show } from '../pages/screen'
 import { makeXlsx, readSheets } from '../xlsx'
 
 const server = served()
@@ -33,18 +33,16 @@ async function download(phone: Phone, button: string): Promise<{ name: string; s
   return { name: got.suggestedFilename(), sheets: [...readSheets(readFileSync(await got.path())).values()] }
 }
 
-/** Looks at the screen in both sizes of text, and says what is wrong with it. */
+/** Looks at the screen in all sizes of text, and says what is wrong with it. */
 async function look(phone: Phone, name: string) {
   const faults: string[] = []
-  for (const size of ['normal', 'large'] as const) {
-    await phone.page.evaluate((size) => (document.documentElement.dataset.size = size), size)
+  for (const size of ['normal', 'large', 'huge'] as const) {
+    const view = { ...phone.page.viewportSize()!, size }
+    await show(phone.page, view)
     await phone.shot(`register-${name}-${size}`)
-    for (const fault of await faultsOf(phone.page, size === 'large')) faults.push(`${name} ${size}: ${fault}`)
+    for (const fault of await faultsOf(phone.page, view)) faults.push(`${name} ${size}: ${fault}`)
   }
-  await phone.page.evaluate(() => (document.documentElement.dataset.size = 'huge'))
-  const wide = await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-  if (wide > 0) faults.push(`${name} at 30 px: ${wide} px too wide`)
-  await phone.page.evaluate(() => (document.documentElement.dataset.size = 'normal'))
+  await show(phone.page, { ...phone.page.viewportSize()!, size: 'normal' })
   expect(faults.join('\n')).toBe('')
 }
 
