@@ -89,6 +89,13 @@ func (p *process) busy() (time.Duration, error) {
 	return time.Duration(ticks) * 10 * time.Millisecond, nil // Linux counts them in hundredths everywhere
 }
 
+// ownTime is the processor time that this process has used so far.
+func ownTime() (time.Duration, error) {
+	var u syscall.Rusage
+	err := syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano()), err
+}
+
 // memory is the process's resident memory, in bytes.
 func (p *process) memory() (int64, error) {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))

@@ -175,12 +175,21 @@ func (m *meeting) put(ctx context.Context, all []push, rows [][]row, s rawSettin
 	defer func() { err = errors.Join(err, w.close()) }()
 	batches, count := w.batches(all, rows, s.changes)
 	p.rows = count
-	p.took, err = w.run(ctx, batches)
+	before, err := ownTime()
+	if err != nil {
+		return p, err
+	}
+	if p.took, err = w.run(ctx, batches); err != nil {
+		return p, err
+	}
+	after, err := ownTime()
+	p.cpu = after - before
 	return p, err
 }
 
 type putting struct {
 	took time.Duration
+	cpu  time.Duration
 	rows map[string]int
 }
 
@@ -261,6 +270,7 @@ func (m *meeting) round(ctx context.Context, w *meter) error {
 	g.raw.add(rate(all, p.took))
 	g.ratio.add(rate(all, took) / rate(all, p.took) * 100)
 	g.cpu.add(float64((after - before).Microseconds()) / n)
+	g.rawCPU.add(float64(p.cpu.Microseconds()) / n)
 	g.memory.add(float64(memory) / (1 << 20))
 	written := 0
 	for table, k := range p.rows {
