@@ -100,13 +100,6 @@ func thousands(n int) string {
 	return s
 }
 
-func number(v float64) string {
-	if v >= 100 {
-		return thousands(int(v + 0.5))
-	}
-	return fmt.Sprintf("%.2g", v)
-}
-
 func ms(v float64) string { return fmt.Sprintf("%.2f ms", v) }
 
 // columns writes a Markdown table.
