@@ -20,7 +20,7 @@ export const en: Texts = {
     label: 'Main menu',
     home: 'Home',
     entries: 'My entries',
-    households: 'Households',
+    households: 'Homes',
     review: 'Review',
     totals: 'Figures',
     account: 'Me',
