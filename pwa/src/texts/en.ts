@@ -286,7 +286,7 @@ export const en: Texts = {
     before: 'Month before',
     after: 'Month after',
     lunar: '{day} {lunar}',
-    back: 'Tap today’s date three times to go back to Niangjia.',
+    back: 'Tap today’s date three times to go back.',
   },
   hide: {
     button: 'Hide',

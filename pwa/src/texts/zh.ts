@@ -290,7 +290,7 @@ export const zh = {
     before: '上个月',
     after: '下个月',
     lunar: '{day} 农历{lunar}',
-    back: '连点三下今天的日期，就回到娘家。',
+    back: '连点三下今天的日期返回。',
   },
   hide: {
     button: '隐藏',
