@@ -54,7 +54,7 @@ export class Phone {
     })
     await this.context.setOffline(this.off)
     this.page = this.watch(this.context.pages()[0] ?? (await this.context.newPage()))
-    await this.page.goto(this.server.url + to)
+    await this.page.goto(new URL(to, this.server.url).href)
     return this
   }
 
@@ -72,7 +72,7 @@ export class Phone {
   }
 
   async goto(to: string): Promise<void> {
-    await this.page.goto(this.server.url + to)
+    await this.page.goto(new URL(to, this.server.url).href)
   }
 
   /** Until the app will open without a network. */
