@@ -121,7 +121,11 @@ func (r reader) Due(form, household, from string) ([]*record.Record, error) {
 }
 
 func (r reader) Following(id string) ([]*record.Record, error) {
-	return r.list(func(rec *record.Record) bool { return engine.Follows(rec) == id }), nil
+	var out []*record.Record
+	for _, follower := range slices.Sorted(slices.Values(r.d.following[id])) {
+		out = append(out, r.d.records[follower])
+	}
+	return out, nil
 }
 
 func (r reader) Pressing() ([]*record.Record, error) {
@@ -136,24 +140,17 @@ func (r reader) Undecided(units []string) ([]*record.Record, error) {
 	return out, nil
 }
 
-func (r reader) parked(keep func(engine.Parked) bool) ([]engine.Parked, error) {
+func (r reader) parked(numbers []number) ([]engine.Parked, error) {
 	var out []engine.Parked
-	for _, p := range r.d.parked {
-		if keep(p) {
-			out = append(out, p)
-		}
+	for _, n := range numbers {
+		out = append(out, r.d.parked[n])
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Seq < out[j].Seq })
 	return out, nil
 }
 
-func (r reader) ParkedOn(cause string) ([]engine.Parked, error) {
-	return r.parked(func(p engine.Parked) bool { return p.WaitsFor == cause })
-}
-
-func (r reader) ParkedOf(entity string) ([]engine.Parked, error) {
-	return r.parked(func(p engine.Parked) bool { return p.Entity == entity })
-}
+func (r reader) ParkedOn(cause string) ([]engine.Parked, error)  { return r.parked(r.d.waiting[cause]) }
+func (r reader) ParkedOf(entity string) ([]engine.Parked, error) { return r.parked(r.d.held[entity]) }
 
 func (r reader) FeedRows(feed string, after int64, limit int) ([]engine.FeedRow, error) {
 	var out []engine.FeedRow

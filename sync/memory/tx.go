@@ -41,11 +41,41 @@ func drop[K comparable, V any](t *tx, m map[K]V, k K) {
 func (t *tx) SetMeta(key, value string) error { put(t, t.d.meta, key, value); return nil }
 func (t *tx) SetActor(a record.Actor) error   { put(t, t.d.actors, a.Account, a); return nil }
 func (t *tx) PutLog(l engine.Log) error       { put(t, t.d.logs, l.Epoch, l); return nil }
+
 func (t *tx) PutParked(p engine.Parked) error {
-	put(t, t.d.parked, number{p.Epoch, p.N}, p)
+	at := number{p.Epoch, p.N}
+	if err := t.DeleteParked(p.Epoch, p.N); err != nil {
+		return err
+	}
+	put(t, t.d.parked, at, p)
+	join(t, t.d.waiting, p.WaitsFor, at)
+	join(t, t.d.held, p.Entity, at)
 	return nil
 }
-func (t *tx) DeleteParked(e string, n int64) error { drop(t, t.d.parked, number{e, n}); return nil }
+
+func (t *tx) DeleteParked(e string, n int64) error {
+	at := number{e, n}
+	if old, there := t.d.parked[at]; there {
+		drop(t, t.d.parked, at)
+		leave(t, t.d.waiting, old.WaitsFor, at)
+		leave(t, t.d.held, old.Entity, at)
+	}
+	return nil
+}
+
+// join and leave keep a list by a key; lists that a copy of the store may share are never written to.
+func join[V comparable](t *tx, m map[string][]V, key string, v V) {
+	put(t, m, key, append(slices.Clone(m[key]), v))
+}
+
+func leave[V comparable](t *tx, m map[string][]V, key string, v V) {
+	rest := slices.DeleteFunc(slices.Clone(m[key]), func(x V) bool { return x == v })
+	if len(rest) == 0 {
+		drop(t, m, key)
+	} else {
+		put(t, m, key, rest)
+	}
+}
 
 func (t *tx) PutRecord(r *record.Record) error {
 	if old := t.d.records[r.ID]; old.Counts() {
@@ -55,6 +85,18 @@ func (t *tx) PutRecord(r *record.Record) error {
 	if r.Counts() {
 		at := about{r.Form, r.Approved[catalogue.KeyHousehold].String()}
 		put(t, t.d.counting, at, append(slices.Clone(t.d.counting[at]), r.ID))
+	}
+	was, is := "", engine.Follows(r)
+	if old := t.d.records[r.ID]; old != nil {
+		was = engine.Follows(old)
+	}
+	if was != is {
+		if was != "" {
+			leave(t, t.d.following, was, r.ID)
+		}
+		if is != "" {
+			join(t, t.d.following, is, r.ID)
+		}
 	}
 	put(t, t.d.records, r.ID, r)
 	return nil

@@ -87,7 +87,7 @@ func (p *Phone) Copy() *Phone {
 		c.of[entity] = slices.Clone(numbers)
 	}
 	c.cursors, c.names = maps.Clone(p.cursors), maps.Clone(p.names)
-	c.feeds = make(map[string]map[string]change.Row, len(p.feeds))
+	c.feeds = make(map[string]map[string]*change.Row, len(p.feeds))
 	for feed, rows := range p.feeds {
 		c.feeds[feed] = maps.Clone(rows)
 	}

@@ -55,8 +55,8 @@ type Phone struct {
 
 	serverEpoch string
 	cursors     map[string]int64
-	feeds       map[string]map[string]change.Row // feed, entity
-	seen        record.Instant                   // newest server time
+	feeds       map[string]map[string]*change.Row // feed, entity
+	seen        record.Instant                    // newest server time
 	outcomes    map[int64]change.Outcome
 	names       map[string]string
 }
@@ -65,7 +65,7 @@ type Phone struct {
 func New(cat *catalogue.Catalogue, account, epoch string) *Phone {
 	return &Phone{
 		account: account, epoch: epoch, cat: cat,
-		cursors: map[string]int64{}, feeds: map[string]map[string]change.Row{},
+		cursors: map[string]int64{}, feeds: map[string]map[string]*change.Row{},
 		outcomes: map[int64]change.Outcome{}, of: map[string][]int64{}, names: map[string]string{},
 	}
 }
@@ -235,7 +235,7 @@ func (p *Phone) Lines(f func(epoch string, n int64, bytes []byte) error) error {
 func (p *Phone) Rows(f func(change.Row)) {
 	for _, feed := range slices.Sorted(maps.Keys(p.feeds)) {
 		for _, entity := range slices.Sorted(maps.Keys(p.feeds[feed])) {
-			f(p.feeds[feed][entity])
+			f(*p.feeds[feed][entity])
 		}
 	}
 }

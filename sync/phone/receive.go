@@ -42,7 +42,7 @@ func (p *Phone) Receive(a *change.Answer) error {
 	}
 	if p.serverEpoch != "" && p.serverEpoch != a.ServerEpoch {
 		// Another server state (a restore): what it sent before is void, the log is not.
-		p.feeds, p.cursors = map[string]map[string]change.Row{}, map[string]int64{}
+		p.feeds, p.cursors = map[string]map[string]*change.Row{}, map[string]int64{}
 		p.settled = min(p.settled, through)
 	}
 	p.serverEpoch = a.ServerEpoch
@@ -77,17 +77,17 @@ func (p *Phone) store(row change.Row) {
 		return
 	}
 	if feed == nil {
-		feed = map[string]change.Row{}
+		feed = map[string]*change.Row{}
 		p.feeds[row.Feed] = feed
 	}
-	feed[row.Entity] = row
+	feed[row.Entity] = &row
 }
 
 // Forget drops server rows that the caller no longer needs, so that a
 // simulated year of many phones fits into memory. No app does this.
 func (p *Phone) Forget(drop func(change.Row) bool) {
 	for _, feed := range p.feeds {
-		maps.DeleteFunc(feed, func(_ string, row change.Row) bool { return drop(row) })
+		maps.DeleteFunc(feed, func(_ string, row *change.Row) bool { return drop(*row) })
 	}
 }
 

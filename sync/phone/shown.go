@@ -15,7 +15,7 @@ func (p *Phone) row(entity string) *change.Row {
 	var best *change.Row
 	for _, feed := range p.feeds {
 		if row, ok := feed[entity]; ok && (best == nil || best.Stub && !row.Stub) {
-			best = &row
+			best = row
 		}
 	}
 	return best

@@ -26,6 +26,9 @@ const maxSafe = 1<<53 - 1
 // Canonical rewrites one JSON value in its canonical form. null, "", [] and {}
 // become the empty Value; a fraction or an integer beyond ±(2^53−1) is wrong_type.
 func Canonical(raw []byte) (Value, error) {
+	if plain(raw) {
+		return Value(raw), nil
+	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	var v any
@@ -46,6 +49,24 @@ func Canonical(raw []byte) (Value, error) {
 		return "", err
 	}
 	return Value(b.String()), nil
+}
+
+// plain reports whether a value stands in its canonical form already, as nearly all do: a text
+// without escapes, an integer of a few digits, a yes or no.
+func plain(raw []byte) bool {
+	n := len(raw)
+	switch {
+	case n > 2 && raw[0] == '"' && raw[n-1] == '"':
+		for _, c := range raw[1 : n-1] {
+			if c < 0x20 || c == '"' || c == '\\' {
+				return false
+			}
+		}
+		return utf8.Valid(raw) && !bytes.ContainsRune(raw, utf8.RuneError)
+	case n > 0 && n < 16 && raw[0] > '0' && raw[0] <= '9':
+		return !bytes.ContainsFunc(raw, func(r rune) bool { return r < '0' || r > '9' })
+	}
+	return string(raw) == "true" || string(raw) == "false"
 }
 
 // maxDepth is deeper than any field's value; what is read again at each depth
