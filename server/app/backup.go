@@ -84,6 +84,14 @@ func Backup(ctx context.Context, data, file string, replace, quick bool, progres
 	if made.Lines, err = sqlite.Lines(ctx, partial); err != nil {
 		return made, err
 	}
+	place, err := sqlite.LastPlace(ctx, partial)
+	if err != nil {
+		return made, err
+	}
+	hash, err := hashFile(partial)
+	if err != nil {
+		return made, err
+	}
 	if err := settle(partial, file); err != nil {
 		return made, err
 	}
@@ -96,7 +104,9 @@ func Backup(ctx context.Context, data, file string, replace, quick bool, progres
 	if err != nil {
 		return made, err
 	}
-	if err := sqlite.Note(ctx, source, metaBackup, string(raw)); err != nil {
+	// The hash is told to nobody: who gives it back has read the file where it lies (Confirm).
+	copied := sqlite.MadeCopy{Hash: hash, At: made.At.UnixMilli(), Place: place, Bytes: made.Bytes, Replayed: made.Replayed}
+	if err := errors.Join(sqlite.Note(ctx, source, metaBackup, string(raw)), sqlite.NoteCopy(ctx, source, copied)); err != nil {
 		return made, fmt.Errorf("the backup is good, but it could not be noted for niangjia doctor: %w", err)
 	}
 	return made, nil

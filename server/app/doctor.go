@@ -52,6 +52,7 @@ func (d *Diagnosis) find(level, code, text string, args ...any) {
 // DoctorOptions are what a diagnosis is made by.
 type DoctorOptions struct {
 	BackupAge time.Duration // an older backup is none
+	OffSite   time.Duration // nor is an older copy off site
 	Now       time.Time
 	Built     time.Time                                      // of this program; zero where that is not known
 	Disk      func(path string) (free, all int64, err error) // nil for the machine's
@@ -248,7 +249,13 @@ func (d *Diagnosis) backup(i sqlite.Inspection, o DoctorOptions) error {
 	if !made.Replayed {
 		d.find(Notice, "backup_quick", "The last backup was a quick one, whose log was not replayed: make a whole one every week.")
 	}
-	d.find(Notice, "no_off_site_copy", "Whether a backup has left this machine is not known to the program; phones therefore keep all that they have sent.")
+	switch {
+	case i.OffSite == nil:
+		d.find(Unsafe, "no_off_site_copy", "No backup has been seen on another machine: a fire takes the data and the backup, and phones keep all that they have sent. Carry one away and give back its hash: ssh other sha256sum FILE | niangjia backup confirm -")
+	case o.Now.Sub(time.UnixMilli(i.OffSite.At)) > o.OffSite:
+		d.find(Unsafe, "off_site_copy_old", "The newest backup that was seen on another machine is %d days old (%s, up to line %d): phones keep all that they have sent since. See whether backups still arrive there, and confirm one.",
+			int(o.Now.Sub(time.UnixMilli(i.OffSite.At)).Hours()/24), time.UnixMilli(i.OffSite.At).UTC().Format(time.DateOnly), i.OffSite.Place)
+	}
 	return nil
 }
 

@@ -31,7 +31,7 @@ type ward struct {
 func healthy(t *testing.T) *ward {
 	t.Helper()
 	w := &ward{t, filepath.Join(t.TempDir(), "data"), DoctorOptions{
-		BackupAge: 48 * time.Hour, Now: time.Now(), Disk: func(string) (int64, int64, error) { return 50 << 30, 100 << 30, nil },
+		BackupAge: 48 * time.Hour, OffSite: 7 * 24 * time.Hour, Now: time.Now(), Disk: func(string) (int64, int64, error) { return 50 << 30, 100 << 30, nil },
 	}}
 	a, err := Open(t.Context(), Config{Data: w.data})
 	w.must(err)
@@ -103,7 +103,7 @@ func (w *ward) wants(want ...string) {
 	}
 }
 
-const offSite = "notice no_off_site_copy"
+const offSite = "unsafe no_off_site_copy"
 
 func TestDoctor(t *testing.T) {
 	one := healthy(t)
@@ -126,6 +126,18 @@ func TestDoctor(t *testing.T) {
 			_, err := Backup(w.Context(), w.data, filepath.Join(w.TempDir(), "b"), false, true, nil)
 			w.must(err)
 			w.wants(offSite, "notice backup_quick")
+		},
+		"a copy off site": func(w *ward) {
+			file := filepath.Join(w.TempDir(), "b")
+			_, err := Backup(w.Context(), w.data, file, false, false, nil)
+			w.must(err)
+			hash, err := hashFile(file)
+			w.must(err)
+			_, err = Confirm(w.Context(), w.data, hash, "", w.o.Now)
+			w.must(err)
+			w.wants()
+			w.o.Now, w.o.BackupAge = w.o.Now.Add(8*24*time.Hour), 30*24*time.Hour
+			w.wants("unsafe off_site_copy_old")
 		},
 		"years later": func(w *ward) {
 			w.o.Now = w.o.Now.Add(500 * 24 * time.Hour)

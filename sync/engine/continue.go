@@ -21,13 +21,13 @@ func (s *session) begin(log Log, first prepared) (Log, error) {
 	}
 	if a.Lost > 0 { // neither has what lies between: the log goes on without it
 		if a.Lost <= a.N {
-			log.Through, log.Chain = a.N, first.change.Prev
+			log.Through, log.Chain, log.Durable = a.N, first.change.Prev, inherit(parent.Durable, a.N)
 		}
 		return log, nil
 	}
 	line, err := s.tx.Line(a.Epoch, a.N)
 	if err == nil && line != nil && line.Hash == first.change.Prev {
-		log.Through, log.Chain = a.N, line.Hash
+		log.Through, log.Chain, log.Durable = a.N, line.Hash, inherit(parent.Durable, a.N)
 	}
 	return log, err
 }

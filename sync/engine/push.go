@@ -113,7 +113,7 @@ func (e *Engine) Sync(ctx context.Context, who Who, head change.Head, lines [][]
 			return err
 		}
 		if log.Account == who.Account {
-			answer.Push = change.Receipt{Through: log.Through, Chain: log.Chain}
+			answer.Push = change.Receipt{Through: log.Through, Chain: log.Chain, Durable: log.Durable}
 		}
 		answer.Push.Outcomes = outcomes
 		actor, err := r.Actor(who.Account)

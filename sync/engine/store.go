@@ -27,6 +27,7 @@ type Log struct {
 	Device  string
 	Through int64  // last number in the ledger
 	Chain   string // hash of that line
+	Durable *int64 // last number that a verified copy off site has (S21); nil where none has any
 }
 
 // Line is one row of the ledger.
@@ -178,7 +179,11 @@ type Tx interface {
 	SetDivisions(list []record.Division) error
 	SetActor(a record.Actor) error
 
+	// PutLog keeps what is durable of a log that is there already.
 	PutLog(l Log) error
+	// MarkDurable makes every log durable up to its last number at or before a place of the ledger (S21), and none
+	// less durable than it is.
+	MarkDurable(seq int64) error
 	// AppendLine gives the line its place in the ledger and tells it.
 	AppendLine(l Line) (seq int64, err error)
 	SetOutcome(epoch string, n int64, o change.Outcome) error

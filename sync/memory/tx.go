@@ -40,7 +40,6 @@ func drop[K comparable, V any](t *tx, m map[K]V, k K) {
 
 func (t *tx) SetMeta(key, value string) error { put(t, t.d.meta, key, value); return nil }
 func (t *tx) SetActor(a record.Actor) error   { put(t, t.d.actors, a.Account, a); return nil }
-func (t *tx) PutLog(l engine.Log) error       { put(t, t.d.logs, l.Epoch, l); return nil }
 
 func (t *tx) PutParked(p engine.Parked) error {
 	at := number{p.Epoch, p.N}
@@ -75,6 +74,30 @@ func leave[V comparable](t *tx, m map[string][]V, key string, v V) {
 	} else {
 		put(t, m, key, rest)
 	}
+}
+
+func (t *tx) PutLog(l engine.Log) error {
+	if old, there := t.d.logs[l.Epoch]; there {
+		l.Durable = old.Durable
+	}
+	put(t, t.d.logs, l.Epoch, l)
+	return nil
+}
+
+func (t *tx) MarkDurable(seq int64) error {
+	last := map[string]int64{}
+	for _, l := range t.d.ledger[:min(seq, int64(len(t.d.ledger)))] {
+		last[l.Epoch] = l.N
+	}
+	for epoch, n := range last {
+		l := t.d.logs[epoch]
+		if l.Account == "" || l.Durable != nil && *l.Durable >= n {
+			continue
+		}
+		l.Durable = &n
+		put(t, t.d.logs, epoch, l)
+	}
+	return nil
 }
 
 func (t *tx) PutRecord(r *record.Record) error {

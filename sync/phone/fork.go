@@ -45,7 +45,7 @@ func (p *Phone) Fork(common int64, epoch string) error {
 			return fmt.Errorf("a change that is no JSON: %w", err)
 		}
 		prev = change.Hash(raw)
-		fresh = append(fresh, line{&c, raw, prev, l.trunk})
+		fresh = append(fresh, line{&c, raw, prev, l.trunk, 0})
 		delete(p.outcomes, c.N)
 	}
 	p.log = append(p.log[:from-p.pruned:from-p.pruned], fresh...)

@@ -23,8 +23,12 @@ const (
 	BatchBytes   = 256 << 10
 )
 
-// keepSent is how long a change is kept after the server has it (P3).
-const keepSent = 30 * record.DayMS
+// keepSent is how long a change is kept after the server has it (P3). Where no copy off site is known to have it,
+// keepMost of them are kept for as long as the phone is used (P12).
+const (
+	keepSent = 30 * record.DayMS
+	keepMost = 20_000
+)
 
 // line is one change of the log with the exact bytes that its hash is of.
 type line struct {
@@ -33,6 +37,7 @@ type line struct {
 	hash   string
 	// trunk is the content that a patch was made on; the server knows it by its version alone.
 	trunk record.Content
+	acked record.Instant // server time of the answer that covered it, 0 before
 }
 
 // Phone is not safe for concurrent use: one tab leads (P5).
@@ -49,6 +54,7 @@ type Phone struct {
 	through int64              // last number that the server's ledger holds
 	settled int64              // last number whose rows have come too (P3)
 	asked   int64              // last number of the newest request
+	durable int64              // last number that a copy off site has, 0 for none (P12)
 	probe   bool               // the server did not know the log asked for: the one before it is asked next
 
 	prunedHash, prunedEpoch string // of the last pruned line
@@ -78,6 +84,9 @@ func (p *Phone) Epoch() string { return p.epoch }
 
 // Last is the number of the newest change, 0 for none.
 func (p *Phone) Last() int64 { return p.pruned + int64(len(p.log)) }
+
+// Durable is the number of the last change that a copy off site has, as the server last said.
+func (p *Phone) Durable() int64 { return p.durable }
 
 // Waiting is how many changes the server has not yet said to hold.
 func (p *Phone) Waiting() int { return int(p.Last() - p.through) }
@@ -160,7 +169,7 @@ func (p *Phone) append(at record.Instant, c *change.Change, trunk record.Content
 		return record.Errorf(record.TooLong, "change of %d bytes", len(raw))
 	}
 	p.last = change.Hash(raw)
-	p.log = append(p.log, line{c, raw, p.last, trunk})
+	p.log = append(p.log, line{c, raw, p.last, trunk, 0})
 	p.of[c.Entity] = append(p.of[c.Entity], c.N)
 	return nil
 }
@@ -199,14 +208,15 @@ func (p *Phone) at(n int64) *line {
 	return nil
 }
 
-// Prune forgets what the server has held for 30 days (P3). What is parked or
-// was rejected stays.
+// Prune forgets what the server has held for 30 days and a copy off site has too (P3); or, where none has it, what is
+// beyond a bound (P12). now is the server's time. What is parked or was rejected stays.
 func (p *Phone) Prune(now record.Instant) {
 	n := 0
 	for n < len(p.log) {
 		c := p.log[n].change
 		o, told := p.outcomes[c.N]
-		if c.N > p.settled || c.At > now-keepSent || told && (o.Outcome == change.Rejected || o.Outcome == change.Parked) {
+		safe := c.N <= p.durable || p.settled-c.N >= keepMost
+		if c.N > p.settled || !safe || p.log[n].acked > now-keepSent || told && (o.Outcome == change.Rejected || o.Outcome == change.Parked) {
 			break
 		}
 		delete(p.outcomes, c.N)

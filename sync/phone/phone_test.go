@@ -231,7 +231,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 	receive(t, p, answer(p))
 	create(t, p, "二")
 	receive(t, p, answer(p))
-	p.log[1].change.At = 50 * record.DayMS
+	p.durable = 1
 	p.Prune(60 * record.DayMS)
 	a := answer(p)
 	a.Push = change.Receipt{}
@@ -286,15 +286,25 @@ func TestFeedsOfOneRecord(t *testing.T) {
 	}
 }
 
+// P3, P12: what the server has stays for 30 days by its clock, whatever the phone's says, and until a copy off site has it.
 func TestPruneKeepsThirtyDays(t *testing.T) {
 	p := newPhone(t)
-	create(t, p, "一")
-	receive(t, p, answer(p, row(review.Submitted, record.Content{"text": record.Text("一")})))
-	p.Prune(1000 + 29*record.DayMS)
+	create(t, p, "一") // at 1000 by a phone that believes in 1970
+	a := answer(p, row(review.Submitted, record.Content{"text": record.Text("一")}))
+	a.ServerTime = 1000 * record.DayMS
+	receive(t, p, a)
+	p.Prune(2000 * record.DayMS)
+	if p.at(1) == nil {
+		t.Error("forgotten, and only one server has it")
+	}
+	all := int64(1)
+	a.Push.Durable = &all
+	receive(t, p, a)
+	p.Prune(1029 * record.DayMS)
 	if p.at(1) == nil {
 		t.Error("forgotten too early")
 	}
-	p.Prune(1000 + 31*record.DayMS)
+	p.Prune(1031 * record.DayMS)
 	if p.at(1) != nil {
 		t.Error("kept for ever")
 	}
@@ -333,5 +343,45 @@ func TestBatchesAreBounded(t *testing.T) {
 	}
 	if err := p.Patch(2000, entry, Edit{Fields: record.Content{"text": record.Text(strings.Repeat("长", 30000))}}); err == nil {
 		t.Error("a line that no server takes was put into the log")
+	}
+}
+
+// P12: a server that was lost and restored from an older copy says less, and what it lacks is kept from anew.
+func TestDurableGoesBackWithTheServer(t *testing.T) {
+	p := newPhone(t)
+	create(t, p, "一")
+	create(t, p, "二")
+	a := answer(p)
+	both, one := int64(2), int64(1)
+	a.ServerTime, a.Push.Durable = 1000*record.DayMS, &both
+	receive(t, p, a)
+	back := answer(p)
+	back.ServerEpoch, back.ServerTime = "restored", 1050*record.DayMS
+	back.Push.Through, back.Push.Chain, back.Push.Durable = 1, p.at(1).hash, &one
+	receive(t, p, back)
+	if p.Durable() != 1 || p.Waiting() != 1 {
+		t.Errorf("durable %d, %d wait", p.Durable(), p.Waiting())
+	}
+	again := answer(p)
+	again.ServerEpoch, again.ServerTime, again.Push.Durable = "restored", 1051*record.DayMS, &both
+	receive(t, p, again)
+	if p.Prune(1060 * record.DayMS); p.at(1) != nil || p.at(2) == nil {
+		t.Error("the 30 days of what was sent again begin anew")
+	}
+}
+
+// P12: where no copy off site is ever made the newest 20,000 stay, so that the phone's storage has an end.
+func TestWithoutACopyThereIsABound(t *testing.T) {
+	p := newPhone(t)
+	create(t, p, "一")
+	for range keepMost + 4 {
+		if err := p.append(2000, &change.Change{Type: record.Entry, Entity: entry, Kind: change.Patch}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	receive(t, p, answer(p, row(review.Submitted, record.Content{"text": record.Text("一")})))
+	p.Prune(6000 + keepSent)
+	if p.at(5) != nil || p.at(6) == nil || p.Last() != keepMost+5 {
+		t.Errorf("%d kept of %d", len(p.log), p.Last())
 	}
 }

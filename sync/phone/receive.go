@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"niangjia/sync/change"
+	"niangjia/sync/record"
 )
 
 // Receive takes an answer: rows, cursors and what is acknowledged, all or
@@ -48,6 +49,11 @@ func (p *Phone) Receive(a *change.Answer) error {
 	p.serverEpoch = a.ServerEpoch
 	p.seen = max(p.seen, a.ServerTime)
 	p.through, p.probe = through, probe
+	p.acknowledge(a.ServerTime)
+	p.durable = 0 // a server that was restored may know of less
+	if a.Push.Durable != nil {
+		p.durable = min(*a.Push.Durable, through)
+	}
 	for _, o := range a.Push.Outcomes {
 		if o.Outcome != change.Retry {
 			p.outcomes[o.N] = o
@@ -67,6 +73,16 @@ func (p *Phone) Receive(a *change.Answer) error {
 		p.settled = p.through
 	}
 	return nil
+}
+
+// acknowledge notes since when the server has what it has, by the server's clock. What it has lost since begins anew.
+func (p *Phone) acknowledge(now record.Instant) {
+	for i := len(p.log) - 1; i >= 0 && p.log[i].change.N > p.through && p.log[i].acked != 0; i-- {
+		p.log[i].acked = 0
+	}
+	for n := p.through; n > p.pruned && p.at(n).acked == 0; n-- {
+		p.at(n).acked = now
+	}
 }
 
 // store puts a row where it came from. A tombstone removes what came by its feed alone (W6).

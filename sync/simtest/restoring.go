@@ -59,6 +59,47 @@ var restoring = []Scenario{
 			p.code(err, record.ForeignEpoch)
 		}
 	}},
+	{"S21 P12 a receipt names what a copy off site has, also in a log that goes on from another", func(p *People) {
+		copied := func() { // a copy of this moment is seen off site
+			var last int64
+			p.Do(p.Store.View(context.Background(), func(r engine.Reader) (err error) {
+				last, err = r.LastSeq()
+				return err
+			}))
+			p.Do(engine.Copied(context.Background(), p.Store, last))
+		}
+		want := func(n int64) {
+			p.Helper()
+			p.Sync("li")
+			if got := p.Phone("li").Durable(); got != n {
+				p.Fatalf("durable %d, want %d", got, n)
+			}
+		}
+		h := p.Household("li", Village, "王甲")
+		want(0)
+		copied()
+		p.Call("li", Village, h, nil)
+		want(1)
+		copied()
+		p.Call("li", Village, h, nil)
+		want(2)
+		// A clone's log goes on from number 2: what was durable of it stays so.
+		p.Do(p.Phone("li").Fork(2, p.ID()))
+		want(2)
+		p.Call("li", Village, h, nil)
+		want(2)
+		copied()
+		want(4)
+		p.Verified()
+		// Of another's log nothing is told.
+		head, _ := p.Phone("li").Request(1)
+		head.Cursors = nil
+		a, err := p.Engine.Sync(context.Background(), engine.Who{Account: "wu", Device: "dwu"}, head, nil)
+		p.Do(err)
+		if a.Push.Durable != nil || a.Push.Through != 0 {
+			p.Fatalf("%+v", a.Push)
+		}
+	}},
 }
 
 // Restored gives the store a new server epoch, as a restore does, and opens it again.

@@ -158,6 +158,7 @@ var planted = map[string]func() Config{
 	"the phone forgets what the server has": func() Config {
 		return Config{hear: func(d *device, a *change.Answer) error {
 			defer d.ph.Prune(d.w.now + 10000*record.DayMS)
+			a.Push.Durable = &a.Push.Through
 			return d.ph.Receive(a)
 		}}
 	},

@@ -7,6 +7,8 @@ export interface Meta {
   tail: { n: number; hash: string }
   through: number
   durable: number | null
+  /** Server time when confirmed changes were last looked through for those that may go. */
+  forgotAt: number
   serverEpoch: string
   serverTime: number
   cursors: Record<string, number>

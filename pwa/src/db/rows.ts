@@ -1,6 +1,6 @@
 import type { IDBPIndex, IDBPObjectStore } from 'idb'
 import type { Answer, Row } from '@/domain/change'
-import { mayForget, type Receipt } from '@/domain/phone'
+import { forgettable, mayForget, type Receipt } from '@/domain/phone'
 import { onAccount, strict, whole } from './open'
 import type { Meta } from './meta'
 import type { AccountSchema, OutboxRow } from './schema'
@@ -26,6 +26,8 @@ async function each(
     else if (next) await at.update(next)
   }
 }
+
+const forgetEvery = 6 * 60 * 60 * 1000
 
 /**
  * Stores an answer: rows, cursors, outcomes and `through` change in one transaction, so that a change stops
@@ -90,11 +92,13 @@ export function storeAnswer(answer: Answer, receipt: Receipt, now: number): Prom
       await put('lastSync', now)
       await put('names', { ...(await get('names')), ...(answer.names ?? {}) })
 
-      const durable = answer.push.durable ?? null
-      if (durable !== null) {
-        await each(log, IDBKeyRange.upperBound(durable), (one) =>
-          mayForget(one, durable, now) && (one.settled || one.outcome?.outcome !== 'rejected') ? 'remove' : undefined,
+      // A few times a day is enough to look for what is old; the log may have thousands of lines.
+      const last = forgettable(receipt.through, answer.push.durable ?? null)
+      if (last > 0 && answer.server_time - ((await get('forgotAt')) ?? 0) > forgetEvery) {
+        await each(log, IDBKeyRange.upperBound(last), (one) =>
+          mayForget(one, last, answer.server_time) ? 'remove' : undefined,
         )
+        await put('forgotAt', answer.server_time)
       }
       return touched
     }),

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sha256 } from '@/state/edge'
 import { line, type Answer } from './change'
-import { backOff, batch, body, isAnswer, mayForget, receive } from './phone'
+import { backOff, batch, body, forgettable, isAnswer, mayForget, receive } from './phone'
 
 const answer = (through: number, more: Partial<Answer> = {}): Answer => ({
   protocol: 1,
@@ -96,9 +96,17 @@ describe('P3 an answer', () => {
     for (const page of [null, 'login', {}, { protocol: 1 }, { ...answer(1), push: {} }])
       expect(isAnswer(page)).toBe(false)
   })
-  it('a confirmed change is kept thirty days and until it is copied off site', () => {
+  it('P12 where no copy off site is known the newest 20,000 stay', () => {
+    expect(forgettable(500, null)).toBeLessThan(1)
+    expect(forgettable(20_500, null)).toBe(500)
+    expect(forgettable(20_500, 700)).toBe(700)
+    expect(forgettable(500, 300)).toBe(300)
+  })
+  it('P3 P12 a confirmed change is kept thirty days and until it is copied off site', () => {
     const day = 24 * 60 * 60 * 1000
-    expect(mayForget({ n: 1, acked: 0 }, null, 90 * day)).toBe(false)
+    expect(mayForget({ n: 1, acked: 0, outcome: { n: 1, outcome: 'parked' } }, 1, 90 * day)).toBe(false)
+    expect(mayForget({ n: 1, acked: 0, outcome: { n: 1, outcome: 'rejected' } }, 1, 90 * day)).toBe(false)
+    expect(mayForget({ n: 1, acked: 0, settled: true, outcome: { n: 1, outcome: 'rejected' } }, 1, 90 * day)).toBe(true)
     expect(mayForget({ n: 2, acked: 0 }, 1, 90 * day)).toBe(false)
     expect(mayForget({ n: 1, acked: 0 }, 1, 29 * day)).toBe(false)
     expect(mayForget({ n: 1, acked: 0 }, 1, 31 * day)).toBe(true)

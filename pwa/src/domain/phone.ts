@@ -58,10 +58,24 @@ export function receive(
 }
 
 const keepFor = 30 * 24 * 60 * 60 * 1000
+/** So many confirmed changes are kept for good where no copy off site is known to have them (P12). */
+export const keepMost = 20_000
 
-/** Whether a confirmed change may leave the phone: thirty days old, and safely copied off site (P3). */
-export function mayForget(one: { n: number; acked?: number }, durable: number | null, now: number): boolean {
-  return one.acked !== undefined && durable !== null && one.n <= durable && now - one.acked > keepFor
+/** The last number that may leave the phone once it is old enough: safely copied off site, or beyond the bound (P12). */
+export const forgettable = (through: number, durable: number | null): number =>
+  Math.max(durable ?? 0, through - keepMost)
+
+/**
+ * Whether a confirmed change may leave the phone: the server has had it for thirty days by its own clock, which `now`
+ * is too, and a copy off site has it (P3). What was rejected or waits on the server stays until it is settled (P7).
+ */
+export function mayForget(
+  one: { n: number; acked?: number; settled?: boolean; outcome?: Outcome },
+  last: number,
+  now: number,
+): boolean {
+  const open = one.outcome?.outcome === 'rejected' || one.outcome?.outcome === 'parked'
+  return one.acked !== undefined && one.n <= last && now - one.acked > keepFor && (!open || !!one.settled)
 }
 
 /** Milliseconds until the next try: doubling from 4 s to 5 min; `random` in [0, 1) spreads phones apart. */

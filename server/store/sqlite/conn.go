@@ -59,6 +59,10 @@ func (c *conn) bind(args []any) ([]driver.NamedValue, error) {
 			n.Value = v
 		case int:
 			n.Value = int64(v)
+		case *int64:
+			if n.Value = nil; v != nil {
+				n.Value = *v
+			}
 		case bool:
 			n.Value = int64(0)
 			if v {
@@ -169,6 +173,15 @@ func assign(to any, v driver.Value) error {
 	case *[]byte:
 		if b, ok := v.([]byte); ok {
 			*d = b
+			return nil
+		}
+	case **int64:
+		if v == nil {
+			*d = nil
+			return nil
+		}
+		if n, ok := v.(int64); ok {
+			*d = &n
 			return nil
 		}
 	case **string:

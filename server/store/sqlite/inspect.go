@@ -16,6 +16,7 @@ type Inspection struct {
 	Units          int64
 	Accounts       []InspectedAccount // that are open
 	Unserved       []Unserved
+	OffSite        *MadeCopy // the confirmed copy that has most, nil without one
 }
 
 // InspectedAccount is an account that can sign in: one that was invited and has no password yet cannot.
@@ -49,6 +50,10 @@ func Inspect(ctx context.Context, path string) (i Inspection, err error) {
 			i.Accounts = append(i.Accounts, a)
 			return err
 		}); err != nil {
+			return err
+		}
+		var err error
+		if i.OffSite, err = scanCopy(c.QueryRowContext(ctx, copyColumns+" WHERE confirmed IS NOT NULL ORDER BY place DESC, at DESC LIMIT 1")); err != nil {
 			return err
 		}
 		return each(ctx, c, `WITH needed (level, role) AS (VALUES ('city', 'reviewer'), ('county', 'reviewer'), ('township', 'reviewer'), ('village', 'volunteer'))

@@ -46,8 +46,8 @@ func (r reader) ReviewersAt(unit string) (list []string, err error) {
 }
 
 func (r reader) Log(epoch string) (l engine.Log, err error) {
-	_, err = r.c.one("SELECT epoch, account, device, through, chain FROM logs WHERE epoch = ?", []any{epoch},
-		&l.Epoch, &l.Account, &l.Device, &l.Through, &l.Chain)
+	_, err = r.c.one("SELECT epoch, account, device, through, chain, durable FROM logs WHERE epoch = ?", []any{epoch},
+		&l.Epoch, &l.Account, &l.Device, &l.Through, &l.Chain, &l.Durable)
 	return l, err
 }
 

@@ -56,8 +56,8 @@ func (t *tx) flush() error {
 		}
 		written[l.Epoch] = true
 		l = t.hold.logs[l.Epoch]
-		if err := t.c.exec(`INSERT INTO logs (epoch, account, device, through, chain) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET through = excluded.through, chain = excluded.chain`, l.Epoch, l.Account, l.Device, l.Through, l.Chain); err != nil {
+		if err := t.c.exec(`INSERT INTO logs (epoch, account, device, through, chain, durable) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET through = excluded.through, chain = excluded.chain`, l.Epoch, l.Account, l.Device, l.Through, l.Chain, l.Durable); err != nil {
 			return err
 		}
 	}
@@ -220,6 +220,18 @@ func (t *tx) PutLog(l engine.Log) error {
 	t.hold.logs[l.Epoch] = l
 	t.logs = append(t.logs, l)
 	return nil
+}
+
+func (t *tx) MarkDurable(seq int64) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	t.hold.logs = map[string]engine.Log{} // what is held of them is no longer true
+	// The last line of a log up to the place is found from its end: few are behind it.
+	return t.c.exec(`UPDATE logs SET durable = f.n FROM (
+			SELECT l.epoch, (SELECT g.n FROM ledger g WHERE g.epoch = l.epoch AND g.seq <= ? ORDER BY g.n DESC LIMIT 1) AS n
+			FROM logs l WHERE l.account <> '' AND coalesce(l.durable, 0) < l.through) f
+		WHERE f.epoch = logs.epoch AND f.n > coalesce(logs.durable, 0)`, seq)
 }
 
 func (t *tx) AppendLine(l engine.Line) (int64, error) {

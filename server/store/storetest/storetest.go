@@ -21,6 +21,7 @@ import (
 func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 	t.Run("transactions", func(t *testing.T) { transactions(t, open(t)) })
 	t.Run("feeds", func(t *testing.T) { feeds(t, open(t)) })
+	t.Run("durable", func(t *testing.T) { durable(t, open(t)) })
 	t.Run("undecided", func(t *testing.T) { undecided(t, open(t)) })
 	t.Run("many writers", func(t *testing.T) { writers(t, open(t)) })
 	t.Run("scenarios", func(t *testing.T) { simtest.Run(t, open) })
