@@ -115,6 +115,11 @@ type Head struct {
 	From        int64            `json:"from"`
 	ServerEpoch string           `json:"server_epoch,omitempty"`
 	Cursors     map[string]int64 `json:"cursors,omitempty"`
+	// Bases are the heads that feeds had when this phone began to fetch them from nothing, while it still does. A head
+	// without them is of a phone that knows no reset.
+	Bases map[string]int64 `json:"bases,omitempty"`
+	// Digests asks for the digest of every feed, also where nothing is new.
+	Digests bool `json:"digests,omitempty"`
 }
 
 // Result is what became of a change (W4).
@@ -211,6 +216,12 @@ type Page struct {
 	Cursors map[string]int64 `json:"cursors"`
 	Drop    []string         `json:"drop,omitempty"`
 	More    bool             `json:"more,omitempty"`
+	// Reset names feeds that begin from nothing again: what this page does not bring, nor one after it, is gone (S19).
+	Reset []string `json:"reset,omitempty"`
+	// Bases are the heads of feeds that this page begins and does not end.
+	Bases map[string]int64 `json:"bases,omitempty"`
+	// Digests are those of feeds that this page takes to their heads (S18).
+	Digests map[string]Digest `json:"digests,omitempty"`
 }
 
 // Answer is the whole answer to an exchange (W3). Names is filled by the API.

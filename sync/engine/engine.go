@@ -32,7 +32,11 @@ type Engine struct {
 	opt   Options
 	world atomic.Pointer[world]
 	epoch string
+	walks chan struct{} // bounds how many walk through a feed at once (Examine)
 }
+
+// maxWalks leaves readers to those who work.
+const maxWalks = 2
 
 // world is what changes rarely: it is replaced whole when the server's own log says so.
 type world struct {
@@ -51,7 +55,7 @@ const (
 // Open reads the world from the store, and gives an empty store its epoch. A
 // catalogue other than the last one in the log is written to the log.
 func Open(ctx context.Context, store Store, cat *catalogue.Catalogue, opt Options) (*Engine, error) {
-	e := &Engine{store: store, opt: opt}
+	e := &Engine{store: store, opt: opt, walks: make(chan struct{}, maxWalks)}
 	var hash string
 	err := store.View(ctx, func(r Reader) (err error) {
 		if e.epoch, err = r.Meta(metaEpoch); err != nil {

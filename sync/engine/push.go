@@ -121,11 +121,14 @@ func (e *Engine) Sync(ctx context.Context, who Who, head change.Head, lines [][]
 			return err
 		}
 		answer.Catalogue, answer.Seats = w.catalogue.Hash, SeatsHash(actor)
-		cursors := head.Cursors
+		from := head
 		if head.ServerEpoch != "" && head.ServerEpoch != e.epoch {
-			cursors = nil
+			from.Cursors = nil
+			if from.Bases != nil {
+				from.Bases = map[string]int64{}
+			}
 		}
-		answer.Pull, err = pull(r, actor, w.places, cursors)
+		answer.Pull, err = pull(r, actor, w.places, from)
 		return err
 	})
 	if err != nil {

@@ -71,6 +71,21 @@ type FeedRow struct {
 	Record *record.Record
 }
 
+// Feed is a feed as a whole. Floor is the place of the newest tombstone that was
+// taken away: who has not been beyond it may keep what is gone (S19).
+type Feed struct {
+	Head, Floor int64
+	Digest      change.Digest // of its rows that are no tombstones
+	Counted     bool          // whether the digest is known
+}
+
+// Mark says how far a feed was at a time.
+type Mark struct {
+	Feed string
+	At   record.Instant
+	Seq  int64
+}
+
 // Figure is a stored total or distinct count.
 type Figure struct {
 	totals.Cell
@@ -145,8 +160,12 @@ type Reader interface {
 
 	FeedRows(feed string, after int64, limit int) ([]FeedRow, error)
 	FeedHead(feed string) (int64, error)
-	// FeedHeads gives those of several feeds; one that nothing was put into may be missing.
-	FeedHeads(feeds []string) (map[string]int64, error)
+	// Feeds gives several feeds; one that nothing was put into may be missing.
+	Feeds(ids []string) (map[string]Feed, error)
+	// Uncounted lists feeds whose digest is not kept yet, because an older program wrote them.
+	Uncounted(limit int) ([]string, error)
+	// Marks lists marks no younger than a time, oldest first.
+	Marks(until record.Instant, limit int) ([]Mark, error)
 
 	Contributions(entity string) ([]totals.Contribution, error)
 	// AllContributions walks every contribution.
@@ -195,6 +214,16 @@ type Tx interface {
 
 	// PutFeedRow moves a record, which is there, to the feed's next place (S10).
 	PutFeedRow(feed, entity string, typ record.Type, v View) error
+	// AddDigest changes a feed's digest; that of an uncounted feed stays unknown (S18).
+	AddDigest(feed string, d change.Digest) error
+	// SetDigest says what a feed's digest is.
+	SetDigest(feed string, d change.Digest) error
+	// PutMarks marks where each feed stands that has moved since its newest mark, if that is no younger than a time.
+	PutMarks(at, until record.Instant) error
+	DropMark(m Mark) error
+	// DropGone takes the oldest tombstones up to a place out of a feed, at most limit, and moves its floor to the last
+	// of them. It tells how many they were (S19).
+	DropGone(feed string, upTo int64, limit int) (int, error)
 	// ChangeContributions takes contributions of a record out and puts others in.
 	ChangeContributions(entity string, out, in []totals.Contribution) error
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -57,7 +58,7 @@ func (v *Verification) state(have, right Reader, w *world) error {
 		}
 	}
 	for _, feed := range feeds {
-		if err := v.same("feed", feed, func(r Reader) (any, error) { return feedOf(r, feed) }, have, right); err != nil {
+		if err := v.feed(feed, have, right); err != nil {
 			return err
 		}
 	}
@@ -95,6 +96,26 @@ func (v *Verification) earlier(have, right Reader, id, version string) error {
 	return nil
 }
 
+// feed compares what a feed is made of, and its digest with a count of what it
+// shows (S18). What was taken away because it is old is not in the ledger; the
+// floor says how far that goes (S19).
+func (v *Verification) feed(id string, have, right Reader) error {
+	feeds, err := have.Feeds([]string{id})
+	if err != nil {
+		return err
+	}
+	f := feeds[id]
+	if err := v.same("feed", id, func(r Reader) (any, error) { return feedOf(r, id, f.Floor) }, have, right); err != nil {
+		return err
+	}
+	var all change.Digest
+	err = eachRow(context.Background(), have, id, func(_ *change.Row, hash uint64) { all = all.Plus(change.Of(hash)) })
+	if err == nil && f.Counted && f.Digest != all {
+		v.differ("digest", id, text(f.Digest), text(all))
+	}
+	return err
+}
+
 type feedPlace struct {
 	Seq    int64
 	Entity string
@@ -102,8 +123,9 @@ type feedPlace struct {
 	View   View
 }
 
-// feedOf is a feed without its records, which are compared by themselves.
-func feedOf(r Reader, feed string) (out []feedPlace, err error) {
+// feedOf is a feed without its records, which are compared by themselves, and
+// without the tombstones up to its floor.
+func feedOf(r Reader, feed string, floor int64) (out []feedPlace, err error) {
 	head, err := r.FeedHead(feed)
 	if err != nil {
 		return nil, err
@@ -114,7 +136,9 @@ func feedOf(r Reader, feed string) (out []feedPlace, err error) {
 			return nil, err
 		}
 		for _, row := range rows {
-			out = append(out, feedPlace{row.Seq, row.Entity, row.Type, row.View})
+			if row.View != Gone || row.Seq > floor {
+				out = append(out, feedPlace{row.Seq, row.Entity, row.Type, row.View})
+			}
 			after = row.Seq
 		}
 		if len(rows) < change.MaxRows {

@@ -143,11 +143,14 @@ func waitingMonth(r *record.Record) int {
 }
 
 // publish moves a record in the feeds that it is in, and out of those that it
-// has left (S10).
+// has left (S10), and their digests along with it (S18).
 func (s *session) publish(before, rec *record.Record) error {
 	now := access.Audiences(rec)
 	if before != nil {
 		for _, old := range access.Audiences(before) { // S10
+			if err := s.tx.AddDigest(old.ID, change.Digest{}.Minus(digestOf(before, old.Stub))); err != nil {
+				return err
+			}
 			if !slices.ContainsFunc(now, func(f access.Feed) bool { return f.ID == old.ID }) {
 				if err := s.tx.PutFeedRow(old.ID, rec.ID, rec.Type, Gone); err != nil {
 					return err
@@ -163,8 +166,19 @@ func (s *session) publish(before, rec *record.Record) error {
 		if err := s.tx.PutFeedRow(f.ID, rec.ID, rec.Type, view); err != nil {
 			return err
 		}
+		if err := s.tx.AddDigest(f.ID, digestOf(rec, f.Stub)); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+func digestOf(rec *record.Record, stub bool) change.Digest {
+	row := change.RowOf(rec)
+	if stub {
+		row = change.StubOf(rec)
+	}
+	return change.Of(row.Hash())
 }
 
 // rejoin takes what follows a record along into another case (T3). A circle of

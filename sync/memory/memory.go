@@ -72,8 +72,9 @@ type data struct {
 	waiting       map[string][]number // what is parked, by its cause
 	held          map[string][]number // and by its record
 	following     map[string][]string // ids of the entries that follow one
-	heads         map[string]int64
-	places        map[string][]place // every place ever given; the current one is in rows
+	feeds         map[string]engine.Feed
+	marks         map[string][]engine.Mark // of a feed, oldest first
+	places        map[string][]place       // every place ever given; the current one is in rows
 	rows          map[inFeed]feedRow
 	contributions map[string][]totals.Contribution
 	totals        map[totalAt]total
@@ -87,7 +88,7 @@ func New() *Store {
 		meta: map[string]string{}, actors: map[string]record.Actor{}, logs: map[string]engine.Log{},
 		byNumber: map[number]int{}, byEntity: map[string][]int{}, records: map[string]*record.Record{}, counting: map[about][]string{},
 		versions: map[versionOf]record.Content{}, parked: map[number]engine.Parked{},
-		waiting: map[string][]number{}, held: map[string][]number{}, following: map[string][]string{}, heads: map[string]int64{},
+		waiting: map[string][]number{}, held: map[string][]number{}, following: map[string][]string{}, feeds: map[string]engine.Feed{}, marks: map[string][]engine.Mark{},
 		places: map[string][]place{}, rows: map[inFeed]feedRow{}, contributions: map[string][]totals.Contribution{},
 		totals: map[totalAt]total{}, steps: map[stepAt]int64{}, keys: map[keyOf][]totals.KeyPlace{},
 	}}
@@ -135,7 +136,7 @@ func (s *Store) Copy() *Store {
 		meta: maps.Clone(d.meta), divisions: slices.Clone(d.divisions), actors: maps.Clone(d.actors), logs: maps.Clone(d.logs),
 		ledger: slices.Clone(d.ledger), byNumber: maps.Clone(d.byNumber), byEntity: maps.Clone(d.byEntity), records: maps.Clone(d.records),
 		counting: maps.Clone(d.counting), versions: maps.Clone(d.versions), parked: maps.Clone(d.parked),
-		waiting: maps.Clone(d.waiting), held: maps.Clone(d.held), following: maps.Clone(d.following), heads: maps.Clone(d.heads),
+		waiting: maps.Clone(d.waiting), held: maps.Clone(d.held), following: maps.Clone(d.following), feeds: maps.Clone(d.feeds), marks: maps.Clone(d.marks),
 		places: maps.Clone(d.places), rows: maps.Clone(d.rows), contributions: maps.Clone(d.contributions), totals: maps.Clone(d.totals),
 		steps: maps.Clone(d.steps), keys: maps.Clone(d.keys),
 	}}

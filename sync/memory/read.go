@@ -18,7 +18,8 @@ func (r reader) Divisions() ([]record.Division, error)    { return slices.Clone(
 func (r reader) Log(epoch string) (engine.Log, error)     { return r.d.logs[epoch], nil }
 func (r reader) LastSeq() (int64, error)                  { return int64(len(r.d.ledger)), nil }
 func (r reader) Record(id string) (*record.Record, error) { return r.d.records[id], nil }
-func (r reader) FeedHead(feed string) (int64, error)      { return r.d.heads[feed], nil }
+func (r reader) FeedHead(feed string) (int64, error)      { return r.d.feeds[feed].Head, nil }
+func (r reader) Uncounted(int) ([]string, error)          { return nil, nil } // all are counted from their first row
 func (r reader) Version(id, v string) (record.Content, error) {
 	return r.d.versions[versionOf{id, v}], nil
 }
@@ -26,12 +27,27 @@ func (r reader) Contributions(id string) ([]totals.Contribution, error) {
 	return slices.Clone(r.d.contributions[id]), nil
 }
 
-func (r reader) FeedHeads(feeds []string) (map[string]int64, error) {
-	out := map[string]int64{}
-	for _, f := range feeds {
-		out[f] = r.d.heads[f]
+func (r reader) Feeds(ids []string) (map[string]engine.Feed, error) {
+	out := map[string]engine.Feed{}
+	for _, id := range ids {
+		if f, ok := r.d.feeds[id]; ok {
+			out[id] = f
+		}
 	}
 	return out, nil
+}
+
+func (r reader) Marks(until record.Instant, limit int) ([]engine.Mark, error) {
+	var out []engine.Mark
+	for _, feed := range sortedKeys(r.d.marks) {
+		for _, m := range r.d.marks[feed] {
+			if m.At <= until {
+				out = append(out, m)
+			}
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].At < out[j].At })
+	return out[:min(limit, len(out))], nil
 }
 
 func (r reader) Actor(account string) (record.Actor, error) {

@@ -165,11 +165,73 @@ func (t *tx) SetOutcome(epoch string, n int64, o change.Outcome) error {
 }
 
 func (t *tx) PutFeedRow(feed, entity string, typ record.Type, v engine.View) error {
-	seq := t.d.heads[feed] + 1
-	put(t, t.d.heads, feed, seq)
-	put(t, t.d.places, feed, append(t.d.places[feed], place{seq, entity}))
-	put(t, t.d.rows, inFeed{feed, entity}, feedRow{seq, typ, v})
+	f := t.feed(feed)
+	f.Head++
+	put(t, t.d.feeds, feed, f)
+	put(t, t.d.places, feed, append(t.d.places[feed], place{f.Head, entity}))
+	put(t, t.d.rows, inFeed{feed, entity}, feedRow{f.Head, typ, v})
 	return nil
+}
+
+// feed is counted from its first row.
+func (t *tx) feed(id string) engine.Feed {
+	f := t.d.feeds[id]
+	f.Counted = true
+	return f
+}
+
+func (t *tx) AddDigest(feed string, d change.Digest) error {
+	f := t.feed(feed)
+	f.Digest = f.Digest.Plus(d)
+	put(t, t.d.feeds, feed, f)
+	return nil
+}
+
+func (t *tx) SetDigest(feed string, d change.Digest) error {
+	f := t.feed(feed)
+	f.Digest = d
+	put(t, t.d.feeds, feed, f)
+	return nil
+}
+
+func (t *tx) PutMarks(at, until record.Instant) error {
+	for _, id := range sortedKeys(t.d.feeds) {
+		last := engine.Mark{At: -1}
+		if n := len(t.d.marks[id]); n > 0 {
+			last = t.d.marks[id][n-1]
+		}
+		if head := t.d.feeds[id].Head; head > last.Seq && last.At <= until {
+			put(t, t.d.marks, id, append(slices.Clone(t.d.marks[id]), engine.Mark{Feed: id, At: at, Seq: head}))
+		}
+	}
+	return nil
+}
+
+func (t *tx) DropMark(m engine.Mark) error {
+	put(t, t.d.marks, m.Feed, slices.DeleteFunc(slices.Clone(t.d.marks[m.Feed]), func(o engine.Mark) bool { return o == m }))
+	return nil
+}
+
+func (t *tx) DropGone(feed string, upTo int64, limit int) (n int, err error) {
+	f := t.feed(feed)
+	kept := make([]place, 0, len(t.d.places[feed]))
+	for _, p := range t.d.places[feed] {
+		row, there := t.d.rows[inFeed{feed, p.entity}]
+		switch {
+		case !there || row.seq != p.seq: // it has moved on
+		case row.view == engine.Gone && p.seq <= upTo && n < limit:
+			drop(t, t.d.rows, inFeed{feed, p.entity})
+			f.Floor = p.seq
+			n++
+		default:
+			kept = append(kept, p)
+		}
+	}
+	if n > 0 {
+		put(t, t.d.places, feed, kept)
+		put(t, t.d.feeds, feed, f)
+	}
+	return n, nil
 }
 
 func (t *tx) ChangeContributions(entity string, out, in []totals.Contribution) error {

@@ -29,8 +29,9 @@ type feedPlace struct {
 
 // feed is a feed as the writer holds it.
 type feed struct {
-	num, head int64
-	moved     bool
+	num   int64
+	at    engine.Feed
+	moved bool // not as it is in the file
 }
 
 // maxHeld bounds what the writer holds of each kind between transactions.

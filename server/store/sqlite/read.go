@@ -188,21 +188,6 @@ func (r reader) FeedHead(feed string) (head int64, err error) {
 	return head, err
 }
 
-func (r reader) FeedHeads(feeds []string) (map[string]int64, error) {
-	list, err := units(feeds)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]int64, len(feeds))
-	return out, r.c.each("SELECT feed, head FROM feeds WHERE feed IN (SELECT value FROM json_each(?))", []any{list}, func(scan func(...any) error) error {
-		var feed string
-		var head int64
-		err := scan(&feed, &head)
-		out[feed] = head
-		return err
-	})
-}
-
 func (r reader) FeedRows(feed string, after int64, limit int) (list []engine.FeedRow, err error) {
 	var num int64
 	if found, err := r.c.one("SELECT num FROM feeds WHERE feed = ?", []any{feed}, &num); err != nil || !found {

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -62,8 +61,7 @@ func (t *tx) flush() error {
 		}
 	}
 	for _, f := range t.moved {
-		f.moved = false
-		if err := t.c.exec("UPDATE feeds SET head = ? WHERE num = ?", f.head, f.num); err != nil {
+		if err := t.writeFeed(f); err != nil {
 			return err
 		}
 	}
@@ -293,25 +291,6 @@ func (t *tx) DeleteParked(epoch string, n int64) error {
 	return t.c.exec("DELETE FROM parked WHERE epoch = ? AND n = ?", epoch, n)
 }
 
-// feed finds a feed, making it if it is not there.
-func (t *tx) feed(name string) (*feed, error) {
-	if f, known := t.hold.feeds[name]; known {
-		return f, nil
-	}
-	f := &feed{}
-	found, err := t.c.one("SELECT num, head FROM feeds WHERE feed = ?", []any{name}, &f.num, &f.head)
-	if err == nil && !found {
-		var res driver.Result
-		if res, err = t.c.run("INSERT INTO feeds (feed, head) VALUES (?, 0)", name); err == nil {
-			f.num, err = res.LastInsertId()
-		}
-	}
-	if err == nil {
-		t.hold.feeds[name] = f
-	}
-	return f, err
-}
-
 func (t *tx) PutFeedRow(name, entity string, _ record.Type, v engine.View) error {
 	h, err := t.hold.record(t.c, entity)
 	if err != nil {
@@ -324,11 +303,8 @@ func (t *tx) PutFeedRow(name, entity string, _ record.Type, v engine.View) error
 	if err != nil {
 		return err
 	}
-	f.head++
-	if !f.moved {
-		f.moved = true
-		t.moved = append(t.moved, f)
-	}
+	f.at.Head++
+	t.move(f)
 	h.feeds = slices.Clone(h.feeds)
 	at := slices.IndexFunc(h.feeds, func(p feedPlace) bool { return p.feed == f.num })
 	if at < 0 {
@@ -336,9 +312,9 @@ func (t *tx) PutFeedRow(name, entity string, _ record.Type, v engine.View) error
 	} else if err := t.gone("DELETE FROM feed_rows WHERE feed = ? AND seq = ?", f.num, h.feeds[at].seq); err != nil {
 		return fmt.Errorf("place of record %s in feed %s: %w", entity, name, err)
 	}
-	h.feeds[at].seq = f.head
+	h.feeds[at].seq = f.at.Head
 	t.touch(h)
-	return t.c.exec("INSERT INTO feed_rows (feed, seq, record, view) VALUES (?, ?, ?, ?)", f.num, f.head, h.num, int(v))
+	return t.c.exec("INSERT INTO feed_rows (feed, seq, record, view) VALUES (?, ?, ?, ?)", f.num, f.at.Head, h.num, int(v))
 }
 
 // gone deletes one row, which must be there.

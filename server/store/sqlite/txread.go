@@ -79,16 +79,23 @@ func (t *tx) ParkedOf(entity string) ([]engine.Parked, error) {
 
 func (t *tx) FeedHead(name string) (int64, error) {
 	if f, known := t.hold.feeds[name]; known {
-		return f.head, nil
+		return f.at.Head, nil
 	}
 	return t.reader.FeedHead(name)
 }
 
-func (t *tx) FeedHeads(feeds []string) (map[string]int64, error) {
+func (t *tx) Feeds(ids []string) (map[string]engine.Feed, error) {
 	if err := t.flush(); err != nil {
 		return nil, err
 	}
-	return t.reader.FeedHeads(feeds)
+	return t.reader.Feeds(ids)
+}
+
+func (t *tx) Uncounted(limit int) ([]string, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	return t.reader.Uncounted(limit)
 }
 
 func (t *tx) Records(f func(*record.Record) error) error {

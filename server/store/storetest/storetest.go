@@ -22,6 +22,8 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 	t.Run("transactions", func(t *testing.T) { transactions(t, open(t)) })
 	t.Run("feeds", func(t *testing.T) { feeds(t, open(t)) })
 	t.Run("durable", func(t *testing.T) { durable(t, open(t)) })
+	t.Run("digests", func(t *testing.T) { digests(t, open(t)) })
+	t.Run("old tombstones", func(t *testing.T) { compaction(t, open(t)) })
 	t.Run("undecided", func(t *testing.T) { undecided(t, open(t)) })
 	t.Run("many writers", func(t *testing.T) { writers(t, open(t)) })
 	t.Run("scenarios", func(t *testing.T) { simtest.Run(t, open) })
