@@ -4,6 +4,8 @@
 # make build  the one binary, bin/niangjia
 # make bench-app   the phone's part of it alone; make lighthouse   Lighthouse's scores, at least 95
 # make bench   figures of speed and their ratios (BENCH=short: the small form); databases are kept in .data/bench
+# make kills    the server killed 200 times under load, the browser 50 times while it saves and sends
+# make fuzz FUZZ=10m   random input to every decoder, for so long in all
 # make released VERSION=x.y.z   with a release: keep its schema, to be upgraded by a test for ever
 
 PORT ?= 8787
