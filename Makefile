@@ -5,7 +5,7 @@
 # make bench-app   the phone's part of it alone; make lighthouse   Lighthouse's scores, at least 95
 # make bench   figures of speed and their ratios (BENCH=short: the small form); databases are kept in .data/bench
 # make kills    the server killed 200 times under load, the browser 50 times while it saves and sends
-# make fuzz FUZZ=10m   random input to every decoder, for so long in all
+# make fuzz FUZZ=10m   random input to every decoder, for so long each (30s)
 # make released VERSION=x.y.z   with a release: keep its schema, to be upgraded by a test for ever
 
 PORT ?= 8787
@@ -21,7 +21,7 @@ APP_SOURCES = $(shell find pwa -path pwa/node_modules -prune -o -path pwa/dist -
 GO_SOURCES  = $(shell find api migrations server sync -path $(WEB) -prune -o -type f -print 2>/dev/null)
 
 .PHONY: run build test check tools clean released bench
-.PHONY: format-go format-app vet lint-go lint-app race vulnerabilities typecheck unit browser bench-app lighthouse
+.PHONY: format-go format-app vet lint-go lint-app race vulnerabilities typecheck unit browser bench-app lighthouse kills fuzz
 
 run: $(BINARY) $(DEMO)/niangjia.db
 	@echo "The log is in $(DEMO)/server.log"
@@ -103,6 +103,13 @@ bench-app: $(BINARY) $(MODULES)
 
 lighthouse: $(BINARY) $(MODULES)
 	@.ci/browser lighthouse
+
+kills: $(BINARY) $(MODULES)
+	KILLS=200 go test -count=1 -timeout 30m -v -run TestServerKilledUnderLoad ./server/cmd/niangjia
+	KILLS=50 .ci/browser kills
+
+fuzz: tools
+	@.ci/fuzz $(FUZZ)
 
 # What was released is never written again: this fails where the file is there.
 released: tools

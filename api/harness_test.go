@@ -53,7 +53,7 @@ func (c *clock) add(d time.Duration) {
 // city is a whole program over an empty city with real units, spoken to by HTTP without a network. Every answer is
 // held to the contract.
 type city struct {
-	t      *testing.T
+	t      testing.TB
 	app    *app.App
 	server *api.Server
 	clock  *clock
@@ -81,7 +81,7 @@ func (b *buffer) String() string {
 	return b.b.String()
 }
 
-func contract(t *testing.T) *openapi3.T {
+func contract(t testing.TB) *openapi3.T {
 	t.Helper()
 	raw, err := os.ReadFile("openapi.yaml")
 	if err != nil {
@@ -97,7 +97,7 @@ func contract(t *testing.T) *openapi3.T {
 	return spec
 }
 
-func newCity(t *testing.T) *city {
+func newCity(t testing.TB) *city {
 	t.Helper()
 	c := &city{t: t, clock: &clock{now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}, log: &buffer{}, data: t.TempDir(), spec: contract(t)}
 	var err error
@@ -171,7 +171,7 @@ func (c *city) signIn(login string) *person {
 
 // reply is an answer that has been held to the contract.
 type reply struct {
-	t      *testing.T
+	t      testing.TB
 	what   string
 	status int
 	header http.Header

@@ -39,7 +39,7 @@ func (c *city) upload(p *person, path string, file []byte, choices string) *repl
 }
 
 // cellsOf are all cells of a file, by another reader than the product's.
-func cellsOf(t *testing.T, file []byte) []string {
+func cellsOf(t testing.TB, file []byte) []string {
 	t.Helper()
 	f, err := excelize.OpenReader(bytes.NewReader(file))
 	if err != nil {

@@ -96,6 +96,8 @@ func check(d record.Division) error {
 		return fmt.Errorf("%s has no name", d.Code)
 	case strings.Trim(d.Code[n:], "0") != "":
 		return fmt.Errorf("%s %s: a code of level %s ends in %d zeros", d.Code, d.Name, d.Level, 12-n)
+	case d.Code == parent(d):
+		return fmt.Errorf("%s %s: a code of level %s has other digits than zeros of its own", d.Code, d.Name, d.Level)
 	case d.Parent != parent(d):
 		return fmt.Errorf("%s %s: parent is %q and by its code should be %q", d.Code, d.Name, d.Parent, parent(d))
 	}
