@@ -92,6 +92,12 @@ var expected = map[string]map[string]seen{
 	// Nothing has waited long enough; TestTheLevelAboveDecides has what has.
 	"GET /api/v1/overdue": {"nobody": login, "no seat": no, "volunteer": no, "auditor": no, "*": none},
 
+	// One entry of the township and a sensitive one are parked: her own people and the county know of each, the city of how many.
+	"GET /api/v1/stuck": {"nobody": login, "no seat": no, "volunteer": no, "auditor": no, "reviewer inside": stub, "manager inside": stub,
+		"reviewer above": whole, "manager above": whole, "reviewer higher": "counted", "manager higher": "counted", "*": none},
+	"GET /api/v1/receipts/:receipt": {"nobody": login, "no seat": no, "volunteer": no, "auditor": no,
+		"reviewer inside": yes, "manager inside": yes, "reviewer above": yes, "manager above": yes, "reviewer higher": yes, "manager higher": yes, "*": missing},
+
 	// The list of a township is kept by its own recorders and by the county; its own manager reads it.
 	"POST /api/v1/registers/import/preview": {"nobody": login, "volunteer inside": yes, "reviewer inside": yes,
 		"reviewer above": yes, "manager above": yes, "*": no},
@@ -173,6 +179,15 @@ func subject(c *city) {
 	if got := outcomes(a); strings.Join(got, ",") != "applied" {
 		c.t.Fatalf("approval: %v: %s", got, a.body)
 	}
+	// Two that name a household which never came.
+	a = author.exchange(
+		visit("waiting entry", map[string]any{"household": id("nowhere"), "text": noteText}),
+		visit("waiting sensitive entry", map[string]any{"household": id("nowhere"), "signs": []string{"domestic_violence"}}),
+	).want(200)
+	if got := outcomes(a); strings.Join(got, ",") != "parked missing_reference,parked missing_reference" {
+		c.t.Fatalf("parked: %v: %s", got, a.body)
+	}
+	c.receipt = fmt.Sprintf("%s-%d-%s", author.epoch[:6], author.n, author.prev[:8])
 }
 
 var theAuthor = id("account author")
@@ -274,6 +289,29 @@ var calls = map[string]func(c *city, p *person) seen{
 	},
 	"GET /api/v1/urgent":  func(c *city, p *person) seen { return listed(c, p, "/api/v1/urgent") },
 	"GET /api/v1/overdue": func(c *city, p *person) seen { return listed(c, p, "/api/v1/overdue") },
+	"GET /api/v1/stuck": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/stuck")
+		switch text := string(r.body); {
+		case r.status != 200:
+			return status(r)
+		case strings.Contains(text, headName), strings.Contains(text, noteText), strings.Contains(text, "domestic_violence"):
+			return "content"
+		case !strings.Contains(text, `"parked"`):
+			return none
+		case strings.Contains(text, `"form":"home_visit"`) && strings.Contains(text, `"stub":true`):
+			return stub
+		case strings.Count(text, `"form":"home_visit"`) == 2:
+			return whole
+		}
+		return "counted"
+	},
+	"GET /api/v1/receipts/:receipt": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/receipts/"+strings.ToUpper(c.receipt))
+		if strings.Contains(string(r.body), headName) || strings.Contains(string(r.body), noteText) {
+			return "content"
+		}
+		return status(r)
+	},
 	"POST /api/v1/registers/import/preview": func(c *city, p *person) seen {
 		return status(c.upload(p, "/api/v1/registers/import/preview?unit="+theTownship, []byte("户主"), ""))
 	},

@@ -61,6 +61,8 @@ type city struct {
 	data   string
 	spec   *openapi3.T
 	router routers.Router
+	// receipt is the author's of the subject (access_test.go), once it is there.
+	receipt string
 }
 
 // buffer can be written and read at once.

@@ -69,6 +69,8 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/api/v1/entries/:id/disclosure", deciding, s.disclose},
 		{http.MethodGet, "/api/v1/urgent", deciding, s.urgent},
 		{http.MethodGet, "/api/v1/overdue", deciding, s.overdue},
+		{http.MethodGet, "/api/v1/stuck", deciding, s.stuck},
+		{http.MethodGet, "/api/v1/receipts/:receipt", deciding, s.receipt},
 
 		// Whose register is whose to keep and to take away is sync/access's to say.
 		{http.MethodPost, "/api/v1/registers/import/preview", recording, s.previewRegister},

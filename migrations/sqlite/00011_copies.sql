@@ -15,3 +15,6 @@ CREATE TABLE copies (
   confirmed INTEGER,               -- UTC milliseconds; NULL while nobody has seen it off site
   lies      TEXT NOT NULL DEFAULT '' -- where, in the words of who confirmed it
 ) STRICT, WITHOUT ROWID;
+
+-- What was rejected lately, for those who look after its authors: few lines of many.
+CREATE INDEX ledger_rejected ON ledger (seq) WHERE account <> '' AND instr(outcome, '"outcome":"rejected"') > 0;

@@ -130,6 +130,8 @@ type Reader interface {
 	ReviewersAt(unit string) ([]string, error)
 
 	Log(epoch string) (Log, error)
+	// LogsOf gives the logs whose epoch begins so, the server's own too.
+	LogsOf(prefix string) ([]Log, error)
 	Line(epoch string, n int64) (*Line, error)
 	// Lines walks the whole ledger in order.
 	Lines(f func(Line) error) error
@@ -145,6 +147,9 @@ type Reader interface {
 	// ParkedOn and ParkedOf are in the ledger's order.
 	ParkedOn(waitsFor string) ([]Parked, error)
 	ParkedOf(entity string) ([]Parked, error)
+	// AllParked gives all that is parked, and Rejected the accounts' lines that were rejected; of too many the newest, newest first.
+	AllParked(limit int) ([]Parked, error)
+	Rejected(limit int) ([]Line, error)
 	// Counting gives the counted entries of a form about a household with an
 	// approved occurred_on in the span, both days included.
 	Counting(form, household, from, to string) ([]*record.Record, error)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"niangjia/sync/catalogue"
+	"niangjia/sync/change"
 	"niangjia/sync/engine"
 	"niangjia/sync/record"
 	"niangjia/sync/totals"
@@ -74,6 +75,35 @@ func (r reader) Line(epoch string, n int64) (*engine.Line, error) {
 	}
 	l := r.d.ledger[i]
 	return &l, nil
+}
+
+func (r reader) LogsOf(prefix string) ([]engine.Log, error) {
+	var out []engine.Log
+	for _, epoch := range sortedKeys(r.d.logs) {
+		if strings.HasPrefix(epoch, prefix) {
+			out = append(out, r.d.logs[epoch])
+		}
+	}
+	return out, nil
+}
+
+func (r reader) AllParked(limit int) ([]engine.Parked, error) {
+	out := make([]engine.Parked, 0, len(r.d.parked))
+	for _, p := range r.d.parked {
+		out = append(out, p)
+	}
+	slices.SortFunc(out, func(a, b engine.Parked) int { return int(b.Seq - a.Seq) })
+	return out[:min(limit, len(out))], nil
+}
+
+func (r reader) Rejected(limit int) ([]engine.Line, error) {
+	var out []engine.Line
+	for i := len(r.d.ledger) - 1; i >= 0 && len(out) < limit; i-- {
+		if l := r.d.ledger[i]; l.Account != "" && l.Outcome.Outcome == change.Rejected {
+			out = append(out, l)
+		}
+	}
+	return out, nil
 }
 
 func (r reader) Lines(f func(engine.Line) error) error {

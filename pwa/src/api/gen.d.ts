@@ -583,6 +583,46 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/stuck': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * What was recorded in the caller's units and the server keeps without effect
+     * @description Changes that are parked (S8), and those that were rejected in the last 90 days and not made good since, by account, unit and cause. Of the units right below and of her own single records are named, without any value; of a sensitive one or a draft not even its form. Higher levels are told counts.
+     */
+    get: operations['stuck']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/receipts/{receipt}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Whether the server has what a phone's receipt says
+     * @description `holds` says that the ledger's line `n` of that log has that hash, and with it every line before. A receipt of a log whose author works nowhere in the caller's reach is `not_found`.
+     */
+    get: operations['receipt']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/registers/import/preview': {
     parameters: {
       query?: never
@@ -1590,6 +1630,67 @@ export interface components {
     WaitingEntries: {
       entries: components['schemas']['WaitingEntry'][]
     }
+    StuckList: {
+      groups: components['schemas']['Stuck'][]
+      /** @description There are more than are looked at */
+      more: boolean
+    }
+    Stuck: {
+      account: components['schemas']['Id']
+      name: string
+      /** @description Where it belongs; empty where nobody knows */
+      unit: string
+      unit_name: string
+      /** @enum {string} */
+      outcome: 'parked' | 'rejected'
+      code: string
+      changes: number
+      records: number
+      since: components['schemas']['Millis']
+      /** @description At most 20 of them; none for higher levels */
+      items: {
+        entity?: components['schemas']['Id']
+        type?: string
+        form?: string
+        day?: string
+        field?: string
+        at: components['schemas']['Millis']
+        stub?: boolean
+      }[]
+    }
+    ReceiptFound: {
+      account: components['schemas']['Id']
+      name: string
+      unit: string
+      unit_name: string
+      holds: boolean
+      /** Format: int64 */
+      n: number
+      /**
+       * Format: int64
+       * @description What the server has of this log by now
+       */
+      through: number
+      /** Format: int64 */
+      durable: number | null
+      received?: components['schemas']['Millis']
+      /** @description That the changes up to n are about */
+      records: number
+      /** @description There are more records; of a long log the end is looked at */
+      at_least: boolean
+      /** @description The latest changes up to n, newest first */
+      latest: {
+        /** Format: int64 */
+        n: number
+        entity?: components['schemas']['Id']
+        type?: string
+        form?: string
+        outcome: string
+        code?: string
+        at: components['schemas']['Millis']
+        stub?: boolean
+      }[]
+    }
     Health: {
       /** @enum {string} */
       status: 'ok'
@@ -2460,6 +2561,51 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['WaitingEntries']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  stuck: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The groups, oldest first */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StuckList']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  receipt: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description First digits of the log (6 or more), number, first digits of its line's hash (8 or more) */
+        receipt: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description What the ledger has of it */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ReceiptFound']
         }
       }
       default: components['responses']['Problem']

@@ -51,6 +51,18 @@ func (r reader) Log(epoch string) (l engine.Log, err error) {
 	return l, err
 }
 
+// LogsOf: the epoch is the key, and "g" comes after every hexadecimal digit.
+func (r reader) LogsOf(prefix string) (list []engine.Log, err error) {
+	err = r.c.each("SELECT epoch, account, device, through, chain, durable FROM logs WHERE epoch >= ? AND epoch < ? ORDER BY epoch", []any{prefix, prefix + "g"},
+		func(scan func(...any) error) error {
+			var l engine.Log
+			err := scan(&l.Epoch, &l.Account, &l.Device, &l.Through, &l.Chain, &l.Durable)
+			list = append(list, l)
+			return err
+		})
+	return list, err
+}
+
 const lineColumns = "seq, epoch, n, hash, bytes, entity, account, received, outcome"
 
 func scanLine(scan func(...any) error) (l engine.Line, err error) {
@@ -165,8 +177,8 @@ func (r reader) Version(id, version string) (c record.Content, err error) {
 	return c, json.Unmarshal([]byte(content), &c)
 }
 
-func (r reader) parked(where string, arg string) (list []engine.Parked, err error) {
-	err = r.c.each("SELECT seq, epoch, n, entity, waits_for FROM parked WHERE "+where+" ORDER BY seq", []any{arg}, func(scan func(...any) error) error {
+func (r reader) parked(tail string, arg any) (list []engine.Parked, err error) {
+	err = r.c.each("SELECT seq, epoch, n, entity, waits_for FROM parked "+tail, []any{arg}, func(scan func(...any) error) error {
 		var p engine.Parked
 		err := scan(&p.Seq, &p.Epoch, &p.N, &p.Entity, &p.WaitsFor)
 		list = append(list, p)
@@ -176,11 +188,26 @@ func (r reader) parked(where string, arg string) (list []engine.Parked, err erro
 }
 
 func (r reader) ParkedOn(waitsFor string) ([]engine.Parked, error) {
-	return r.parked("waits_for = ?", waitsFor)
+	return r.parked("WHERE waits_for = ? ORDER BY seq", waitsFor)
 }
 
 func (r reader) ParkedOf(entity string) ([]engine.Parked, error) {
-	return r.parked("entity = ?", entity)
+	return r.parked("WHERE entity = ? ORDER BY seq", entity)
+}
+
+func (r reader) AllParked(limit int) ([]engine.Parked, error) {
+	return r.parked("ORDER BY seq DESC LIMIT ?", limit)
+}
+
+func (r reader) Rejected(limit int) (list []engine.Line, err error) {
+	// By ledger_rejected: the terms must stand as they do there.
+	err = r.c.each("SELECT "+lineColumns+` FROM ledger WHERE account <> '' AND instr(outcome, '"outcome":"rejected"') > 0 ORDER BY seq DESC LIMIT ?`, []any{limit},
+		func(scan func(...any) error) error {
+			l, err := scanLine(scan)
+			list = append(list, l)
+			return err
+		})
+	return list, err
 }
 
 func (r reader) FeedHead(feed string) (head int64, err error) {
