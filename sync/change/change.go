@@ -117,7 +117,7 @@ type Head struct {
 	Cursors     map[string]int64 `json:"cursors,omitempty"`
 	// Bases are the heads that feeds had when this phone began to fetch them from nothing, while it still does. A head
 	// without them is of a phone that knows no reset.
-	Bases map[string]int64 `json:"bases,omitempty"`
+	Bases map[string]int64 `json:"bases,omitzero"`
 	// Digests asks for the digest of every feed, also where nothing is new.
 	Digests bool `json:"digests,omitempty"`
 }

@@ -35,14 +35,20 @@ func TestWire(t *testing.T) {
 			Fields: record.Content{"text": ""}, Event: review.Submit, Resolve: []string{"text"}, Trunk: "v1",
 			Reason: &change.Reason{Text: "太短", Fields: []string{"text"}}, At: 1, Seen: 2,
 		},
-		"head": change.Head{Protocol: 1, Epoch: "ep", From: 2, ServerEpoch: "s", Cursors: map[string]int64{"unit:u": 3}},
+		"head": change.Head{Protocol: 1, Epoch: "ep", From: 2, ServerEpoch: "s", Cursors: map[string]int64{"unit:u": 3},
+			Bases: map[string]int64{}, Digests: true},
 		"answer": change.Answer{
 			Protocol: 1, ServerEpoch: "s", ServerTime: 8, Catalogue: "c", Seats: "x", Names: map[string]string{"li": "李"},
 			Push: change.Receipt{Through: 7, Chain: "h", Durable: &through, Outcomes: []change.Outcome{
 				{N: 7, Outcome: change.Rejected, Code: record.UnknownField, Field: "f", Version: "v", State: review.Draft}}},
 			Pull: change.Page{Rows: []change.Row{row, stub, {Feed: "unit:u", Seq: 11, Type: record.Entry, Entity: "g", Gone: true}},
-				Cursors: map[string]int64{"unit:u": 11}, Drop: []string{"unit:w"}, More: true},
+				Cursors: map[string]int64{"unit:u": 11}, Drop: []string{"unit:w"}, More: true,
+				Reset: []string{"review:u"}, Bases: map[string]int64{"review:u": 12}, Digests: map[string]change.Digest{"unit:u": {Rows: 2, Sum: 1<<63 + 5}}},
 		},
+		"question": change.Question{ServerEpoch: "s", Feed: "unit:u", Prefixes: []string{"", "a0"}, Entities: []string{"e"}},
+		"finding": change.Finding{ServerEpoch: "s", Seq: 11, Rows: []change.Row{stub}, Names: map[string]string{"li": "李"},
+			Parts: []change.Part{{Prefix: "a0", Digest: change.Of(7), List: map[string]string{"e": change.Hex(7)}},
+				{Prefix: "", Digest: change.Digest{Rows: 70, Sum: 9}, Split: make([]change.Digest, 16)}}},
 	}, "", " ")
 	if err != nil {
 		t.Fatal(err)

@@ -38,6 +38,7 @@ func pull(r Reader, actor record.Actor, places *record.Places, head change.Head)
 				}
 				continue
 			}
+			page.Cursors[id] = feed.Head // beyond its last row, where that was a tombstone that is no longer kept
 		}
 		if feed.Counted && (fresh || head.Digests) {
 			if page.Digests == nil {

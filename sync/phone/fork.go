@@ -91,5 +91,10 @@ func (p *Phone) Copy() *Phone {
 	for feed, rows := range p.feeds {
 		c.feeds[feed] = maps.Clone(rows)
 	}
+	c.digests, c.bases, c.differs, c.mending = maps.Clone(p.digests), maps.Clone(p.bases), maps.Clone(p.differs), nil
+	c.renewing = make(map[string]map[string]bool, len(p.renewing))
+	for feed, came := range p.renewing {
+		c.renewing[feed] = maps.Clone(came)
+	}
 	return &c
 }

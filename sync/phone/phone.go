@@ -63,6 +63,13 @@ type Phone struct {
 	cursors     map[string]int64
 	feeds       map[string]map[string]*change.Row // feed, entity
 	seen        record.Instant                    // newest server time
+	digests     map[string]change.Digest          // of each feed as it is stored (P10)
+	bases       map[string]int64                  // heads of feeds when they were begun from nothing, until they are whole
+	renewing    map[string]map[string]bool        // of feeds that are fetched anew, what has come
+	differs     map[string]bool                   // feeds that are to be mended
+	mending     *mending
+	check       bool // the next exchange asks for all digests
+	partial     bool // rows were forgotten
 	outcomes    map[int64]change.Outcome
 	names       map[string]string
 }
@@ -72,6 +79,7 @@ func New(cat *catalogue.Catalogue, account, epoch string) *Phone {
 	return &Phone{
 		account: account, epoch: epoch, cat: cat,
 		cursors: map[string]int64{}, feeds: map[string]map[string]*change.Row{},
+		digests: map[string]change.Digest{}, bases: map[string]int64{}, renewing: map[string]map[string]bool{}, differs: map[string]bool{},
 		outcomes: map[int64]change.Outcome{}, of: map[string][]int64{}, names: map[string]string{},
 	}
 }
@@ -185,6 +193,7 @@ func (p *Phone) Request(most int) (change.Head, [][]byte) {
 	head := change.Head{
 		Protocol: change.Protocol, Epoch: epoch, From: p.through + 1,
 		ServerEpoch: p.serverEpoch, Cursors: maps.Clone(p.cursors),
+		Bases: maps.Clone(p.bases), Digests: p.check,
 	}
 	most = min(most, BatchChanges)
 	var lines [][]byte

@@ -43,7 +43,7 @@ func (p *Phone) Receive(a *change.Answer) error {
 	}
 	if p.serverEpoch != "" && p.serverEpoch != a.ServerEpoch {
 		// Another server state (a restore): what it sent before is void, the log is not.
-		p.feeds, p.cursors = map[string]map[string]*change.Row{}, map[string]int64{}
+		p.forgetServer()
 		p.settled = min(p.settled, through)
 	}
 	p.serverEpoch = a.ServerEpoch
@@ -59,16 +59,23 @@ func (p *Phone) Receive(a *change.Answer) error {
 			p.outcomes[o.N] = o
 		}
 	}
+	for _, feed := range a.Pull.Reset {
+		p.renew(feed)
+	}
 	for _, row := range a.Pull.Rows {
 		p.store(row)
 	}
 	maps.Copy(p.cursors, a.Pull.Cursors)
+	maps.Copy(p.bases, a.Pull.Bases)
+	maps.DeleteFunc(p.bases, func(feed string, base int64) bool { return p.cursors[feed] >= base })
 	for _, feed := range a.Pull.Drop {
-		delete(p.feeds, feed)
-		delete(p.cursors, feed)
+		p.drop(feed)
 	}
 	maps.Copy(p.names, a.Names)
+	p.compare(a.Pull.Digests)
 	if !a.Pull.More {
+		p.renewed()
+		p.check = false
 		// Only now has every row that an acknowledged change made come too.
 		p.settled = p.through
 	}
@@ -88,6 +95,11 @@ func (p *Phone) acknowledge(now record.Instant) {
 // store puts a row where it came from. A tombstone removes what came by its feed alone (W6).
 func (p *Phone) store(row change.Row) {
 	feed := p.feeds[row.Feed]
+	d := p.digests[row.Feed]
+	if old := feed[row.Entity]; old != nil {
+		d = d.Minus(change.Of(old.Hash()))
+	}
+	defer func() { p.digests[row.Feed] = d }()
 	if row.Gone {
 		delete(feed, row.Entity)
 		return
@@ -97,11 +109,37 @@ func (p *Phone) store(row change.Row) {
 		p.feeds[row.Feed] = feed
 	}
 	feed[row.Entity] = &row
+	d = d.Plus(change.Of(row.Hash()))
+	if came := p.renewing[row.Feed]; came != nil {
+		came[row.Entity] = true
+	}
+}
+
+// drop forgets a feed that is not this account's any more.
+func (p *Phone) drop(feed string) {
+	delete(p.feeds, feed)
+	delete(p.cursors, feed)
+	delete(p.digests, feed)
+	delete(p.bases, feed)
+	delete(p.renewing, feed)
+	delete(p.differs, feed)
+	if p.mending != nil && p.mending.feed == feed {
+		p.mending = nil
+	}
+}
+
+// forgetServer forgets what came from a server that is no more.
+func (p *Phone) forgetServer() {
+	p.feeds, p.cursors = map[string]map[string]*change.Row{}, map[string]int64{}
+	p.digests, p.bases = map[string]change.Digest{}, map[string]int64{}
+	p.renewing, p.differs, p.mending = map[string]map[string]bool{}, map[string]bool{}, nil
 }
 
 // Forget drops server rows that the caller no longer needs, so that a
-// simulated year of many phones fits into memory. No app does this.
+// simulated year of many phones fits into memory. No app does this, and
+// nothing is compared any more.
 func (p *Phone) Forget(drop func(change.Row) bool) {
+	p.partial = true
 	for _, feed := range p.feeds {
 		maps.DeleteFunc(feed, func(_ string, row *change.Row) bool { return drop(*row) })
 	}
