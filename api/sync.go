@@ -82,7 +82,7 @@ func (s *Server) sync(c echo.Context) error {
 		return &record.Error{Code: record.BadRequest, Field: "from"}
 	}
 	who, ctx := callerOf(c), c.Request().Context()
-	author := engine.Who{Account: who.Account.ID, Device: who.Session.Device}
+	author := engine.Who{Account: who.Account.ID, Device: who.Session.Device, Actor: &who.Actor}
 	pushed := change.Head{Protocol: head.Protocol, Epoch: head.Epoch, From: head.From, ServerEpoch: head.ServerEpoch, Cursors: head.Cursors}
 	answer, err := s.Engine.Sync(ctx, author, pushed, lines(rest))
 	if name, _ := code(err); err != nil && name == record.Fork {

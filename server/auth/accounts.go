@@ -177,18 +177,3 @@ func (s *Service) List(ctx context.Context) ([]Holder, error) {
 	}
 	return out, nil
 }
-
-// Names gives the display names of accounts; who is unknown is left out.
-func (s *Service) Names(ctx context.Context, ids []string) (map[string]string, error) {
-	names := make(map[string]string, len(ids))
-	for _, id := range ids {
-		a, err := s.store.AccountByID(ctx, id)
-		if is(err, record.NotFound) {
-			continue
-		} else if err != nil {
-			return nil, err
-		}
-		names[id] = a.Name
-	}
-	return names, nil
-}

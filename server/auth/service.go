@@ -30,7 +30,8 @@ type Service struct {
 	byEnroller *attempts
 	guessing   sync.Mutex // one comparison of six digits at a time
 	people     sync.Mutex // one manager's change at a time: what she may do is checked and done as one
-	nobody     string     // a hash to compare with where there is no such account, so that both take the same time
+	lately     *lately
+	nobody     string // a hash to compare with where there is no such account, so that both take the same time
 }
 
 // Options are what the service takes from the outside.
@@ -56,6 +57,7 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 		// Thirty people of a township enrol behind one address in half an hour, each with two requests. At two seconds a
 		// try and five tries a code, all codes of a city can be guessed at for days with hardly a hit.
 		byEnroller: newAttempts(2*time.Second, 60, 20_000),
+		lately:     newLately(),
 	}
 	access, err := s.key(ctx, "access")
 	if err != nil {
@@ -244,43 +246,6 @@ func (s *Service) Logout(ctx context.Context, token string) error {
 		return nil
 	}
 	return s.store.EndSession(ctx, session.ID)
-}
-
-// Caller is who sent a request.
-type Caller struct {
-	Account *Account
-	Session *Session
-	Actor   record.Actor
-}
-
-// Authenticate tells who an access token speaks for, with the seats held now. Error: unauthenticated, session_ended.
-func (s *Service) Authenticate(ctx context.Context, access string) (*Caller, error) {
-	c, err := s.signer.read(access)
-	if err != nil {
-		return nil, err
-	}
-	session, err := s.store.Session(ctx, c.Session)
-	if is(err, record.NotFound) {
-		return nil, &record.Error{Code: record.SessionEnded}
-	} else if err != nil {
-		return nil, err
-	}
-	if session.Ended || session.Account != c.Subject {
-		return nil, &record.Error{Code: record.SessionEnded}
-	}
-	account, err := s.store.AccountByID(ctx, c.Subject)
-	if err != nil {
-		return nil, err
-	}
-	if !account.Active {
-		return nil, &record.Error{Code: record.SessionEnded}
-	}
-	actor, err := s.seats.Actor(ctx, account.ID)
-	if err != nil {
-		return nil, err
-	}
-	actor.Account = account.ID // an account without a seat is not in the log
-	return &Caller{Account: account, Session: session, Actor: actor}, nil
 }
 
 // Normal is the form in which logins are kept and compared.

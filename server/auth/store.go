@@ -98,6 +98,9 @@ type Store interface {
 	SetActive(ctx context.Context, id string, active bool, e Event) error
 	SetName(ctx context.Context, id, name string, e Event) error
 
+	// Standing is another number once a session, an account or a seat has changed, whichever program did it. What was
+	// read after it holds until then.
+	Standing(ctx context.Context) (int64, error)
 	AddSession(ctx context.Context, s Session) error
 	Session(ctx context.Context, id string) (*Session, error)
 	// Rotate moves a session on if next is still its Next; false where another request was first.

@@ -42,14 +42,14 @@ const maxWalks = 2
 type world struct {
 	places    *record.Places
 	catalogue *catalogue.Catalogue
-	divisions string // metaDivisions of the places
+	divisions string // MetaDivisions of the places
 }
 
 // Keys of Store.Meta.
 const (
 	metaEpoch     = "server_epoch"
 	metaCatalogue = "catalogue"
-	metaDivisions = "divisions" // hash of the line that put them in force
+	MetaDivisions = "divisions" // hash of the line that put them in force
 )
 
 // Open reads the world from the store, and gives an empty store its epoch. A
@@ -65,7 +65,7 @@ func Open(ctx context.Context, store Store, cat *catalogue.Catalogue, opt Option
 			return err
 		}
 		w := &world{catalogue: cat}
-		if w.divisions, err = r.Meta(metaDivisions); err != nil {
+		if w.divisions, err = r.Meta(MetaDivisions); err != nil {
 			return err
 		}
 		w.places, err = placesOf(r)
@@ -106,7 +106,7 @@ func placesOf(r Reader) (*record.Places, error) {
 // when the log is replayed.
 func (e *Engine) worldOf(r Reader) (*world, error) {
 	w := e.world.Load()
-	divisions, err := r.Meta(metaDivisions)
+	divisions, err := r.Meta(MetaDivisions)
 	if err != nil || divisions == w.divisions {
 		return w, err
 	}
@@ -280,7 +280,7 @@ func (s *session) setDivisions(list []record.Division, hash string) error {
 	}
 	old := s.world.places
 	s.world = &world{places: places, catalogue: s.world.catalogue, divisions: hash}
-	if err := s.tx.SetMeta(metaDivisions, hash); err != nil {
+	if err := s.tx.SetMeta(MetaDivisions, hash); err != nil {
 		return err
 	}
 	if err := s.tx.SetDivisions(list); err != nil {

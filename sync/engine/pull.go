@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"slices"
 
 	"niangjia/sync/access"
@@ -8,17 +9,131 @@ import (
 	"niangjia/sync/record"
 )
 
+// asking is what an exchange asks for beside the outcomes: how far its log has
+// come, and what is new beyond its cursors.
+type asking struct {
+	Who
+	head change.Head
+}
+
+// Cursor is how far a phone has come in a feed.
+type Cursor struct {
+	Feed  string
+	After int64
+}
+
+// Glance is what most exchanges come down to, from one snapshot.
+type Glance struct {
+	Divisions string // Meta of the divisions in force
+	Log       Log
+	Beyond    bool // at least one of the feeds goes beyond its cursor
+	Apart     bool // at least one stands elsewhere than its cursor says
+}
+
+// answer fills in what there is to tell, from one snapshot. Most phones ask for
+// news that are not there: then a glance is enough.
+func (e *Engine) answer(ctx context.Context, ask asking, to *change.Answer, glance bool) error {
+	if glance && ask.Actor != nil && !ask.head.Digests {
+		w := e.world.Load()
+		feeds := access.Feeds(*ask.Actor, w.places)
+		g, err := e.store.Glance(ctx, ask.head.Epoch, ask.cursorsOf(feeds))
+		if err != nil {
+			return err
+		}
+		if g.Divisions == w.divisions && !g.Beyond && !(g.Apart && ask.resets()) {
+			ask.tell(to, g.Log, *ask.Actor, w)
+			to.Pull = ask.nothing(feeds)
+			return nil
+		}
+	}
+	return e.view(ctx, func(r Reader, w *world) error {
+		log, err := r.Log(ask.head.Epoch)
+		if err != nil {
+			return err
+		}
+		actor, err := r.Actor(ask.Account)
+		if err != nil {
+			return err
+		}
+		ask.tell(to, log, actor, w)
+		to.Pull, err = ask.pull(r, actor, w.places)
+		return err
+	})
+}
+
+// unmoved answers where the lines were decided, if nothing is new for the phone
+// there; it reports whether that is so. The writer has all of it at hand, and
+// nobody is told before the commit.
+func (ask asking) unmoved(r Reader, w *world, to *change.Answer) (bool, error) {
+	log, err := r.Log(ask.head.Epoch)
+	if err != nil {
+		return false, err
+	}
+	actor, err := r.Actor(ask.Account)
+	if err != nil {
+		return false, err
+	}
+	if ask.head.Digests {
+		return false, nil
+	}
+	feeds := access.Feeds(actor, w.places)
+	for _, feed := range feeds {
+		head, err := r.FeedHead(feed)
+		if after := ask.head.Cursors[feed]; err != nil || head > after || head != after && ask.resets() {
+			return false, err
+		}
+	}
+	ask.tell(to, log, actor, w)
+	to.Pull = ask.nothing(feeds)
+	return true, nil
+}
+
+// resets reports whether the phone knows what to do about a cursor that is worth
+// nothing. One that is where its feed ends is worth something (void).
+func (ask asking) resets() bool { return ask.head.Bases != nil }
+
+// tell says how far the log has come, and what the phone's copies of the rest should be.
+func (ask asking) tell(to *change.Answer, log Log, actor record.Actor, w *world) {
+	if log.Account == ask.Account {
+		to.Push.Through, to.Push.Chain, to.Push.Durable = log.Through, log.Chain, log.Durable
+	}
+	to.Catalogue, to.Seats = w.catalogue.Hash, SeatsHash(actor)
+}
+
+func (ask asking) cursorsOf(feeds []string) []Cursor {
+	out := make([]Cursor, len(feeds))
+	for i, feed := range feeds {
+		out[i] = Cursor{feed, ask.head.Cursors[feed]}
+	}
+	return out
+}
+
+// nothing is a page without a row.
+func (ask asking) nothing(feeds []string) change.Page {
+	page := change.Page{Rows: []change.Row{}, Cursors: make(map[string]int64, len(feeds))}
+	for _, feed := range feeds {
+		page.Cursors[feed] = ask.head.Cursors[feed]
+	}
+	for feed := range ask.head.Cursors {
+		if _, hers := page.Cursors[feed]; !hers {
+			page.Drop = append(page.Drop, feed)
+		}
+	}
+	slices.Sort(page.Drop)
+	return page
+}
+
 // pull gives one page over all feeds that the actor replicates (S11).
-func pull(r Reader, actor record.Actor, places *record.Places, head change.Head) (change.Page, error) {
-	page := change.Page{Rows: []change.Row{}, Cursors: map[string]int64{}}
+func (ask asking) pull(r Reader, actor record.Actor, places *record.Places) (change.Page, error) {
 	ids := access.Feeds(actor, places)
+	page := ask.nothing(ids)
 	feeds, err := r.Feeds(ids)
 	if err != nil {
 		return page, err
 	}
 	for _, id := range ids {
-		feed, after := feeds[id], head.Cursors[id]
-		if void(feed, after, head.Bases, id) {
+		feed, after := feeds[id], ask.head.Cursors[id]
+		if void(feed, after, ask.head.Bases, id) {
 			page.Reset, after = append(page.Reset, id), 0
 		}
 		page.Cursors[id] = after
@@ -40,19 +155,13 @@ func pull(r Reader, actor record.Actor, places *record.Places, head change.Head)
 			}
 			page.Cursors[id] = feed.Head // beyond its last row, where that was a tombstone that is no longer kept
 		}
-		if feed.Counted && (fresh || head.Digests) {
+		if feed.Counted && (fresh || ask.head.Digests) {
 			if page.Digests == nil {
 				page.Digests = map[string]change.Digest{}
 			}
 			page.Digests[id] = feed.Digest
 		}
 	}
-	for id := range head.Cursors {
-		if !slices.Contains(ids, id) {
-			page.Drop = append(page.Drop, id)
-		}
-	}
-	slices.Sort(page.Drop)
 	return page, nil
 }
 

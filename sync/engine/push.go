@@ -11,10 +11,12 @@ import (
 
 func hashOf(line []byte) string { return change.Hash(line) }
 
-// Who pushes: the signed-in account, and the device it is signed in on.
+// Who pushes: the signed-in account, and the device it is signed in on. Actor
+// is what the account may do as of this request, nil where that is not known yet.
 type Who struct {
 	Account string
 	Device  string
+	Actor   *record.Actor
 }
 
 // prepared is a line with all that can be known of it outside the writer's lock.
@@ -87,7 +89,16 @@ func (e *Engine) Sync(ctx context.Context, who Who, head change.Head, lines [][]
 	}
 	now := e.opt.Now()
 
-	outcomes := []change.Outcome{}
+	answer := &change.Answer{Protocol: change.Protocol, ServerEpoch: e.epoch, ServerTime: now, Names: map[string]string{},
+		Push: change.Receipt{Outcomes: []change.Outcome{}}}
+	ask := asking{Who: who, head: head}
+	if head.ServerEpoch != "" && head.ServerEpoch != e.epoch {
+		ask.head.Cursors = nil
+		if head.Bases != nil {
+			ask.head.Bases = map[string]int64{}
+		}
+	}
+	told := false
 	if len(lines) > 0 {
 		var refused error
 		err := e.store.Update(ctx, func(tx Tx) error {
@@ -95,7 +106,10 @@ func (e *Engine) Sync(ctx context.Context, who Who, head change.Head, lines [][]
 			if err != nil {
 				return err
 			}
-			outcomes, refused, err = s.push(who, head, ready)
+			if answer.Push.Outcomes, refused, err = s.push(who, head, ready); err != nil || refused != nil {
+				return err
+			}
+			told, err = ask.unmoved(tx, s.world, answer)
 			return err
 		})
 		if err != nil {
@@ -105,33 +119,10 @@ func (e *Engine) Sync(ctx context.Context, who Who, head change.Head, lines [][]
 			return nil, refused
 		}
 	}
-
-	answer := &change.Answer{Protocol: change.Protocol, ServerEpoch: e.epoch, ServerTime: now, Names: map[string]string{}}
-	err := e.view(ctx, func(r Reader, w *world) error {
-		log, err := r.Log(head.Epoch)
-		if err != nil {
-			return err
-		}
-		if log.Account == who.Account {
-			answer.Push = change.Receipt{Through: log.Through, Chain: log.Chain, Durable: log.Durable}
-		}
-		answer.Push.Outcomes = outcomes
-		actor, err := r.Actor(who.Account)
-		if err != nil {
-			return err
-		}
-		answer.Catalogue, answer.Seats = w.catalogue.Hash, SeatsHash(actor)
-		from := head
-		if head.ServerEpoch != "" && head.ServerEpoch != e.epoch {
-			from.Cursors = nil
-			if from.Bases != nil {
-				from.Bases = map[string]int64{}
-			}
-		}
-		answer.Pull, err = pull(r, actor, w.places, from)
-		return err
-	})
-	if err != nil {
+	if told {
+		return answer, nil
+	}
+	if err := e.answer(ctx, ask, answer, len(lines) == 0); err != nil {
 		return nil, &record.Error{Code: record.Unavailable, Err: err}
 	}
 	return answer, nil

@@ -18,6 +18,8 @@ type Store interface {
 	Update(ctx context.Context, f func(Tx) error) error
 	// View runs f on one snapshot.
 	View(ctx context.Context, f func(Reader) error) error
+	// Glance reads of one snapshot what an exchange asks that finds nothing new.
+	Glance(ctx context.Context, epoch string, cursors []Cursor) (Glance, error)
 }
 
 // Log is what the server holds of one epoch. The zero Log is an unknown one.

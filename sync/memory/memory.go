@@ -117,6 +117,18 @@ func (s *Store) View(_ context.Context, f func(engine.Reader) error) error {
 	return f(reader{&s.d})
 }
 
+// Glance reads of one snapshot what an exchange asks that finds nothing new.
+func (s *Store) Glance(_ context.Context, epoch string, cursors []engine.Cursor) (engine.Glance, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	g := engine.Glance{Divisions: s.d.meta[engine.MetaDivisions], Log: s.d.logs[epoch]}
+	for _, c := range cursors {
+		head := s.d.feeds[c.Feed].Head
+		g.Beyond, g.Apart = g.Beyond || head > c.After, g.Apart || head != c.After
+	}
+	return g, nil
+}
+
 func sortedKeys[V any](m map[string]V) []string {
 	out := make([]string, 0, len(m))
 	for k := range m {

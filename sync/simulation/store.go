@@ -51,6 +51,13 @@ func (f *frail) View(ctx context.Context, do func(engine.Reader) error) error {
 	return f.Store.View(ctx, do)
 }
 
+func (f *frail) Glance(ctx context.Context, epoch string, cursors []engine.Cursor) (engine.Glance, error) {
+	if f.dead {
+		return engine.Glance{}, errDead
+	}
+	return f.Store.Glance(ctx, epoch, cursors)
+}
+
 // frailTx dies at a write.
 type frailTx struct {
 	engine.Tx

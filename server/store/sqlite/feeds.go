@@ -66,7 +66,7 @@ func (r reader) Marks(until record.Instant, limit int) (list []engine.Mark, err 
 
 // feed finds a feed, making it if it is not there.
 func (t *tx) feed(name string) (*feed, error) {
-	if f, known := t.hold.feeds[name]; known {
+	if f, known := t.hold.feeds[name]; known && f.num != 0 {
 		return f, nil
 	}
 	var row feedScan

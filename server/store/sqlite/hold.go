@@ -37,6 +37,9 @@ type feed struct {
 // maxHeld bounds what the writer holds of each kind between transactions.
 const maxHeld = 10_000
 
+// maxFeeds is more, because they are small: each push asks for the heads of all feeds of its phone.
+const maxFeeds = 10 * maxHeld
+
 // hold is what the writer knows without asking the file: what it read or wrote before. It is true while nobody else
 // writes; if somebody does, and where a transaction fails, it is forgotten.
 type hold struct {
@@ -70,7 +73,7 @@ func (h *hold) begin(c *conn) error {
 	if _, err := c.one("PRAGMA data_version", nil, &version); err != nil {
 		return err
 	}
-	if version != h.seen || len(h.records) > maxHeld || len(h.logs) > maxHeld || len(h.feeds) > maxHeld || len(h.actors) > maxHeld {
+	if version != h.seen || len(h.records) > maxHeld || len(h.logs) > maxHeld || len(h.feeds) > maxFeeds || len(h.actors) > maxHeld {
 		h.forget()
 		h.seen = version
 	}

@@ -32,6 +32,7 @@ type Store struct {
 	onCommit          atomic.Pointer[func(int, time.Duration)]
 	write, read, side *sql.DB
 	readers           chan *conn
+	standing          standing
 	done              chan struct{}
 
 	mu     sync.RWMutex // guards closed, and the queue against being sent to once closed
@@ -47,6 +48,8 @@ const (
 	writerCache = 32 << 10
 	readerCache = 4 << 10
 	sideCache   = 1 << 10
+	// One page is read, and that again and again.
+	standingCache = 64
 )
 
 // dsn says how a connection opens the file. synchronous=FULL: what was acknowledged survives a power cut. The journal
@@ -101,6 +104,10 @@ func (s *Store) open(ctx context.Context, path, synchronous string) (err error) 
 		}
 		s.readers <- c
 	}
+	if s.standing.c, err = newConn(ctx, s.read.Driver(), dsn(path, synchronous, standingCache, "&_pragma=query_only(1)")); err != nil {
+		return err
+	}
+	s.standing.c.ctx = context.Background() // what is asked is asked by many at once
 	w, err := newConn(ctx, s.write.Driver(), dsn(path, synchronous, writerCache, ""))
 	if err != nil {
 		return err
@@ -178,7 +185,7 @@ func (s *Store) Close() error {
 		err = errors.Join(err, (<-s.readers).Close())
 	}
 	close(s.readers)
-	return errors.Join(err, s.closePools())
+	return errors.Join(err, s.standing.close(), s.closePools())
 }
 
 func (s *Store) closePools() error {

@@ -81,7 +81,13 @@ func (t *tx) FeedHead(name string) (int64, error) {
 	if f, known := t.hold.feeds[name]; known {
 		return f.at.Head, nil
 	}
-	return t.reader.FeedHead(name)
+	var row feedScan
+	if _, err := t.c.one("SELECT "+feedColumns+" FROM feeds WHERE feed = ?", []any{name}, row.to()...); err != nil {
+		return 0, err
+	}
+	f := row.found()
+	t.hold.feeds[name] = f // with num 0 where it is not there yet
+	return f.at.Head, nil
 }
 
 func (t *tx) Feeds(ids []string) (map[string]engine.Feed, error) {

@@ -21,6 +21,7 @@ import (
 func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 	t.Run("transactions", func(t *testing.T) { transactions(t, open(t)) })
 	t.Run("feeds", func(t *testing.T) { feeds(t, open(t)) })
+	t.Run("glance", func(t *testing.T) { glance(t, open(t)) })
 	t.Run("durable", func(t *testing.T) { durable(t, open(t)) })
 	t.Run("digests", func(t *testing.T) { digests(t, open(t)) })
 	t.Run("old tombstones", func(t *testing.T) { compaction(t, open(t)) })
