@@ -47,6 +47,7 @@ func digestRows() map[string]change.Row {
 	return map[string]change.Row{
 		"S18 an entry": plain, "S18 an entry with everything": full, "S18 an approved entry": approved, "S18 an entry whose content was garbled": garbled,
 		"S18 an entry whose approved content was lost": lost, "S18 an empty household": home,
+		"S18 a stub with a content that it should not have": {Type: record.Entry, Entity: id(6), Unit: "530923101201", State: review.Approved, Stub: true, Content: record.Content{"text": record.Text("x")}},
 		"S18 a stub": {Type: record.Entry, Entity: id(5), Unit: "530923101201", State: review.Approved, Stub: true},
 	}
 }
@@ -57,7 +58,7 @@ func TestDigestCases(t *testing.T) {
 		var list []digestCase
 		rows := digestRows()
 		for _, name := range []string{"S18 an entry", "S18 an entry with everything", "S18 an approved entry", "S18 an entry whose content was garbled",
-			"S18 an entry whose approved content was lost", "S18 an empty household", "S18 a stub"} {
+			"S18 an entry whose approved content was lost", "S18 an empty household", "S18 a stub", "S18 a stub with a content that it should not have"} {
 			row := rows[name]
 			row.Feed, row.Seq = "unit:530923101201", 7
 			raw, err := json.Marshal(row)

@@ -50,13 +50,14 @@ type Faults struct {
 	Seats       float64 // of a day: somebody loses her seat with a full queue, and gets it back later
 	Clone       float64 // of a day: somebody's phone is copied to another one, and both go on
 	Restore     float64 // of a day: somebody's phone goes back to a copy of itself
+	Garble      float64 // of a day: storage fails under a row on somebody's phone
 	Rewind      float64 // of a day: the server is lost and comes back from a copy 1 hour to 30 days old
 }
 
 // Usual is a year of bad luck in two months.
 var Usual = Faults{
 	RequestLost: 0.1, AnswerLost: 0.1, Twice: 0.05, Late: 0.03, Portal: 0.03, Crash: 0.02,
-	Offline: 0.15, Clock: 0.2, Poison: 0.02, Seats: 0.02, Clone: 0.02, Restore: 0.03, Rewind: 0.03,
+	Offline: 0.15, Clock: 0.2, Poison: 0.02, Seats: 0.02, Clone: 0.02, Restore: 0.03, Rewind: 0.03, Garble: 0.1,
 }
 
 // Report is what happened.

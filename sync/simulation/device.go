@@ -23,6 +23,7 @@ type device struct {
 	ph      *phone.Phone
 	skew    record.Instant // what its clock shows beyond the true time
 	silent  record.Instant // no signal until then
+	garbled record.Instant // since when a row of it is not what it was, 0 if none is
 	copy    *device        // as it was when it was copied, until it goes back to that
 	homes   []string       // households that it made
 	entries []string       // entries that it made
@@ -168,8 +169,12 @@ func (d *device) sync() {
 	if d.w.now < d.silent {
 		return
 	}
+	d.reckon()
 	for range 100 {
 		more, ok := d.exchange()
+		if ok && !more {
+			ok = d.mend()
+		}
 		if !ok || !more {
 			return
 		}
@@ -249,19 +254,19 @@ func (d *device) serve(r request) (*change.Answer, error) {
 		w.report.Counts["outcome "+string(o.Outcome)]++
 		w.tell("%d %s %s", o.N, o.Outcome, o.Code)
 	}
-	d.leaks(answer)
+	d.leaks(answer.Pull.Rows)
 	return answer, nil
 }
 
 // leaks holds every row of an answer to what this reader may see at this moment.
-func (d *device) leaks(answer *change.Answer) {
+func (d *device) leaks(rows []change.Row) {
 	err := d.w.store.View(context.Background(), func(r engine.Reader) error {
 		actor, err := r.Actor(d.account)
 		if err != nil {
 			return err
 		}
 		feeds := access.Feeds(actor, d.w.engine.Places())
-		for _, row := range answer.Pull.Rows {
+		for _, row := range rows {
 			if !slices.Contains(feeds, row.Feed) {
 				d.w.fail("%s was sent a row of %s", d.account, row.Feed)
 			}

@@ -179,6 +179,7 @@ func TestEveryPlantedFaultIsCaught(t *testing.T) {
 			for seed := range uint64(5) {
 				cfg := make()
 				cfg.Seed, cfg.Phones, cfg.Days, cfg.Entries, cfg.Faults, cfg.Catalogue = seed, 6, 30, 2, Usual, simtest.Catalogue(t)
+				cfg.Faults.Garble = 0 // what has to be mended then is a fault
 				if cfg.Store == nil {
 					cfg.Store = inMemory{memory.New()}
 				}

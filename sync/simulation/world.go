@@ -252,6 +252,9 @@ func (w *world) planDay(midnight record.Instant) {
 	if w.chance(w.faults.Restore) {
 		w.plan(midnight+w.during(0, 24), w.restorePhone)
 	}
+	if w.chance(w.faults.Garble) {
+		w.plan(midnight+w.during(0, 24), w.garble)
+	}
 	if w.chance(w.faults.Seats) {
 		w.plan(midnight+w.during(8, 18), w.unseat)
 	}
