@@ -10,6 +10,8 @@ export class ApiError extends Error {
     readonly status = 0,
     readonly field?: string,
     readonly retryAfter?: number,
+    /** Of a fork: the last number that both logs have in common. */
+    readonly through?: number,
   ) {
     super(code)
   }
@@ -45,7 +47,7 @@ export function problemOf(response: Response, body: unknown): ApiError {
   const retry = Number(response.headers.get('retry-after')) || undefined
   const problem = body as Partial<Schemas['Problem']> | undefined
   if (problem && typeof problem === 'object' && typeof problem.code === 'string') {
-    return new ApiError(problem.code, response.status, problem.field, retry)
+    return new ApiError(problem.code, response.status, problem.field, retry, problem.through)
   }
   if (!/json/.test(type) && response.status < 500) return new ApiError('portal', response.status)
   return new ApiError(response.status >= 500 ? 'unavailable' : 'unknown', response.status, undefined, retry)

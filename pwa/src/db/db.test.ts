@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Answer, Row } from '@/domain/change'
-import { receive } from '@/domain/phone'
 import { freshId, sha256 } from '@/state/edge'
 import { allDrafts, keepDraft } from './drafts'
 import { getMeta } from './meta'
 import { onAccount, useAccount } from './open'
-import { allOutbox, append, waiting } from './outbox'
+import { openDB } from 'idb'
+import { newLog } from '@/domain/log'
+import { forkLog, nameLog, nextRequest } from './log'
+import { allOutbox, append } from './outbox'
 import { allRows, storeAnswer } from './rows'
 
 const edge = { now: () => 1000, freshId, sha256 }
@@ -34,6 +36,7 @@ function answer(through: number, rows: Row[] = [], more: Partial<Answer> = {}): 
     ...more,
   }
 }
+const nothing = { through: 0, chain: '', durable: null, outcomes: [] }
 const row = (more: Partial<Row> = {}): Row => ({
   feed: 'unit:1',
   seq: 7,
@@ -45,10 +48,17 @@ const row = (more: Partial<Row> = {}): Row => ({
   content: { text: '张三' },
   ...more,
 })
-const store = async (one: Answer) => {
-  const tail = (await getMeta('tail'))?.n ?? 0
-  return storeAnswer(one, receive({ serverEpoch: (await getMeta('serverEpoch')) ?? '', tail }, [], one), 6000)
+const request = async () => {
+  await nameLog({ freshId })
+  return (await nextRequest())!
 }
+/** The answer to what the phone would ask now; of a log that fits. */
+const store = async (one: Answer) => {
+  const lines = await allOutbox()
+  const chain = lines.find((line) => line.n === one.push.through)?.hash ?? one.push.chain
+  return storeAnswer({ ...one, push: { ...one.push, chain } }, (await request()).asked, 6000)
+}
+const waiting = async () => (await request()).lines.map((one) => one.n)
 
 beforeEach(() => useAccount(freshId()))
 
@@ -66,7 +76,7 @@ describe('P1 the log', () => {
     const bad = { intent: { ...create.intent, fields: { n: 1.5 } } }
     await expect(append([create, bad], edge)).rejects.toThrow()
     expect(await allOutbox()).toEqual([])
-    expect(await getMeta('tail')).toBeUndefined()
+    expect(await getMeta('log')).toBeUndefined()
   })
   it('many appends at once still chain', async () => {
     await Promise.all(
@@ -84,9 +94,9 @@ describe('P1 the log', () => {
 describe('P3 an answer', () => {
   it('stops the waiting of what through covers, together with its rows and cursor', async () => {
     await append([create], edge)
-    expect(await waiting(0)).toHaveLength(1)
+    expect(await waiting()).toEqual([1])
     await store(answer(1, [row()]))
-    expect(await waiting((await getMeta('through'))!)).toEqual([])
+    expect(await waiting()).toEqual([])
     expect(await allRows()).toHaveLength(1)
     expect(await getMeta('cursors')).toEqual({ 'unit:1': 7 })
     expect((await allOutbox())[0]).toMatchObject({ acked: 5000, outcome: { outcome: 'applied' } })
@@ -102,11 +112,110 @@ describe('P3 an answer', () => {
   it('a restored server is told again what it no longer has', async () => {
     await append([create], edge)
     await store(answer(1, [row()]))
-    await store(answer(0, [], { server_epoch: 's2', push: { through: 0, chain: '', durable: null, outcomes: [] } }))
-    expect(await getMeta('through')).toBe(0)
-    expect(await getMeta('cursors')).toEqual({})
-    expect(await waiting(0)).toHaveLength(1)
+    const cursors = { 'unit:1': 2 }
+    await store({ ...answer(0, [], { server_epoch: 's2', pull: { rows: [], cursors } }), push: nothing })
+    expect(await getMeta('log')).toMatchObject({ through: 0, settled: 0, serverEpoch: 's2' })
+    expect(await getMeta('cursors')).toEqual(cursors)
+    expect(await allRows()).toEqual([])
+    expect(await waiting()).toEqual([1])
     expect((await allOutbox())[0]!.acked).toBeUndefined()
+    expect((await allOutbox())[0]!.outcome).toBeUndefined()
+  })
+  it('to a question that no longer stands changes nothing', async () => {
+    await append([create], edge)
+    const { asked } = await request()
+    await forkLog(0, edge)
+    expect(await storeAnswer(answer(1, [row()]), asked, 6000)).toBe('late')
+    expect(await allRows()).toEqual([])
+    expect(await waiting()).toEqual([1])
+  })
+})
+
+describe('P9 a fork', () => {
+  const patch = {
+    intent: { type: 'entry' as const, entity, kind: 'patch' as const, fields: { text: '李四' }, trunk: 'v' },
+  }
+  it('writes the log anew after the common part, and keeps what lies beside each line', async () => {
+    await append([create, { ...patch, base: { text: '张三' } }], edge)
+    await store(answer(1))
+    const before = await allOutbox()
+    expect([...(await forkLog(1, edge))]).toEqual([entity])
+    const [first, second] = await allOutbox()
+    const log = (await getMeta('log'))!
+    expect(first).toEqual(before[0])
+    expect(second).toMatchObject({ n: 2, epoch: log.epoch, base: { text: '张三' } })
+    expect(JSON.parse(second!.line)).toMatchObject({ prev: first!.hash, after: { epoch: first!.epoch, n: 1 } })
+    expect(log.tail).toEqual({ n: 2, hash: second!.hash })
+    expect((await request()).asked).toMatchObject({ epoch: log.epoch, from: 2, last: 2 })
+    await append([patch], edge)
+    expect(JSON.parse((await allOutbox())[2]!.line)).toMatchObject({ n: 3, prev: second!.hash, epoch: log.epoch })
+    expect(await getMeta('lost')).toBeUndefined()
+  })
+  it('the answer that tells of it stores nothing', async () => {
+    await append([create], edge)
+    const told = answer(5, [row()])
+    expect(await store({ ...told, push: { ...told.push, chain: 'c' } })).toEqual({ fork: 1 })
+    expect(await allRows()).toEqual([])
+    expect(await getMeta('cursors')).toBeUndefined()
+  })
+  it('counts what nobody has any more', async () => {
+    await append([create, patch, patch], edge)
+    const month = 31 * 24 * 60 * 60 * 1000
+    await store(answer(3))
+    await store({ ...answer(3), server_time: month + 5001, push: { ...nothing, through: 3, durable: 2 } })
+    expect((await allOutbox()).map((one) => one.n)).toEqual([3])
+    expect((await getMeta('log'))!.pruned).toMatchObject({ n: 2 })
+    await forkLog(0, edge)
+    expect(await getMeta('lost')).toBe(2)
+    expect(JSON.parse((await allOutbox())[0]!.line).after).toMatchObject({ n: 2, lost: 1 })
+  })
+})
+
+describe('an update of the app', () => {
+  it('brings unsent work along into a newer schema', async () => {
+    const id = freshId()
+    const epoch = 'e'.repeat(32)
+    const old = await openDB(`niangjia-${id}`, 10, {
+      upgrade(db) {
+        db.createObjectStore('outbox', { keyPath: 'n' }).createIndex('entity', 'entity')
+        const rows = db.createObjectStore('rows', { keyPath: ['feed', 'entity'] })
+        for (const key of ['feed', 'entity', 'unit', 'state', 'seq']) rows.createIndex(key, key)
+        db.createObjectStore('drafts', { keyPath: 'id' })
+        db.createObjectStore('meta', { keyPath: 'key' })
+      },
+    })
+    const written = [1, 2, 3].map((n) => ({
+      n,
+      entity,
+      line: JSON.stringify({ epoch, n, prev: n === 1 ? '' : `h${n - 1}`, entity }),
+      hash: `h${n}`,
+      ...(n === 1 ? { acked: 5, outcome: { n: 1, outcome: 'applied' } } : {}),
+    }))
+    for (const one of written) await old.put('outbox', one)
+    await old.put('rows', row())
+    const meta = { epoch, tail: { n: 3, hash: 'h3' }, through: 1, serverEpoch: 's1', cursors: { 'unit:1': 7 } }
+    for (const [key, value] of Object.entries(meta)) await old.put('meta', { key, value })
+    old.close()
+
+    useAccount(id)
+    expect(await getMeta('log')).toEqual({
+      ...newLog(epoch),
+      tail: { n: 3, hash: 'h3' },
+      through: 1,
+      settled: 1,
+      serverEpoch: 's1',
+    })
+    expect(await allOutbox()).toEqual(written.map((one) => ({ ...one, epoch })))
+    expect(await allRows()).toEqual([row()])
+    const next = await request()
+    expect(next.asked).toEqual({ epoch, after: undefined, from: 2, last: 3 })
+    expect(next.cursors).toEqual({ 'unit:1': 7 })
+    await append([create], edge)
+    expect(JSON.parse((await allOutbox())[3]!.line)).toMatchObject({ epoch, n: 4, prev: 'h3' })
+  })
+  it('of a phone that has written nothing yet', async () => {
+    await append([create], edge)
+    expect(await waiting()).toEqual([1])
   })
 })
 
@@ -119,7 +228,7 @@ describe('the phone’s file', () => {
       }),
     )
     expect(Object.fromEntries(keys)).toEqual({
-      outbox: 'n entity',
+      outbox: 'n entity epoch',
       rows: '[feed+entity] entity feed seq state unit',
       drafts: 'id',
       meta: 'key',

@@ -1,15 +1,15 @@
+import type { Log } from '@/domain/log'
 import { onAccount, strict, whole } from './open'
 
 /** What the phone remembers beside the records; one value a key. */
 export interface Meta {
-  epoch: string
-  /** Number and hash of the last line of the log. */
-  tail: { n: number; hash: string }
-  through: number
+  log: Log
+  /** What neither the server nor this phone has any more of the log, until she has read it: how many changes. */
+  lost: number
   durable: number | null
   /** Server time when confirmed changes were last looked through for those that may go. */
   forgotAt: number
-  serverEpoch: string
+  /** The newest server time that the phone has seen. */
   serverTime: number
   cursors: Record<string, number>
   names: Record<string, string>

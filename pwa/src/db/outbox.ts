@@ -1,6 +1,7 @@
 import { line, type Change, type Intent } from '@/domain/change'
 import type { Content } from '@/domain/content'
 import type { Sha256 } from '@/domain/canonical'
+import { newLog, type Log } from '@/domain/log'
 import type { Logged } from '@/domain/overlay'
 import type { Meta } from './meta'
 import { onAccount, strict, whole } from './open'
@@ -17,13 +18,15 @@ export interface Edge {
   sha256: Sha256
 }
 
-export function logged(row: OutboxRow): Logged {
+/** A line as the overlay takes it; `settled` is the last number whose rows have come too. */
+export function logged(row: OutboxRow, settled: number): Logged {
   return {
     change: JSON.parse(row.line) as Change,
     base: row.base,
     outcome: row.outcome,
     acked: row.acked,
     settled: row.settled,
+    ahead: row.n > settled,
   }
 }
 
@@ -39,23 +42,22 @@ export function append(
   return onAccount((db) =>
     whole(db.transaction(['outbox', 'meta', 'drafts'], 'readwrite', strict), async (tx) => {
       const meta = tx.objectStore('meta')
-      const known = await Promise.all(
-        (['epoch', 'tail', 'serverTime', 'lastUsed'] as const).map((key) => meta.get(key)),
-      )
-      const [knownEpoch, knownTail, knownSeen, lastUsed] = known.map((one) => one?.value)
-      const epoch = (knownEpoch as string | undefined) ?? edge.freshId()
-      let tail = (knownTail as Meta['tail'] | undefined) ?? { n: 0, hash: '' }
+      const known = await Promise.all((['log', 'serverTime', 'lastUsed'] as const).map((key) => meta.get(key)))
+      const [knownLog, knownSeen, lastUsed] = known.map((one) => one?.value)
+      const log = (knownLog as Log | undefined) ?? newLog(edge.freshId())
+      let tail = log.tail
       const seen = (knownSeen as number | undefined) ?? 0
       const rows: OutboxRow[] = []
       for (const { intent, base } of changes) {
-        const place = { epoch, n: tail.n + 1, prev: tail.hash, at: edge.now(), seen }
+        const place = { epoch: log.epoch, n: tail.n + 1, prev: tail.hash, after: log.after, at: edge.now(), seen }
         const made = line(intent, place, edge.sha256)
-        rows.push({ n: place.n, entity: intent.entity, line: made.line, hash: made.hash, base })
+        const { line: written, hash } = made
+        rows.push({ n: place.n, epoch: log.epoch, entity: intent.entity, line: written, hash, base })
         tail = { n: place.n, hash: made.hash }
       }
       const outbox = tx.objectStore('outbox')
       const written: Promise<unknown>[] = rows.map((row) => outbox.add(row))
-      written.push(meta.put({ key: 'epoch', value: epoch }), meta.put({ key: 'tail', value: tail }))
+      written.push(meta.put({ key: 'log', value: { ...log, tail } satisfies Log }))
       if (also.dropDraft) written.push(tx.objectStore('drafts').delete(also.dropDraft))
       if (also.lastUsed) {
         written.push(meta.put({ key: 'lastUsed', value: { ...(lastUsed as Meta['lastUsed']), ...also.lastUsed } }))
@@ -65,10 +67,6 @@ export function append(
     }),
   )
 }
-
-/** Lines after `through`, in order: what the server does not yet hold. */
-export const waiting = (through: number, limit = 300): Promise<OutboxRow[]> =>
-  onAccount((db) => db.getAll('outbox', IDBKeyRange.lowerBound(through, true), limit))
 
 export const allOutbox = (): Promise<OutboxRow[]> => onAccount((db) => db.getAll('outbox'))
 export const outboxOf = (entity: string): Promise<OutboxRow[]> =>

@@ -1,6 +1,8 @@
 import type { IDBPIndex, IDBPObjectStore } from 'idb'
 import type { Answer, Row } from '@/domain/change'
-import { forgettable, mayForget, type Receipt } from '@/domain/phone'
+import type * as domain from '@/domain/log'
+import { forgettable, receive, type Asked } from '@/domain/phone'
+import { endOf, forgetTo, nextPart, readLog } from './log'
 import { onAccount, strict, whole } from './open'
 import type { Meta } from './meta'
 import type { AccountSchema, OutboxRow } from './schema'
@@ -29,78 +31,91 @@ async function each(
 
 const forgetEvery = 6 * 60 * 60 * 1000
 
+/** What storing an answer came to. */
+export type Stored =
+  | { log: domain.Log; touched: Set<string>; restarted: boolean }
+  /** Nothing was stored: the log has to fork after this number first. */
+  | { fork: number }
+  /** Nothing was stored: the log is not where it was when this was asked. */
+  | 'late'
+
 /**
- * Stores an answer: rows, cursors, outcomes and `through` change in one transaction, so that a change stops
- * waiting only when the row that holds it is here (P3). Gives the records that are touched.
+ * Stores an answer: rows, cursors, outcomes and where the log stands change in one transaction, so that a change
+ * stops waiting only when the row that holds it is here (P3). Gives the records that are touched.
  */
-export function storeAnswer(answer: Answer, receipt: Receipt, now: number): Promise<Set<string>> {
+export function storeAnswer(answer: Answer, asked: Asked, now: number): Promise<Stored> {
   return onAccount((db) =>
     whole(db.transaction(['rows', 'outbox', 'meta'] as Stores, 'readwrite', strict), async (tx) => {
-      const [rows, log, meta] = [tx.objectStore('rows'), tx.objectStore('outbox'), tx.objectStore('meta')]
-      const touched = new Set<string>()
+      const [rows, outbox, meta] = [tx.objectStore('rows'), tx.objectStore('outbox'), tx.objectStore('meta')]
       const put = (key: keyof Meta, value: unknown) => meta.put({ key, value })
       const get = async <K extends keyof Meta>(key: K) => (await meta.get(key))?.value as Meta[K] | undefined
+      const before = await readLog(tx)
+      if (!before) return 'late'
+      const said = await outbox.get(answer.push.through)
+      const own = {
+        epoch: (await nextPart(before, outbox)).epoch,
+        end: await endOf(before, asked.epoch, outbox),
+        hash: (n: number) => (n === said?.n ? said.hash : undefined),
+      }
+      const receipt = receive(before, asked, own, answer)
+      if (receipt === 'late' || 'fork' in receipt) return receipt
+      const { outcomes, restarted } = receipt
+      let log = receipt.log
+      const touched = new Set<string>()
 
-      if (receipt.restarted) {
+      if (restarted) {
         // Another server epoch: what it says from now on replaces what the former one said.
         for (const key of await rows.getAllKeys()) touched.add(key[1])
         await rows.clear()
-        await put('cursors', {})
-        await each(log, IDBKeyRange.lowerBound(receipt.through, true), ({ acked, outcome, ...one }) => {
-          touched.add(one.entity)
-          return acked === undefined && !outcome ? undefined : one
-        })
-      } else {
-        for (const feed of answer.pull.drop ?? []) {
-          for (const key of await rows.index('feed').getAllKeys(feed)) {
-            touched.add(key[1])
-            await rows.delete(key)
-          }
+      }
+      const news = answer.pull.rows ?? []
+      await Promise.all(news.map((row) => (row.gone ? rows.delete([row.feed, row.entity]) : rows.put(row))))
+      for (const row of news) touched.add(row.entity)
+      const cursors = { ...(restarted ? {} : await get('cursors')), ...answer.pull.cursors }
+      for (const feed of answer.pull.drop ?? []) {
+        for (const key of await rows.index('feed').getAllKeys(feed)) {
+          touched.add(key[1])
+          await rows.delete(key)
         }
-        const news = answer.pull.rows ?? []
-        await Promise.all(news.map((row) => (row.gone ? rows.delete([row.feed, row.entity]) : rows.put(row))))
-        for (const row of news) touched.add(row.entity)
-        const cursors = { ...(await get('cursors')), ...answer.pull.cursors }
-        for (const feed of answer.pull.drop ?? []) delete cursors[feed]
-        await put('cursors', cursors)
+        delete cursors[feed]
       }
+      await put('cursors', cursors)
 
-      // What an earlier answer covered has its outcome already.
-      const before = Math.min((await get('through')) ?? 0, receipt.through)
-      if (before < receipt.through) {
-        await each(log, IDBKeyRange.bound(before, receipt.through, true), (one) => {
-          if (one.acked !== undefined) return undefined
-          touched.add(one.entity)
-          return { ...one, acked: answer.server_time, outcome: receipt.outcomes.get(one.n) }
-        })
-      }
+      // What an earlier answer covered has its outcome already; what this one no longer covers waits again.
+      const marks = [before.through, before.settled, log.through, log.settled]
+      const [low, high] = [Math.min(...marks), Math.max(...marks)]
+      const moved = low < high ? IDBKeyRange.bound(low, high, true) : IDBKeyRange.only(-1)
+      await each(outbox, moved, ({ acked, outcome, ...one }) => {
+        touched.add(one.entity)
+        if (one.n > log.through) return acked === undefined && !outcome ? undefined : one
+        const told = outcomes.get(one.n) ?? outcome
+        if (acked !== undefined && told === outcome) return undefined
+        return { ...one, acked: acked ?? answer.server_time, ...(told ? { outcome: told } : {}) }
+      })
       // A later change of the same record that was applied settles what was rejected before it (P7).
-      for (const outcome of receipt.outcomes.values()) {
+      for (const outcome of outcomes.values()) {
         if (outcome.outcome === 'rejected' || outcome.outcome === 'parked') continue
-        const done = await log.get(outcome.n)
+        const done = await outbox.get(outcome.n)
         if (!done) continue
-        await each(log.index('entity'), IDBKeyRange.only(done.entity), (one) =>
+        await each(outbox.index('entity'), IDBKeyRange.only(done.entity), (one) =>
           one.n < outcome.n && !one.settled && one.outcome?.outcome === 'rejected'
             ? { ...one, settled: true }
             : undefined,
         )
       }
-      await put('through', receipt.through)
-      await put('durable', answer.push.durable ?? null)
-      await put('serverEpoch', answer.server_epoch)
-      await put('serverTime', answer.server_time)
-      await put('lastSync', now)
-      await put('names', { ...(await get('names')), ...(answer.names ?? {}) })
-
+      // Another part's watermark may be ahead of this phone's lines there.
+      const durable = typeof answer.push.durable === 'number' ? Math.min(answer.push.durable, log.through) : null
       // A few times a day is enough to look for what is old; the log may have thousands of lines.
-      const last = forgettable(receipt.through, answer.push.durable ?? null)
-      if (last > 0 && answer.server_time - ((await get('forgotAt')) ?? 0) > forgetEvery) {
-        await each(log, IDBKeyRange.upperBound(last), (one) =>
-          mayForget(one, last, answer.server_time) ? 'remove' : undefined,
-        )
+      if (answer.server_time - ((await get('forgotAt')) ?? 0) > forgetEvery) {
+        log = await forgetTo(log, outbox, (kept) => forgettable(log, kept, durable, answer.server_time))
         await put('forgotAt', answer.server_time)
       }
-      return touched
+      await put('log', log)
+      await put('durable', durable)
+      await put('serverTime', Math.max((await get('serverTime')) ?? 0, answer.server_time))
+      await put('lastSync', now)
+      await put('names', { ...(await get('names')), ...(answer.names ?? {}) })
+      return { log, touched, restarted }
     }),
   )
 }

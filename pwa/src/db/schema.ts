@@ -1,13 +1,11 @@
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb'
 import type { Content } from '@/domain/content'
-import type { Outcome, Row } from '@/domain/change'
+import type { Change, Outcome, Row } from '@/domain/change'
+import { newLog, type Line, type Log } from '@/domain/log'
 
 /** One line of this installation's log, kept byte for byte as it is sent. */
-export interface OutboxRow {
-  n: number
+export interface OutboxRow extends Line {
   entity: string
-  line: string
-  hash: string
   /** What the author saw in the named fields; the merge on the screen needs it. */
   base?: Content
   outcome?: Outcome
@@ -38,7 +36,7 @@ export interface MetaRow {
  * readable by anyone who finds the file, so no name, date or phone number is ever one.
  */
 export interface AccountSchema extends DBSchema {
-  outbox: { key: number; value: OutboxRow; indexes: { entity: string } }
+  outbox: { key: number; value: OutboxRow; indexes: { entity: string; epoch: string } }
   rows: {
     key: [string, string]
     value: Row
@@ -68,8 +66,12 @@ interface DeviceSchema extends DBSchema {
 }
 export type DeviceDatabase = IDBPDatabase<DeviceSchema>
 
-/** The first schema bears this number on phones that had the app before it was counted in ones. */
+/**
+ * The first schema bears this number on phones that had the app before it was counted in ones. The next one knows
+ * the parts of a log: each line its own, and where the log stands is one value.
+ */
 const first = 10
+const parts = 11
 
 /** What an open connection is told; `gone` says that it can be used no more. */
 const callbacks = (gone: () => void) => ({
@@ -81,14 +83,48 @@ const callbacks = (gone: () => void) => ({
   terminated: gone,
 })
 
+type Upgrade = IDBPTransaction<AccountSchema, StoreNames<AccountSchema>[], 'versionchange'>
+
+/** Brings what the phone has written so far, sent or not, to the schema that knows the parts of a log. */
+async function knowParts(tx: Upgrade): Promise<void> {
+  const [outbox, meta] = [tx.objectStore('outbox'), tx.objectStore('meta')]
+  const old = async (key: string) => (await meta.get(key))?.value
+  const epoch = (await old('epoch')) as string | undefined
+  if (epoch !== undefined) {
+    const tail = ((await old('tail')) as Log['tail'] | undefined) ?? { n: 0, hash: '' }
+    const through = ((await old('through')) as number | undefined) ?? 0
+    const oldest = await outbox.openCursor()
+    const before = oldest
+      ? { n: oldest.value.n - 1, hash: (JSON.parse(oldest.value.line) as Change).prev }
+      : { n: tail.n, hash: tail.hash }
+    const log: Log = {
+      ...newLog(epoch),
+      tail,
+      pruned: { ...before, epoch: before.n > 0 ? epoch : '' },
+      through,
+      settled: through,
+      serverEpoch: ((await old('serverEpoch')) as string | undefined) ?? '',
+    }
+    await meta.put({ key: 'log', value: log })
+    for (let at = await outbox.openCursor(); at; at = await at.continue()) await at.update({ ...at.value, epoch })
+  }
+  for (const key of ['epoch', 'tail', 'through', 'serverEpoch']) await meta.delete(key)
+}
+
 export const openAccount = (account: string, gone: () => void): Promise<AccountDatabase> =>
-  openDB<AccountSchema>(`niangjia-${account}`, first, {
-    upgrade(db) {
-      db.createObjectStore('outbox', { keyPath: 'n' }).createIndex('entity', 'entity')
-      const rows = db.createObjectStore('rows', { keyPath: ['feed', 'entity'] })
-      for (const key of ['feed', 'entity', 'unit', 'state', 'seq'] as const) rows.createIndex(key, key)
-      db.createObjectStore('drafts', { keyPath: 'id' })
-      db.createObjectStore('meta', { keyPath: 'key' })
+  openDB<AccountSchema>(`niangjia-${account}`, parts, {
+    async upgrade(db, from, _to, tx) {
+      if (from < first) {
+        db.createObjectStore('outbox', { keyPath: 'n' }).createIndex('entity', 'entity')
+        const rows = db.createObjectStore('rows', { keyPath: ['feed', 'entity'] })
+        for (const key of ['feed', 'entity', 'unit', 'state', 'seq'] as const) rows.createIndex(key, key)
+        db.createObjectStore('drafts', { keyPath: 'id' })
+        db.createObjectStore('meta', { keyPath: 'key' })
+      }
+      if (from < parts) {
+        tx.objectStore('outbox').createIndex('epoch', 'epoch')
+        await knowParts(tx)
+      }
     },
     ...callbacks(gone),
   })

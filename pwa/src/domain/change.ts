@@ -11,10 +11,19 @@ export interface Reason {
   fields?: string[]
 }
 
+/** Which log of the same account a log continues, and its last number there (S17). */
+export interface After {
+  epoch: string
+  n: number
+  /** The first number that neither the server nor the phone has any more. */
+  lost?: number
+}
+
 export interface Change {
   epoch: string
   n: number
   prev: string
+  after?: After
   type: RecordType
   entity: string
   kind: 'create' | 'patch' | 'transition'
@@ -31,7 +40,7 @@ export interface Change {
 }
 
 /** What somebody wants changed, before it has its place in the log. */
-export type Intent = Omit<Change, 'epoch' | 'n' | 'prev' | 'at' | 'seen'>
+export type Intent = Omit<Change, 'epoch' | 'n' | 'prev' | 'after' | 'at' | 'seen'>
 
 export type Result = 'applied' | 'merged' | 'conflict' | 'stale' | 'duplicate' | 'parked' | 'rejected' | 'retry'
 
@@ -112,6 +121,7 @@ export interface Place {
   epoch: string
   n: number
   prev: string
+  after?: After
   at: number
   seen: number
 }
@@ -137,6 +147,7 @@ export function line(intent: Intent, place: Place, sha256: Sha256): { change: Ch
     epoch: place.epoch,
     n: place.n,
     prev: place.prev,
+    after: place.after,
     type: intent.type,
     entity: intent.entity,
     kind: intent.kind,
@@ -146,7 +157,7 @@ export function line(intent: Intent, place: Place, sha256: Sha256): { change: Ch
     fields: intent.fields,
     event: intent.event,
     resolve: intent.resolve?.length ? intent.resolve : undefined,
-    trunk: intent.kind === 'create' ? undefined : (intent.trunk ?? ''),
+    trunk: intent.trunk || undefined,
     reason: intent.reason,
     at: place.at,
     seen: place.seen,

@@ -14,6 +14,8 @@ export interface Logged {
   acked?: number
   /** A rejected or parked change that nothing more is to be done about. */
   settled?: boolean
+  /** The server has it, and its rows have not all come yet: it goes on lying over them (P3). */
+  ahead?: boolean
 }
 
 export type Sent = 'local' | 'delivered' | 'parked' | 'rejected' | 'conflict'
@@ -278,13 +280,15 @@ export function overlay(row: Row | undefined, log: readonly Logged[], context: O
   let touched = false
   for (const one of log) {
     const waits = one.acked === undefined
-    const rejected = one.outcome?.outcome === 'rejected' && !one.settled
+    const told = one.outcome?.outcome
+    const over = (waits || one.ahead) && told !== 'rejected' && told !== 'stale'
+    const rejected = told === 'rejected' && !one.settled
     const parked = stillParked(one, row)
     if (waits) waiting.push(one.change.n)
     if (one.outcome && (rejected || parked)) problems.push({ change: one.change, outcome: one.outcome })
     // A rejected create is all there is of its record: it is shown, so that it can be corrected (P7).
     const lone = rejected && one.change.kind === 'create' && !row
-    if (!waits && !parked && !lone) continue
+    if (!over && !parked && !lone) continue
     if (one.change.kind === 'create') {
       if (row && !row.stub) continue
       const before = view

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sha256 } from '@/state/edge'
 import { line, type Answer } from './change'
-import { backOff, batch, body, forgettable, isAnswer, mayForget, receive } from './phone'
+import { backOff, batch, body, isAnswer } from './phone'
 
 const answer = (through: number, more: Partial<Answer> = {}): Answer => ({
   protocol: 1,
@@ -24,13 +24,13 @@ describe('W2 a line of the log', () => {
     expect(JSON.parse(one.line)).toMatchObject({ n: 1, prev: '', fields: intent.fields })
     expect(one.hash).toBe(sha256(one.line))
   })
-  it('keeps an emptied field as null and names a trunk in every patch', () => {
+  it('keeps an emptied field as null', () => {
     const one = line(
       { type: 'entry', entity: 'x', kind: 'patch', fields: { text: null } },
       { epoch: 'e', n: 2, prev: 'p', at: 1, seen: 0 },
       sha256,
     )
-    expect(JSON.parse(one.line)).toMatchObject({ fields: { text: null }, trunk: '' })
+    expect(JSON.parse(one.line)).toMatchObject({ fields: { text: null } })
   })
 })
 
@@ -55,62 +55,11 @@ describe('P6 a batch', () => {
   })
 })
 
-describe('P3 an answer', () => {
-  it('confirms nothing beyond through', () => {
-    const got = receive(
-      { serverEpoch: 's', tail: 9 },
-      [
-        { n: 8, line: '' },
-        { n: 9, line: '' },
-      ],
-      {
-        ...answer(8),
-        push: {
-          through: 8,
-          chain: '',
-          durable: null,
-          outcomes: [
-            { n: 8, outcome: 'applied' },
-            { n: 9, outcome: 'retry' },
-          ],
-        },
-      },
-    )
-    expect(got.through).toBe(8)
-    expect([...got.outcomes.keys()]).toEqual([8])
-  })
-  it('tells a server that was restored', () => {
-    expect(receive({ serverEpoch: 'old', tail: 9 }, [], answer(3))).toMatchObject({
-      restarted: true,
-      more: true,
-      through: 3,
-    })
-    expect(receive({ serverEpoch: '', tail: 9 }, [], answer(9)).restarted).toBe(false)
-  })
-  it('asks for more while lines or rows are left', () => {
-    expect(receive({ serverEpoch: 's', tail: 9 }, [{ n: 5, line: '' }], answer(5)).more).toBe(true)
-    expect(receive({ serverEpoch: 's', tail: 9 }, [{ n: 9, line: '' }], answer(9)).more).toBe(false)
-  })
+describe('P4 what is no answer', () => {
   it('P4 a page is none', () => {
     expect(isAnswer(answer(1))).toBe(true)
     for (const page of [null, 'login', {}, { protocol: 1 }, { ...answer(1), push: {} }])
       expect(isAnswer(page)).toBe(false)
-  })
-  it('P12 where no copy off site is known the newest 20,000 stay', () => {
-    expect(forgettable(500, null)).toBeLessThan(1)
-    expect(forgettable(20_500, null)).toBe(500)
-    expect(forgettable(20_500, 700)).toBe(700)
-    expect(forgettable(500, 300)).toBe(300)
-  })
-  it('P3 P12 a confirmed change is kept thirty days and until it is copied off site', () => {
-    const day = 24 * 60 * 60 * 1000
-    expect(mayForget({ n: 1, acked: 0, outcome: { n: 1, outcome: 'parked' } }, 1, 90 * day)).toBe(false)
-    expect(mayForget({ n: 1, acked: 0, outcome: { n: 1, outcome: 'rejected' } }, 1, 90 * day)).toBe(false)
-    expect(mayForget({ n: 1, acked: 0, settled: true, outcome: { n: 1, outcome: 'rejected' } }, 1, 90 * day)).toBe(true)
-    expect(mayForget({ n: 2, acked: 0 }, 1, 90 * day)).toBe(false)
-    expect(mayForget({ n: 1, acked: 0 }, 1, 29 * day)).toBe(false)
-    expect(mayForget({ n: 1, acked: 0 }, 1, 31 * day)).toBe(true)
-    expect(mayForget({ n: 1 }, 1, 90 * day)).toBe(false)
   })
   it('waits longer after each failure, never beyond five minutes', () => {
     expect(backOff(1, 0)).toBe(2000)

@@ -1,21 +1,19 @@
-import { bounds, type Answer, type Outcome } from './change'
+import { bounds, type After, type Answer, type Outcome } from './change'
+import type { Line, Log } from './log'
 
 /** The phone's half of the exchange as rules without I/O: what to send, what an answer means (SPEC section 7). */
-export interface Queued {
-  n: number
-  line: string
-  acked?: number
-}
+type Queued = Pick<Line, 'n' | 'line'> & Partial<Line>
 
 const bytes = (text: string) => new TextEncoder().encode(text).length
 
-/** The next lines to send, in order, from the first that the server has not (P6). */
+/** The next lines to send, in order, from the first that the server has not (P6); they are of one part of the log. */
 export function batch<T extends Queued>(waiting: readonly T[]): T[] {
   const out: T[] = []
   let size = 0
   for (const one of waiting) {
     size += bytes(one.line) + 1
     if (out.length > 0 && (size > bounds.batchBytes || out.length >= bounds.batchChanges)) break
+    if (out.length > 0 && one.epoch !== out[0]!.epoch) break
     out.push(one)
   }
   return out
@@ -29,53 +27,100 @@ export function body(
   return [JSON.stringify(head), ...lines.map((one) => one.line)].join('\n') + '\n'
 }
 
-export interface Receipt {
-  /** The last number that the server's ledger holds. */
-  through: number
-  /** What became of the changes that this answer covers. */
-  outcomes: Map<number, Outcome>
-  /** The server is another one than before (restored): cursors are void and what it lacks is sent again. */
-  restarted: boolean
-  /** There is more to fetch or to send. */
-  more: boolean
+/** What was asked: the part of the log, where it began, and the last number that went along. */
+export interface Asked {
+  epoch: string
+  /** What the part goes on from. */
+  after?: After
+  from: number
+  last: number
 }
 
-/** What an answer means for the log. Nothing beyond `through` is confirmed, whatever the outcomes say (P3). */
-export function receive(
-  state: { serverEpoch: string; tail: number },
-  sent: readonly Queued[],
-  answer: Answer,
-): Receipt {
-  const restarted = state.serverEpoch !== '' && answer.server_epoch !== state.serverEpoch
-  const through = Math.min(answer.push.through, state.tail)
+/** How the phone's own log stands to what was asked, read when the answer is stored. */
+export interface Own {
+  /** The part of the log that would be asked for now. */
+  epoch: string
+  /** The last number of this phone's part. */
+  end: number
+  /** Hash of the line of a number, `undefined` where the phone keeps none. */
+  hash: (n: number) => string | undefined
+}
+
+export type Receipt =
+  | {
+      /** The log after the answer. */
+      log: Log
+      /** What became of the changes that this answer covers. */
+      outcomes: Map<number, Outcome>
+      /** The server is another one than before (restored): what it sent is void. */
+      restarted: boolean
+    }
+  /** This log and the server's part after a number: nothing of the answer is taken, and the log forks there (P9). */
+  | { fork: number }
+  /** The answer is to a question that no longer stands: another tab has forked or has heard since. */
+  | 'late'
+
+/** What an answer means for the log: all of it, or nothing (P3). Twin of `Receive` in sync/phone. */
+export function receive(log: Log, asked: Asked, own: Own, answer: Answer): Receipt {
+  if (asked.from !== log.through + 1 || asked.epoch !== own.epoch) return 'late'
+  const said = answer.push.through
+  const { after } = asked
+  const restarted = log.serverEpoch !== '' && answer.server_epoch !== log.serverEpoch
+  // Where what is kept of this part begins.
+  const base = Math.max(log.pruned.n, after?.n ?? 0)
+  const none = (answer.push.outcomes ?? []).length === 0
+  let through = said
+  let probe = false
+  if (said < log.pruned.n) return { fork: said }
+  if (after && said < after.n) {
+    // A part that the server does not know: does it know the one before?
+    through = after.n
+    probe = restarted || log.probe || (none && asked.last > log.through)
+  } else if (said > own.end && log.probe) {
+    through = base // is it this phone's log that goes on there? The server compares, line by line
+  } else if (said > own.end && asked.last < own.end) {
+    through = asked.last // what was not compared may be another's
+  } else if (said > own.end && asked.epoch === log.epoch) {
+    return { fork: own.end } // all that this phone has is there, and more: it is an older copy
+  } else if (said > own.end) {
+    through = own.end // a part that was left behind, and that a clone writes on
+  } else {
+    const hash = own.hash(said)
+    if (hash !== undefined && hash !== answer.push.chain) through = base // a clone's stands there since the server was lost
+  }
   const outcomes = new Map<number, Outcome>()
   for (const outcome of answer.push.outcomes ?? []) {
     if (outcome.n <= through && outcome.outcome !== 'retry') outcomes.set(outcome.n, outcome)
   }
-  const last = sent.length ? sent[sent.length - 1]!.n : 0
-  const pushMore = through >= last && through < state.tail
-  return { through, outcomes, restarted, more: restarted || !!answer.pull.more || pushMore }
+  // Only when no page is left has every row that an acknowledged change made come too.
+  const settled = answer.pull.more ? Math.min(log.settled, through) : through
+  return { log: { ...log, through, settled, probe, serverEpoch: answer.server_epoch }, outcomes, restarted }
 }
 
 const keepFor = 30 * 24 * 60 * 60 * 1000
 /** So many confirmed changes are kept for good where no copy off site is known to have them (P12). */
 export const keepMost = 20_000
 
-/** The last number that may leave the phone once it is old enough: safely copied off site, or beyond the bound (P12). */
-export const forgettable = (through: number, durable: number | null): number =>
-  Math.max(durable ?? 0, through - keepMost)
-
 /**
- * Whether a confirmed change may leave the phone: the server has had it for thirty days by its own clock, which `now`
- * is too, and a copy off site has it (P3). What was rejected or waits on the server stays until it is settled (P7).
+ * How far the log may be forgotten from its beginning: confirmed with its rows, thirty days ago by the server's own
+ * time, and either copied off site or beyond the bound (P12). What is rejected or parked stays until it is settled
+ * (P7), and so does what comes after it.
  */
-export function mayForget(
-  one: { n: number; acked?: number; settled?: boolean; outcome?: Outcome },
-  last: number,
-  now: number,
-): boolean {
-  const open = one.outcome?.outcome === 'rejected' || one.outcome?.outcome === 'parked'
-  return one.acked !== undefined && one.n <= last && now - one.acked > keepFor && (!open || !!one.settled)
+export function forgettable(
+  log: Log,
+  kept: Iterable<{ n: number; acked?: number; settled?: boolean; outcome?: Outcome }>,
+  durable: number | null,
+  serverTime: number,
+): number {
+  let until = log.pruned.n
+  for (const one of kept) {
+    const open = !one.settled && (one.outcome?.outcome === 'rejected' || one.outcome?.outcome === 'parked')
+    const safe = one.n <= (durable ?? 0) || log.settled - one.n >= keepMost
+    if (one.n > log.settled || !safe || open) break
+    if (one.acked === undefined || serverTime - one.acked <= keepFor) break
+    until = one.n
+  }
+  return until
 }
 
 /** Milliseconds until the next try: doubling from 4 s to 5 min; `random` in [0, 1) spreads phones apart. */

@@ -83,12 +83,17 @@ function push<T>(map: Map<string, T[]>, key: string, value: T) {
 
 /** Reads everything; after log-in, at start, and when the catalogue has changed. */
 export async function loadRecords(): Promise<void> {
-  const [rows, log, known] = await Promise.all([store.allRows(), outbox.allOutbox(), getMeta('names')])
+  const [rows, log, known, stands] = await Promise.all([
+    store.allRows(),
+    outbox.allOutbox(),
+    getMeta('names'),
+    getMeta('log'),
+  ])
   rowsBy.clear()
   logBy.clear()
   viewsBy.clear()
   for (const row of rows) push(rowsBy, row.entity, row)
-  for (const one of log.sort((a, b) => a.n - b.n)) push(logBy, one.entity, outbox.logged(one))
+  for (const one of log.sort((a, b) => a.n - b.n)) push(logBy, one.entity, outbox.logged(one, stands?.settled ?? 0))
   for (const entity of new Set([...rowsBy.keys(), ...logBy.keys()])) compute(entity)
   names.value = known ?? {}
   count()
@@ -109,11 +114,16 @@ export function clearRecords(): void {
 export async function refreshRecords(entities: Iterable<string>): Promise<void> {
   const list = [...new Set(entities)]
   if (list.length > 500) return loadRecords()
+  const settled = (await getMeta('log'))?.settled ?? 0
   for (const entity of list) {
     const [rows, log] = await Promise.all([store.rowsOf(entity), outbox.outboxOf(entity)])
     if (rows.length) rowsBy.set(entity, rows)
     else rowsBy.delete(entity)
-    if (log.length) logBy.set(entity, log.map(outbox.logged))
+    if (log.length)
+      logBy.set(
+        entity,
+        log.map((one) => outbox.logged(one, settled)),
+      )
     else logBy.delete(entity)
     compute(entity)
   }

@@ -1,13 +1,13 @@
 import { ApiError, client, ok } from '@/api/client'
-import { protocol } from '@/domain/change'
-import { batch, body, receive } from '@/domain/phone'
+import { protocol, type Answer } from '@/domain/change'
+import { body } from '@/domain/phone'
+import { forkLog, nameLog, nextRequest } from '@/db/log'
 import { getMeta, setMeta } from '@/db/meta'
-import { waiting } from '@/db/outbox'
 import { storeAnswer } from '@/db/rows'
 import { account, authorised, storeSeats, type Seat } from '@/state/session'
 import { catalogue, loadPlaces } from '@/state/places'
-import { freshId, now } from '@/state/edge'
-import { durable, firstSync, lastSync } from './status'
+import { freshId, now, sha256 } from '@/state/edge'
+import { durable, firstSync, lastSync, readLost } from './status'
 import { exchange } from './transport'
 
 /** Fetches what a hash says is new: forms, seats, divisions. */
@@ -31,6 +31,20 @@ async function fetchPlaces(catalogueHash: string, seatsHash: string): Promise<bo
   return changed
 }
 
+/** A log that goes back or forks goes on from what both have; more often in one go is no healing any more. */
+const mostHealed = 20
+
+/** One exchange; a log of which the server has another kind says how far the two are the same (S2). */
+async function sent(text: string): Promise<Answer | { fork: number }> {
+  try {
+    return await authorised((headers) => exchange(text, headers))
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'fork' && error.through !== undefined)
+      return { fork: error.through }
+    throw error
+  }
+}
+
 export interface Round {
   touched: Set<string>
   /** Forms, seats or divisions are new: every record is shown anew. */
@@ -50,40 +64,40 @@ export async function exchangeAll(heard: (round: Round) => Promise<void>): Promi
     const me = await authorised((headers) => ok(client.GET('/api/v1/me', { headers })))
     if (await fetchPlaces('', me.seats_hash)) await heard({ touched: new Set(), places: true })
   }
-  for (let rounds = 0; rounds < 1000; rounds++) {
+  for (let rounds = 0, healed = 0; rounds < 1000; rounds++) {
     // Another account may have come in while the network was slow: nothing is sent under its session (P8).
     if (account.value?.id !== owner) return
-    let epoch = await getMeta('epoch')
-    if (!epoch) {
-      epoch = freshId()
-      await setMeta('epoch', epoch)
+    const request = await nextRequest()
+    if (!request) {
+      await nameLog({ freshId })
+      continue
     }
-    const through = (await getMeta('through')) ?? 0
-    const serverEpoch = (await getMeta('serverEpoch')) ?? ''
-    const lines = batch(await waiting(through))
-    const head = {
-      protocol,
-      epoch,
-      from: through + 1,
-      server_epoch: serverEpoch,
-      cursors: (await getMeta('cursors')) ?? {},
-    }
-    const answer = await authorised((headers) => exchange(body(head, lines), headers))
+    const { asked, lines, serverEpoch, cursors } = request
+    const head = { protocol, epoch: asked.epoch, from: asked.from, server_epoch: serverEpoch, cursors }
+    const answer = await sent(body(head, lines))
     if (account.value?.id !== owner) return
-    const tail = (await getMeta('tail'))?.n ?? 0
-    const receipt = receive({ serverEpoch, tail }, lines, answer)
-    const touched = await storeAnswer(answer, receipt, now())
-    lastSync.value = now()
-    durable.value = answer.push.durable ?? null
-    const places = await fetchPlaces(answer.catalogue, answer.seats)
-    await heard({ touched, places })
-    // No progress and nothing said about it: leave it to the next try rather than ask in a circle.
-    const stuck = lines.length > 0 && receipt.through <= through && !receipt.restarted
-    if (stuck && !answer.pull.more) {
-      if (receipt.through < through) continue
-      throw new ApiError('unavailable')
+    const stored = 'fork' in answer ? answer : await storeAnswer(answer, asked, now())
+    if (stored === 'late') continue
+    if ('fork' in stored) {
+      if (++healed > mostHealed) throw new ApiError('fork', 409)
+      await heard({ touched: await forkLog(stored.fork, { freshId, sha256 }), places: false })
+      await readLost()
+      continue
     }
-    if (!receipt.more) break
+    const { log, touched } = stored
+    const said = answer as Answer
+    lastSync.value = now()
+    durable.value = said.push.durable ?? null
+    const places = await fetchPlaces(said.catalogue, said.seats)
+    await heard({ touched, places })
+    if (said.pull.more) continue
+    // What was saved while the answer was stored goes along too (P6).
+    const { tail, through } = (await getMeta('log')) ?? log
+    if (tail.n === through && !log.probe) break
+    if (log.through >= asked.from || log.probe) continue
+    // No progress and nothing said about it: leave it to the next try rather than ask in a circle.
+    if (log.through === asked.from - 1 && lines.length > 0 && !stored.restarted) throw new ApiError('unavailable')
+    if (log.through < asked.from - 1 && ++healed > mostHealed) throw new ApiError('unavailable')
   }
   firstSync.value = false
 }

@@ -6,7 +6,7 @@ import { account, loggedInElsewhere, needsLogin } from '@/state/session'
 import { loadPlaces } from '@/state/places'
 import { loadRecords, onSaved, refreshRecords, unsent } from '@/state/records'
 import { exchangeAll, type Round } from './exchange'
-import { durable, firstSync, lastError, lastSync, link, type Link } from './status'
+import { durable, firstSync, lastError, lastSync, link, lost, readLost, type Link } from './status'
 
 /** When to exchange: after a save, when the network comes, when the page is looked at again, and every minute. */
 const quiet = 60_000
@@ -36,6 +36,7 @@ interface Status {
   durable: number | null
   firstSync: boolean
   needsLogin: boolean
+  lost: number
 }
 
 const tell = (news: Omit<News, 'account'>) =>
@@ -163,6 +164,7 @@ const status = (): Status => ({
   durable: durable.value,
   firstSync: firstSync.value,
   needsLogin: needsLogin.value,
+  lost: lost.value,
 })
 
 function follow(led: Status) {
@@ -172,6 +174,7 @@ function follow(led: Status) {
   durable.value = led.durable
   firstSync.value = led.firstSync
   needsLogin.value = led.needsLogin
+  lost.value = led.lost
 }
 
 /** Begins to exchange for the account that is in. */
@@ -181,6 +184,7 @@ export async function startSync(): Promise<void> {
   if (!id) return
   lastSync.value = (await getMeta('lastSync')) ?? 0
   durable.value = (await getMeta('durable')) ?? null
+  await readLost()
   firstSync.value = false
   failures = 0
   lead(id)
@@ -209,7 +213,7 @@ export function listen(): void {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible' && account.value) void syncNow()
   })
-  watch([link, lastError, lastSync, durable, firstSync, needsLogin], () => {
+  watch([link, lastError, lastSync, durable, firstSync, needsLogin, lost], () => {
     if (leader) tell({ status: status() })
   })
   channel?.addEventListener('message', (event: MessageEvent<News>) => {

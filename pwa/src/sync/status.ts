@@ -1,4 +1,5 @@
 import { shallowRef } from 'vue'
+import { dropMeta, getMeta } from '@/db/meta'
 
 /** What the header says about the network; how much waits is in state/records. */
 export type Link = 'idle' | 'sending' | 'offline' | 'portal' | 'auth' | 'server' | 'upgrade'
@@ -10,3 +11,13 @@ export const durable = shallowRef<number | null>(null)
 export const firstSync = shallowRef(false)
 /** The last code that a failed exchange came with. */
 export const lastError = shallowRef('')
+/** How many changes neither the server nor this phone has any more, until she has read it (P9). */
+export const lost = shallowRef(0)
+
+export const readLost = async (): Promise<void> => {
+  lost.value = (await getMeta('lost')) ?? 0
+}
+export const lostWasRead = async (): Promise<void> => {
+  await dropMeta(['lost'])
+  lost.value = 0
+}

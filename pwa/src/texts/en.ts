@@ -315,7 +315,7 @@ export const en: Texts = {
     rate_limited: 'Too many tries. Wait a while.',
     forbidden: 'Your account may not do this.',
     foreign_epoch: 'This log belongs to another account. Log in with that one.',
-    fork: 'This phone and the server disagree. Ask your manager.',
+    fork: 'This phone is putting its records in order again; they will be sent by themselves. Nothing is lost.',
     not_found: 'Not found.',
     too_large: 'Too large: shorten the text.',
     unavailable: 'The server is busy. Try again later.',

@@ -1,5 +1,6 @@
 import { entry } from './entry'
 import { install } from './install'
+import { lost } from './lost'
 import { people } from './people'
 import { registers } from './registers'
 import { review } from './review'
@@ -10,6 +11,7 @@ export const office = {
   zh: {
     ...install.zh,
     entry: entry.zh,
+    lost: lost.zh,
     people: people.zh,
     registers: registers.zh,
     review: review.zh,
@@ -18,6 +20,7 @@ export const office = {
   en: {
     ...install.en,
     entry: entry.en,
+    lost: lost.en,
     people: people.en,
     registers: registers.en,
     review: review.en,

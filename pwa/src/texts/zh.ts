@@ -320,7 +320,7 @@ export const zh = {
     rate_limited: '试的次数太多，请过一会儿再试。',
     forbidden: '您的账号不能做这一步。',
     foreign_epoch: '这份记录属于另一个账号，请用原来的账号登录。',
-    fork: '这部手机的记录和服务器对不上，请找镇里的管理员。',
+    fork: '手机上的记录正在重新整理，整理好会自动再发，不会丢。',
     not_found: '没有找到。',
     too_large: '内容太大了，请减少一些文字。',
     unavailable: '服务器正忙，请稍后再试。',
