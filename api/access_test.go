@@ -75,6 +75,11 @@ var expected = map[string]map[string]seen{
 	"POST /api/v1/sync sensitive": {"nobody": login,
 		"volunteer inside": stub, "reviewer inside": stub, "reviewer above": whole, "*": none},
 
+	// What a feed is made of: for those who replicate it, else as if there were none.
+	"POST /api/v1/sync/digest ordinary": {"nobody": login,
+		"volunteer inside": whole, "reviewer inside": whole, "reviewer above": whole, "*": no},
+	"POST /api/v1/sync/digest sensitive": {"nobody": login, "reviewer above": whole, "*": no},
+
 	"GET /api/v1/entries/:id ordinary": {"nobody": login, "auditor": no, "no seat": no,
 		"volunteer inside": whole, "reviewer inside": whole, "manager inside": whole,
 		"reviewer above": whole, "manager above": whole,
@@ -278,6 +283,9 @@ var calls = map[string]func(c *city, p *person) seen{
 	"POST /api/v1/sync ordinary":  func(c *city, p *person) seen { return pulled(c, p, ordinary) },
 	"POST /api/v1/sync sensitive": func(c *city, p *person) seen { return pulled(c, p, sensitive) },
 
+	"POST /api/v1/sync/digest ordinary":  func(c *city, p *person) seen { return examined(c, p, "unit:", ordinary) },
+	"POST /api/v1/sync/digest sensitive": func(c *city, p *person) seen { return examined(c, p, "review:", sensitive) },
+
 	"GET /api/v1/entries/:id ordinary":  func(c *city, p *person) seen { return opened(c, p, ordinary) },
 	"GET /api/v1/entries/:id sensitive": func(c *city, p *person) seen { return opened(c, p, sensitive) },
 
@@ -390,6 +398,20 @@ func pulled(c *city, p *person, name string) seen {
 		}
 	}
 	return best
+}
+
+// examined asks what a feed of the township is made of, and for an entry in it.
+func examined(c *city, p *person, feed, name string) seen {
+	r := c.post(p, "/api/v1/sync/digest", map[string]any{"server_epoch": "", "feed": feed + theTownship, "prefixes": []string{""}, "entities": []string{id(name)}})
+	if r.status != 200 {
+		return status(r)
+	}
+	for _, x := range r.json["rows"].([]any) {
+		if row := x.(map[string]any); row["entity"] == id(name) && row["content"] != nil {
+			return whole
+		}
+	}
+	return none
 }
 
 func opened(c *city, p *person, name string) seen {

@@ -48,6 +48,10 @@ type Options struct {
 type Meter interface {
 	Request(route, method string, status int, took time.Duration)
 	Pushed(outcomes []string)
+	// Examined counts a question of a phone that differs, and the rows that it took anew.
+	Examined(rows int)
+	// Reset counts feeds that a phone begins again.
+	Reset(feeds int)
 }
 
 // Server answers HTTP requests.

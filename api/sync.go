@@ -19,6 +19,8 @@ type wireHead struct {
 	From        int64            `json:"from"`
 	ServerEpoch string           `json:"server_epoch"`
 	Cursors     map[string]int64 `json:"cursors"`
+	Bases       map[string]int64 `json:"bases"`
+	Digests     bool             `json:"digests"`
 }
 
 type wireOutcome struct {
@@ -42,6 +44,10 @@ type wirePull struct {
 	Cursors map[string]int64 `json:"cursors"`
 	Drop    []string         `json:"drop"`
 	More    bool             `json:"more"`
+
+	Reset   []string              `json:"reset,omitempty"`
+	Bases   map[string]int64      `json:"bases,omitempty"`
+	Digests map[string]wireDigest `json:"digests,omitempty"`
 }
 
 type wireAnswer struct {
@@ -83,7 +89,8 @@ func (s *Server) sync(c echo.Context) error {
 	}
 	who, ctx := callerOf(c), c.Request().Context()
 	author := engine.Who{Account: who.Account.ID, Device: who.Session.Device, Actor: &who.Actor}
-	pushed := change.Head{Protocol: head.Protocol, Epoch: head.Epoch, From: head.From, ServerEpoch: head.ServerEpoch, Cursors: head.Cursors}
+	pushed := change.Head{Protocol: head.Protocol, Epoch: head.Epoch, From: head.From, ServerEpoch: head.ServerEpoch, Cursors: head.Cursors,
+		Bases: head.Bases, Digests: head.Digests}
 	answer, err := s.Engine.Sync(ctx, author, pushed, lines(rest))
 	if name, _ := code(err); err != nil && name == record.Fork {
 		var common *change.Fork
@@ -100,6 +107,7 @@ func (s *Server) sync(c echo.Context) error {
 			outcomes = append(outcomes, string(o.Outcome))
 		}
 		s.Meter.Pushed(outcomes)
+		s.Meter.Reset(len(answer.Pull.Reset))
 	}
 	if who.Account.MustChange {
 		answer.Pull = change.Page{Rows: []change.Row{}, Cursors: head.Cursors}
@@ -128,7 +136,7 @@ func answerToWire(a *change.Answer) wireAnswer {
 	w := wireAnswer{
 		Protocol: a.Protocol, ServerEpoch: a.ServerEpoch, ServerTime: int64(a.ServerTime), Catalogue: a.Catalogue, Seats: a.Seats,
 		Push:  wirePush{Through: a.Push.Through, Chain: a.Push.Chain, Durable: a.Push.Durable, Outcomes: make([]wireOutcome, 0, len(a.Push.Outcomes))},
-		Pull:  wirePull{Rows: make([]any, 0, len(a.Pull.Rows)), Cursors: a.Pull.Cursors, Drop: a.Pull.Drop, More: a.Pull.More},
+		Pull:  wirePull{Rows: make([]any, 0, len(a.Pull.Rows)), Cursors: a.Pull.Cursors, Drop: a.Pull.Drop, More: a.Pull.More, Reset: a.Pull.Reset, Bases: a.Pull.Bases},
 		Names: a.Names,
 	}
 	if w.Pull.Cursors == nil {
@@ -136,6 +144,12 @@ func answerToWire(a *change.Answer) wireAnswer {
 	}
 	if w.Pull.Drop == nil {
 		w.Pull.Drop = []string{}
+	}
+	for feed, d := range a.Pull.Digests {
+		if w.Pull.Digests == nil {
+			w.Pull.Digests = make(map[string]wireDigest, len(a.Pull.Digests))
+		}
+		w.Pull.Digests[feed] = digestToWire(d)
 	}
 	for _, o := range a.Push.Outcomes {
 		w.Push.Outcomes = append(w.Push.Outcomes, wireOutcome{N: o.N, Outcome: string(o.Outcome), Code: string(o.Code),

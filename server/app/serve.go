@@ -188,7 +188,14 @@ func (f *Face) Run(ctx context.Context) error {
 			failed <- err
 		}()
 	}
+	tended := make(chan struct{})
+	go func() {
+		defer close(tended)
+		f.app.tend(ctx)
+	}()
 	err := f.api.Serve(ctx, f.main)
+	stop()
+	<-tended
 	for _, hs := range f.beside {
 		err = errors.Join(err, hs.Close())
 	}

@@ -27,6 +27,9 @@ type Metrics struct {
 	requestTime   *prometheus.HistogramVec
 	pushes        prometheus.Counter
 	changes       *prometheus.CounterVec
+	questions     prometheus.Counter
+	mended        prometheus.Counter
+	resets        prometheus.Counter
 	commitUpdates prometheus.Histogram
 	commitTime    prometheus.Histogram
 }
@@ -43,12 +46,18 @@ func New(state func() (State, error)) *Metrics {
 		pushes: prometheus.NewCounter(prometheus.CounterOpts{Name: "niangjia_pushes_total", Help: "Exchanges that brought changes."}),
 		changes: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "niangjia_changes_total",
 			Help: "Changes answered, by outcome; a repeated change is answered again."}, []string{"outcome"}),
+		questions: prometheus.NewCounter(prometheus.CounterOpts{Name: "niangjia_digest_questions_total",
+			Help: "Questions of phones of which a feed's digest differs; on a good day there is none."}),
+		mended: prometheus.NewCounter(prometheus.CounterOpts{Name: "niangjia_mended_rows_total",
+			Help: "Rows that phones took anew because theirs differed."}),
+		resets: prometheus.NewCounter(prometheus.CounterOpts{Name: "niangjia_feed_resets_total",
+			Help: "Feeds that a phone had to begin again: it was away for more than 400 days, or its cursor was another server's."}),
 		commitUpdates: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "niangjia_commit_updates",
 			Help: "Waiting updates that shared one commit.", Buckets: []float64{1, 2, 4, 8, 16, 32, 64}}),
 		commitTime: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "niangjia_commit_seconds",
 			Help: "Time of one commit with all that is decided in it.", Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5}}),
 	}
-	m.registry.MustRegister(m.requests, m.requestTime, m.pushes, m.changes, m.commitUpdates, m.commitTime, &stateCollector{state},
+	m.registry.MustRegister(m.requests, m.requestTime, m.pushes, m.changes, m.questions, m.mended, m.resets, m.commitUpdates, m.commitTime, &stateCollector{state},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -82,6 +91,15 @@ func (m *Metrics) Pushed(outcomes []string) {
 		m.changes.WithLabelValues(o).Inc()
 	}
 }
+
+// Examined counts a question about what differs, and the rows that were taken anew with it.
+func (m *Metrics) Examined(rows int) {
+	m.questions.Inc()
+	m.mended.Add(float64(rows))
+}
+
+// Reset counts feeds that begin again.
+func (m *Metrics) Reset(feeds int) { m.resets.Add(float64(feeds)) }
 
 // Committed counts a commit.
 func (m *Metrics) Committed(updates int, took time.Duration) {

@@ -26,6 +26,9 @@ func TestCounts(t *testing.T) {
 	m.Request("", "GET", 404, time.Millisecond)
 	m.Pushed(nil)
 	m.Pushed([]string{"applied", "applied", "parked"})
+	m.Examined(4)
+	m.Examined(0)
+	m.Reset(2)
 	m.Committed(3, time.Millisecond)
 	text := read(m)
 	for _, line := range []string{
@@ -33,6 +36,7 @@ func TestCounts(t *testing.T) {
 		`niangjia_http_requests_total{method="other",route="/api/v1/sync",status="405"} 1`,
 		`niangjia_http_requests_total{method="GET",route="none",status="404"} 1`,
 		`niangjia_pushes_total 1`, `niangjia_changes_total{outcome="applied"} 2`, `niangjia_changes_total{outcome="parked"} 1`,
+		`niangjia_digest_questions_total 2`, `niangjia_mended_rows_total 4`, `niangjia_feed_resets_total 2`,
 		`niangjia_commit_updates_sum 3`, `niangjia_ledger_lines 7`, `niangjia_parked_changes 2`,
 		`niangjia_database_bytes 4096`, `niangjia_wal_bytes 32`, `go_goroutines `,
 	} {

@@ -421,6 +421,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/sync/digest': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * What a feed is made of, for a phone that differs (S18)
+     * @description Parts of a feed by the first hex digits of its records' places, or rows by id, from one snapshot. A feed that the caller does not replicate is `forbidden`, whether or not there is one.
+     */
+    post: operations['examine']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/totals': {
     parameters: {
       query?: never
@@ -1339,6 +1359,12 @@ export interface components {
       cursors: {
         [key: string]: number
       }
+      /** @description Heads at which feeds were begun, until they are whole; a head without them knows no `reset` */
+      bases?: {
+        [key: string]: number
+      }
+      /** @description Asks for the digest of every feed */
+      digests?: boolean
     }
     /** @description One line of a push (W2) */
     Change: {
@@ -1478,7 +1504,42 @@ export interface components {
         }
         drop: string[]
         more: boolean
+        /** @description Feeds that begin from nothing again (S19) */
+        reset?: string[]
+        /** @description Heads of feeds that this page begins and does not end */
+        bases?: {
+          [key: string]: number
+        }
+        /** @description Of feeds that this page takes to their heads, and of all where the head asks for it (S18) */
+        digests?: {
+          [key: string]: components['schemas']['Digest']
+        }
       }
+      names: components['schemas']['Names']
+    }
+    /** @description How many rows a feed or a part of it has, and the sum of their hashes modulo 2^64 in hex */
+    Digest: {
+      /** Format: int64 */
+      rows: number
+      sum: string
+    }
+    Finding: {
+      server_epoch: string
+      /**
+       * Format: int64
+       * @description The last place in the feed
+       */
+      seq: number
+      parts: {
+        prefix: string
+        digest: components['schemas']['Digest']
+        /** @description Hashes by record */
+        list?: {
+          [key: string]: string
+        }
+        split?: components['schemas']['Digest'][]
+      }[]
+      rows: components['schemas']['Row'][]
       names: components['schemas']['Names']
     }
     TotalValue: {
@@ -2325,6 +2386,36 @@ export interface operations {
         }
         content: {
           'application/problem+json': components['schemas']['Problem']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  examine: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          server_epoch: string
+          feed: string
+          prefixes?: string[]
+          entities?: components['schemas']['Id'][]
+        }
+      }
+    }
+    responses: {
+      /** @description The parts and rows */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Finding']
         }
       }
       default: components['responses']['Problem']
