@@ -250,6 +250,18 @@ func (p *Phone) Lines(f func(epoch string, n int64, bytes []byte) error) error {
 	return nil
 }
 
+// Use puts the catalogue in force that an answer has named (W3).
+func (p *Phone) Use(cat *catalogue.Catalogue) { p.cat = cat }
+
+// Each gives every row of the server that the phone keeps, in no order. The rows belong to the phone.
+func (p *Phone) Each(f func(*change.Row)) {
+	for _, rows := range p.feeds {
+		for _, row := range rows {
+			f(row)
+		}
+	}
+}
+
 // Rows gives every row of the server that the phone keeps, by feed and entity.
 func (p *Phone) Rows(f func(change.Row)) {
 	for _, feed := range slices.Sorted(maps.Keys(p.feeds)) {

@@ -2,17 +2,18 @@ package simulation
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"slices"
+	"reflect"
 	"sort"
 
-	"niangjia/sync/access"
 	"niangjia/sync/change"
 	"niangjia/sync/engine"
 	"niangjia/sync/memory"
 	"niangjia/sync/record"
-	"niangjia/sync/review"
+	"niangjia/sync/totals"
 )
 
 // maxRounds is how often everybody must exchange, on a line that works, until all agree.
@@ -21,9 +22,12 @@ const maxRounds = 3
 // heal ends every fault, and lets all exchange until nothing moves any more.
 func (w *world) heal() {
 	w.faults = Faults{}
-	w.run(w.now + 30*record.DayMS) // late requests and lost seats come home
+	home := w.now + 31*record.DayMS // late requests, lost seats and lost servers come home
 	for _, d := range w.devices {
-		d.silent = 0
+		home = max(home, d.silent) // who was away the longest too, with all that she recorded
+	}
+	w.run(home)
+	for _, d := range w.devices {
 		delete(w.unseated, d.account)
 		w.seat(d.account)
 	}
@@ -60,26 +64,40 @@ func (w *world) heads() string {
 
 // check holds what must be true when all has healed.
 func (w *world) check() error {
-	err := w.store.View(context.Background(), func(r engine.Reader) error {
+	err := w.store.Store.View(context.Background(), func(r engine.Reader) error {
 		seq, err := r.LastSeq()
 		if err != nil {
 			return err
 		}
 		w.report.Lines = seq
+		all, err := holdings(r)
+		if err != nil {
+			return err
+		}
+		if err := w.digests(r, all); err != nil {
+			return err
+		}
 		for _, d := range w.devices {
 			if err := d.delivered(r); err != nil {
 				return err
 			}
-			if err := d.agrees(r); err != nil {
+			if err := d.agrees(r, all); err != nil {
 				return err
 			}
 		}
-		return w.fates(r)
+		if err := w.lines(r); err != nil {
+			return err
+		}
+		if !w.cfg.State {
+			return nil
+		}
+		w.report.State, err = state(r)
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	v, err := engine.Verify(context.Background(), w.store, memory.New(), nil)
+	v, err := engine.Verify(context.Background(), w.store.Store, memory.New(), nil)
 	if err != nil {
 		return err
 	}
@@ -87,151 +105,66 @@ func (w *world) check() error {
 	if n := w.report.Counts["rows mended"]; n > 0 && w.cfg.Faults.Garble == 0 {
 		w.fail("%d rows had to be mended, and nothing was garbled", n)
 	}
-	for _, d := range v.Differences {
-		w.fail("verify: %s %s is %s and should be %s", d.What, d.Where, d.Stored, d.Right)
-	}
+	w.differs("verify", v)
 	w.tell("%d lines, %d records, %d totals", v.Lines, v.Records, v.Totals)
 	return nil
 }
 
-// delivered: saved means survives, and acknowledged means in the ledger, once.
-func (d *device) delivered(r engine.Reader) error {
-	if n := d.ph.Waiting(); n > 0 {
-		d.w.fail("%s: %d changes do not go up", d.account, n)
+func (w *world) differs(who string, v *engine.Verification) {
+	for _, d := range v.Differences {
+		w.fail("%s: %s %s is %s and should be %s", who, d.What, d.Where, d.Stored, d.Right)
 	}
-	return d.ph.Lines(func(epoch string, n int64, bytes []byte) error {
-		l, err := r.Line(epoch, n)
-		switch {
-		case err != nil:
-			return err
-		case l == nil:
-			d.w.fail("%s: change %d is not in the ledger", d.account, n)
-		case l.Hash != change.Hash(bytes):
-			d.w.fail("%s: change %d is another one in the ledger", d.account, n)
-		}
-		return nil
-	})
 }
 
-// agrees: the phone has exactly what its feeds are by the rules, found without the feeds' tables.
-func (d *device) agrees(r engine.Reader) error {
-	actor, err := r.Actor(d.account)
+// sampled is about how many times a world's totals are counted again on the way.
+const sampled = 5
+
+// sample counts every total again after some of the exchanges.
+func (w *world) sample() {
+	w.exchanges++
+	every := w.cfg.Recount
+	if every == 0 {
+		every = 1 + w.cfg.Days*(w.cfg.Phones+3)*2/sampled
+	}
+	if w.exchanges%every != 0 {
+		return
+	}
+	w.report.Recounts++
+	v, err := engine.Recount(context.Background(), w.store.Store, w.catalogue)
 	if err != nil {
-		return err
+		w.fail("recount: %v", err)
+		return
 	}
-	feeds := access.Feeds(actor, d.w.engine.Places())
-	want := map[string]string{}
-	err = r.Records(func(rec *record.Record) error {
-		for _, a := range access.Audiences(rec) {
-			if slices.Contains(feeds, a.ID) {
-				row := change.RowOf(rec)
-				if a.Stub {
-					row = change.StubOf(rec)
-				}
-				want[a.ID+" "+rec.ID] = text(row)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	d.ph.Rows(func(row change.Row) {
-		at := row.Feed + " " + row.Entity
-		row.Feed, row.Seq = "", 0
-		if have := text(row); have != want[at] {
-			d.w.fail("%s has of %s\n%s\nand should have\n%s", d.account, at, have, want[at])
-		}
-		delete(want, at)
-	})
-	for _, at := range sorted(want) {
-		d.w.fail("%s does not have %s", d.account, at)
-	}
-	return d.proves(r, feeds)
+	w.differs("recount", v)
 }
 
-// fates: a value that was taken is current, waits in a conflict, or was replaced by somebody who knew of it.
-func (w *world) fates(r engine.Reader) error {
-	type at struct{ entity, field string }
-	type written struct {
-		change  *change.Change
-		account string
-		outcome change.Outcome
+// state is a hash of the records and totals, without what phones' clocks leave there for a reviewer to see (S9).
+func state(r engine.Reader) (string, error) {
+	sum := sha256.New()
+	err := r.Records(func(rec *record.Record) error {
+		one := *rec
+		one.Flags = nil
+		_, err := sum.Write([]byte(text(one)))
+		return err
+	})
+	if err != nil {
+		return "", err
 	}
-	patches := map[at][]written{}
-	decided := map[string][]written{}
-	err := r.Lines(func(l engine.Line) error {
-		if l.Account == "" {
-			return nil
-		}
-		c, err := change.Decode(l.Bytes)
-		if err != nil || l.Outcome.Outcome == change.Rejected || l.Outcome.Outcome == change.Parked || l.Outcome.Outcome == change.Stale {
-			if l.Outcome.Outcome == change.Parked {
-				w.report.Counts["still parked"]++
-			}
-			return nil //nolint:nilerr // an unreadable line has no values
-		}
-		one := written{c, l.Account, l.Outcome}
-		if c.Kind == change.Transition {
-			decided[c.Entity] = append(decided[c.Entity], one)
-		}
-		for f := range c.Fields {
-			patches[at{c.Entity, f}] = append(patches[at{c.Entity, f}], one)
-		}
+	var cells []string
+	err = r.AllTotals(func(cell totals.Cell, month int, value, entries int64) error {
+		cells = append(cells, fmt.Sprint(cell, month, value, entries))
 		return nil
 	})
 	if err != nil {
-		return err
+		return "", err
 	}
-	keys := make([]at, 0, len(patches))
-	for k := range patches {
-		keys = append(keys, k)
-	}
-	sort.Slice(keys, func(i, j int) bool {
-		return keys[i].entity < keys[j].entity || keys[i].entity == keys[j].entity && keys[i].field < keys[j].field
-	})
-	for _, k := range keys {
-		rec, err := r.Record(k.entity)
-		if err != nil {
-			return err
-		}
-		if rec == nil {
-			w.fail("record %s is gone", k.entity)
-			continue
-		}
-		refused := slices.ContainsFunc(decided[k.entity], func(o written) bool { return o.change.Event == review.Refuse })
-	values:
-		for i, one := range patches[k] {
-			v := one.change.Fields[k.field]
-			if rec.Content[k.field] == v || refused || len(v.Strings()) > 0 && v[0] == '[' { // a set is merged, not replaced
-				continue
-			}
-			for _, c := range rec.Conflicts {
-				if c.Field == k.field && c.Value == v {
-					continue values
-				}
-			}
-			for j, other := range patches[k] { // what was parked may stand before what it changed
-				if i == j {
-					continue
-				}
-				seen := j > i && (other.account == one.account || slices.Contains(other.change.Resolve, k.field))
-				if !seen {
-					trunk, err := r.Version(k.entity, other.change.Trunk)
-					if err != nil {
-						return err
-					}
-					seen = trunk != nil && trunk[k.field] == v
-				}
-				if seen {
-					continue values
-				}
-			}
-			w.fail("the value %s of %s in %s by %s has vanished", v, k.field, k.entity, one.account)
-		}
-	}
-	return nil
+	sort.Strings(cells)
+	_, err = fmt.Fprint(sum, cells)
+	return hex.EncodeToString(sum.Sum(nil)), err
 }
+
+// same compares two rows. Of a nil and an empty list only the text is the same.
+func same(a, b change.Row) bool { return reflect.DeepEqual(a, b) || text(a) == text(b) }
 
 func text(x any) string {
 	raw, err := json.Marshal(x)

@@ -22,11 +22,20 @@ type Config struct {
 	// Shift is by how much every phone's clock is off, beside its own fault: it must change nothing.
 	Shift record.Instant
 
+	// Recount is after how many exchanges every total is counted again; 0 stands for a sample.
+	Recount int
+	// State asks for the Report's hash of the state.
+	State bool
+
 	Catalogue *catalogue.Catalogue
 	Store     Store
 
-	// hear is how a phone takes an answer; tests plant faults here.
-	hear func(*device, *change.Answer) error
+	ended <-chan struct{} // nobody waits for the end any more; nil for never
+
+	// Tests plant faults into the phone here: how it takes an answer, what it shows to a reviewer, how a lost server finds it.
+	hear    func(*device, *change.Answer) error
+	look    func(*device, string) *record.Record
+	rewound func(*device)
 }
 
 // Store is what the simulation runs on, and where a lost server comes back from.
@@ -38,36 +47,114 @@ type Store interface {
 
 // Faults are probabilities; the zero Faults are a perfect world.
 type Faults struct {
-	RequestLost float64 // of an exchange
+	// Of an exchange.
+	RequestLost float64
+	RequestCut  float64 // it breaks off; what came whole is taken, and nobody is told
 	AnswerLost  float64
+	AnswerCut   float64
 	Twice       float64 // the request arrives twice
-	Late        float64 // the request arrives once more, hours after the phone gave it up
+	Late        float64 // the request arrives once more, hours after the phone gave it up and sent others
 	Portal      float64 // a page that is not the protocol's comes instead of the answer
-	Crash       float64 // of a transaction: the server dies before the commit, in the middle of it or after it
-	Offline     float64 // of an evening: no signal for 1 to 180 days
-	Clock       float64 // of a phone: a day off, five years off, at 1970; and that it jumps on a day
-	Poison      float64 // of a working day: a line that no server can apply
-	Seats       float64 // of a day: somebody loses her seat with a full queue, and gets it back later
-	Clone       float64 // of a day: somebody's phone is copied to another one, and both go on
-	Restore     float64 // of a day: somebody's phone goes back to a copy of itself
-	Garble      float64 // of a day: storage fails under a row on somebody's phone
-	Rewind      float64 // of a day: the server is lost and comes back from a copy 1 hour to 30 days old
+	Tabs        float64 // another tab of the app saves and wants to send meanwhile; or the one that leads is closed
+
+	// Of a transaction of the server: it dies before a write, before the commit or after it; the disk is full at any of these; the database is locked.
+	Crash float64
+	Full  float64
+	Busy  float64
+
+	// Of something that a phone writes: the app dies before the commit; there is no room.
+	PhoneCrash float64
+	PhoneFull  float64
+
+	Offline float64 // of an evening: no signal for 1 to 180 days
+	Clock   float64 // of a phone: a day off, five years off, at 1970; a twentieth of it, of a day, that it jumps, and of a save, that it jumps in it
+	Poison  float64 // of a working day: a line that no server can apply
+
+	// Of a day, for one of all: she loses her seat with a full queue, and gets it back later; she moves to another
+	// village; a village is renamed or put under another township; a form gets a new version.
+	Seats     float64
+	Moves     float64
+	Divisions float64
+	Forms     float64
+
+	// Of a day, for one phone of all: it is copied to another one, and both go on; it goes back to a copy of itself;
+	// everything on it is gone.
+	Clone   float64
+	Restore float64
+	Evict   float64
+
+	Garble float64 // of a day: storage fails under a row on somebody's phone
+	Rewind float64 // of a day: a copy of the server is made, to which it goes back 1 hour to 30 days later
 }
 
 // Usual is a year of bad luck in two months.
 var Usual = Faults{
-	RequestLost: 0.1, AnswerLost: 0.1, Twice: 0.05, Late: 0.03, Portal: 0.03, Crash: 0.02,
-	Offline: 0.15, Clock: 0.2, Poison: 0.02, Seats: 0.02, Clone: 0.02, Restore: 0.03, Rewind: 0.03, Garble: 0.1,
+	RequestLost: 0.1, RequestCut: 0.02, AnswerLost: 0.1, AnswerCut: 0.02, Twice: 0.05, Late: 0.03, Portal: 0.03, Tabs: 0.03,
+	Crash: 0.02, Full: 0.01, Busy: 0.01, PhoneCrash: 0.002, PhoneFull: 0.002,
+	Offline: 0.15, Clock: 0.2, Poison: 0.02,
+	Seats: 0.06, Moves: 0.03, Divisions: 0.03, Forms: 0.03,
+	Clone: 0.03, Restore: 0.03, Evict: 0.02, Garble: 0.1, Rewind: 0.03,
+}
+
+// The names under which Report.Counts has the faults that struck.
+const (
+	requestLost  = "request lost"
+	requestCut   = "request cut off"
+	answerLost   = "answer lost"
+	answerCut    = "answer cut off"
+	twice        = "request sent twice"
+	late         = "request arrives late"
+	portal       = "portal's page"
+	leaseHeld    = "two tabs: the lease is held"
+	leaderClosed = "two tabs: the leader is closed"
+	crashBefore  = "server crashes before the commit"
+	crashAfter   = "server crashes after the commit"
+	diskFull     = "server's disk is full"
+	storeBusy    = "server's database is busy"
+	phoneBefore  = "phone crashes before the commit"
+	phoneAfter   = "phone crashes after the commit"
+	phoneFull    = "phone is full"
+	offline      = "offline for days"
+	longOffline  = "offline for more than a month"
+	clockWrong   = "clock a day or years off"
+	clock1970    = "clock at 1970"
+	clockJumps   = "clock jumps"
+	clockInSave  = "clock jumps during a save"
+	poison       = "poison change"
+	seatLost     = "seat lost with a queue"
+	accountMoved = "account moved to another village"
+	unitRenamed  = "village renamed"
+	unitMoved    = "village moved to another township"
+	formChanged  = "form changed"
+	oldForm      = "change by an old form"
+	cloned       = "phone cloned"
+	restored     = "phone restored"
+	evicted      = "phone evicted"
+	garbled      = "row on a phone garbled"
+	rewound      = "server rewound"
+)
+
+// Kinds lists every kind of fault: a run of many seeds that leaves one out proves nothing about it.
+func Kinds() []string {
+	return []string{
+		requestLost, requestCut, answerLost, answerCut, twice, late, portal, leaseHeld, leaderClosed,
+		crashBefore, crashAfter, diskFull, storeBusy, phoneBefore, phoneAfter, phoneFull,
+		offline, longOffline, clockWrong, clock1970, clockJumps, clockInSave, poison,
+		seatLost, accountMoved, unitRenamed, unitMoved, formChanged, oldForm,
+		cloned, restored, evicted, garbled, rewound,
+	}
 }
 
 // Report is what happened.
 type Report struct {
 	Seed     uint64         `json:"seed"`
-	Trace    string         `json:"trace"` // SHA-256, hex, of all that happened, in order
-	Lines    int64          `json:"lines"` // of the ledger
+	Trace    string         `json:"trace"`           // SHA-256, hex, of all that happened, in order
+	State    string         `json:"state,omitempty"` // and of the records and totals at the end, without what clocks leave in them
+	Lines    int64          `json:"lines"`           // of the ledger
 	Records  int            `json:"records"`
-	Counts   map[string]int `json:"counts"` // faults that struck, and outcomes
-	Rounds   int            `json:"rounds"` // of healing, until nothing moved any more
+	Recounts int            `json:"recounts"` // of all totals, on the way
+	Counts   map[string]int `json:"counts"`   // faults that struck, and outcomes
+	Rounds   int            `json:"rounds"`   // of healing, until nothing moved any more
 	Failures []string       `json:"failures"`
 }
 

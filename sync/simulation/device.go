@@ -1,11 +1,8 @@
 package simulation
 
 import (
-	"context"
-	"errors"
 	"slices"
 
-	"niangjia/sync/access"
 	"niangjia/sync/catalogue"
 	"niangjia/sync/change"
 	"niangjia/sync/engine"
@@ -21,22 +18,54 @@ type device struct {
 	id      string
 	seat    record.Seat
 	ph      *phone.Phone
-	skew    record.Instant // what its clock shows beyond the true time
-	silent  record.Instant // no signal until then
-	garbled record.Instant // since when a row of it is not what it was, 0 if none is
-	copy    *device        // as it was when it was copied, until it goes back to that
-	homes   []string       // households that it made
-	entries []string       // entries that it made
+	cat     *catalogue.Catalogue // that the phone has fetched
+	skew    record.Instant       // what its clock shows beyond the true time
+	silent  record.Instant       // no signal until then
+	garbled record.Instant       // since when a row of it is not what it was, 0 if none is
+	leads   bool                 // one of the app's tabs has an exchange under way
+	copy    *device              // as it was when it was copied, until it goes back to that
+	homes   []string             // households that it made
+	entries []string             // entries that it made
 }
 
 func (d *device) clock() record.Instant { return d.w.now + d.skew + d.w.cfg.Shift }
 
-// did is told of every act; one that the phone itself refuses is a failure.
-func (d *device) did(what string, err error) {
-	d.w.tell("%s %s", d.account, what)
-	if err != nil {
-		d.w.fail("%s %s: %v", d.account, what, err)
+// jump sets the clock by up to 400 days.
+func (d *device) jump() {
+	d.skew += record.Instant((d.w.rng.Int64N(3) - 1) * d.w.rng.Int64N(int64(400*record.DayMS)))
+}
+
+// again is the same phone once more.
+func (d *device) again() *device {
+	c := *d
+	c.ph, c.homes, c.entries, c.leads = d.ph.Copy(), slices.Clone(d.homes), slices.Clone(d.entries), false
+	return &c
+}
+
+// save writes something into the phone, or does not: then nobody is told that it was saved. What the phone itself
+// refuses is a failure.
+func (d *device) save(what string, do func() error) bool {
+	w := d.w
+	if w.strikes(phoneFull, w.faults.PhoneFull) {
+		return false
 	}
+	var before *phone.Phone
+	if w.chance(w.faults.PhoneCrash) {
+		if w.strikes(phoneBefore, 0.5) {
+			before = d.ph.Copy()
+		} else {
+			w.strikes(phoneAfter, 1)
+		}
+	}
+	w.tell("%s %s", d.account, what)
+	if err := do(); err != nil {
+		w.fail("%s %s: %v", d.account, what, err)
+	}
+	if before == nil {
+		return true
+	}
+	d.ph = before
+	return false
 }
 
 // walk is a volunteer's working day.
@@ -50,26 +79,45 @@ func (d *device) walk() {
 	if len(d.entries) > 0 && w.chance(0.3) {
 		d.edit(d.entries[w.rng.IntN(len(d.entries))])
 	}
-	if others := d.ph.Entities(); len(others) > 0 && w.chance(0.5) { // a colleague's, if it is one; ids grow, so these are of late
-		from := max(0, len(others)-12)
-		d.edit(others[from+w.rng.IntN(len(others)-from)])
+	if others := d.lately(12); len(others) > 0 && w.chance(0.5) { // a colleague's, if it is one
+		d.edit(others[w.rng.IntN(len(others))])
 	}
 	if len(d.entries) > 0 && w.chance(0.15) {
 		id := d.entries[w.rng.IntN(len(d.entries))]
 		if r := d.ph.Record(id); r != nil && (r.State == review.Draft || r.State == review.Submitted) {
-			d.did("withdraw", d.ph.Transition(d.clock(), id, review.Withdraw, nil))
+			d.save("withdraw", func() error { return d.ph.Transition(d.clock(), id, review.Withdraw, nil) })
 		}
 	}
 	for _, id := range d.entries {
-		if r := d.ph.Record(id); r != nil && r.State == review.Returned && w.chance(0.7) {
+		if r := d.ph.Record(id); r != nil && r.State == review.Returned && d.sheet(r) != nil && w.chance(0.7) {
 			d.correct(id)
 		}
 	}
-	if w.strikes("poison", w.faults.Poison) {
+	if w.strikes(poison, w.faults.Poison) {
 		// No server takes a number for a text; what comes after it must not wait for it.
-		d.did("poison", d.ph.Create(d.clock(), phone.Draft{Type: record.Household, Entity: w.id(), Unit: d.seat.Unit,
-			Fields: record.Content{"head": record.Int(w.rng.Int64N(100))}}))
+		d.save("poison", func() error {
+			return d.ph.Create(d.clock(), phone.Draft{Type: record.Household, Entity: w.id(), Unit: d.seat.Unit,
+				Fields: record.Content{"head": record.Int(w.rng.Int64N(100))}})
+		})
 	}
+}
+
+// lately are the newest records that have come to the phone: ids grow.
+func (d *device) lately(n int) []string {
+	var ids []string
+	d.ph.Each(func(row *change.Row) {
+		if len(ids) == n && row.Entity <= ids[0] {
+			return
+		}
+		at, twice := slices.BinarySearch(ids, row.Entity)
+		if twice {
+			return
+		}
+		if ids = slices.Insert(ids, at, row.Entity); len(ids) > n {
+			ids = ids[1:]
+		}
+	})
+	return ids
 }
 
 // record makes an entry, and the household that it is about where that is new.
@@ -77,19 +125,40 @@ func (d *device) record(day string) {
 	w := d.w
 	if len(d.homes) == 0 || w.chance(0.2) {
 		id := w.id()
-		sheet := w.cfg.Catalogue.Register(string(record.Household))
-		d.did("household", d.ph.Create(d.clock(), phone.Draft{Type: record.Household, Entity: id, Unit: d.seat.Unit, Fields: w.content(sheet, day, "", "")}))
+		sheet := d.cat.Register(string(record.Household))
+		fields := w.content(sheet, day, "", "")
+		if !d.save("household", func() error {
+			return d.ph.Create(d.clock(), phone.Draft{Type: record.Household, Entity: id, Unit: d.seat.Unit, Fields: fields})
+		}) {
+			return
+		}
 		d.homes = append(d.homes, id)
+		if w.strikes(clockInSave, w.faults.Clock/20) { // the household and the entry are saved in one sitting
+			d.jump()
+		}
 	}
-	form := w.forms[w.rng.IntN(len(w.forms))]
+	var forms []*catalogue.Form
+	for _, id := range sorted(d.cat.Forms) {
+		if f := d.cat.Form(id); f.RecordedAt(string(record.Village)) {
+			forms = append(forms, f)
+		}
+	}
+	form := forms[w.rng.IntN(len(forms))]
 	before := ""
 	if len(d.entries) > 0 && w.chance(0.1) {
 		before = d.entries[w.rng.IntN(len(d.entries))]
 	}
 	id := w.id()
-	d.did("entry", d.ph.Create(d.clock(), phone.Draft{Type: record.Entry, Entity: id, Unit: d.seat.Unit, Form: form.ID,
-		Fields: w.content(form, day, d.homes[w.rng.IntN(len(d.homes))], before), Submit: w.chance(0.9)}))
-	d.entries = append(d.entries, id)
+	fields := w.content(form, day, d.homes[w.rng.IntN(len(d.homes))], before)
+	submit := w.chance(0.9)
+	if d.save("entry", func() error {
+		return d.ph.Create(d.clock(), phone.Draft{Type: record.Entry, Entity: id, Unit: d.seat.Unit, Form: form.ID, Fields: fields, Submit: submit})
+	}) {
+		d.entries = append(d.entries, id)
+	}
+	if form.Version < w.catalogue.Form(form.ID).Version {
+		w.report.Counts[oldForm]++
+	}
 }
 
 // edit changes a field or two of a record.
@@ -99,12 +168,14 @@ func (d *device) edit(id string) {
 	if sheet == nil || r.Content == nil || r.State == review.Voided {
 		return
 	}
-	d.did("edit", d.ph.Patch(d.clock(), id, phone.Edit{Fields: d.news(r, sheet, 1+d.w.rng.IntN(2))}))
+	news := d.news(r, sheet, 1+d.w.rng.IntN(2))
+	d.save("edit", func() error { return d.ph.Patch(d.clock(), id, phone.Edit{Fields: news}) })
 }
 
 func (d *device) correct(id string) {
 	r := d.ph.Record(id)
-	d.did("correct", d.ph.Patch(d.clock(), id, phone.Edit{Fields: d.news(r, d.sheet(r), 1), Submit: true}))
+	news := d.news(r, d.sheet(r), 1)
+	d.save("correct", func() error { return d.ph.Patch(d.clock(), id, phone.Edit{Fields: news, Submit: true}) })
 }
 
 func (d *device) sheet(r *record.Record) *catalogue.Form {
@@ -112,9 +183,9 @@ func (d *device) sheet(r *record.Record) *catalogue.Form {
 	case r == nil:
 		return nil
 	case r.Type == record.Entry:
-		return d.w.cfg.Catalogue.Form(r.Form)
+		return d.cat.Form(r.Form)
 	}
-	return d.w.cfg.Catalogue.Register(string(r.Type))
+	return d.cat.Register(string(r.Type))
 }
 
 // news are new values for some fields of a record.
@@ -133,12 +204,27 @@ func (d *device) news(r *record.Record, sheet *catalogue.Form, n int) record.Con
 	return out
 }
 
+// queue are the entries that wait for a decision, by what the server or the phone itself says, by id.
+func (d *device) queue() []string {
+	var ids []string
+	d.ph.Each(func(row *change.Row) {
+		if row.Type == record.Entry && !row.Stub && engine.Waits(row.State) {
+			ids = append(ids, row.Entity)
+		}
+	})
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
 // review goes through a reviewer's queue.
 func (d *device) review() {
 	w := d.w
-	for _, id := range d.ph.Entities() {
-		r := d.ph.Record(id)
-		if r == nil || r.Type != record.Entry || r.Author == d.account || r.Content == nil || !engine.Waits(r.State) || w.chance(0.2) {
+	for _, id := range d.queue() {
+		r := w.cfg.look(d, id)
+		if r != nil && d.garbled > 0 && r.Content.Version() != r.Version {
+			continue // storage has failed under it, and the phone has not noticed yet
+		}
+		if r == nil || r.Author == d.account || r.Content == nil || !engine.Waits(r.State) || w.chance(0.2) {
 			continue
 		}
 		if w.engine.Places().Reviewing(r.Unit) != d.seat.Unit {
@@ -150,141 +236,21 @@ func (d *device) review() {
 			if w.chance(0.5) {
 				pick = r.Content[c.Field]
 			}
-			d.did("resolve", d.ph.Patch(d.clock(), id, phone.Edit{Fields: record.Content{c.Field: pick}, Resolve: []string{c.Field}}))
+			d.save("resolve", func() error {
+				return d.ph.Patch(d.clock(), id, phone.Edit{Fields: record.Content{c.Field: pick}, Resolve: []string{c.Field}})
+			})
 			continue
 		}
-		switch why := (&change.Reason{Text: "请再写清楚"}); {
+		event, why := review.Approve, &change.Reason{Text: "请再写清楚"}
+		switch {
 		case w.chance(0.85):
-			d.did("approve", d.ph.Transition(d.clock(), id, review.Approve, nil))
+			why = nil
 		case r.State == review.Amended:
-			d.did("refuse", d.ph.Transition(d.clock(), id, review.Refuse, why))
+			event = review.Refuse
 		default:
-			d.did("return", d.ph.Transition(d.clock(), id, review.Return, why))
+			event = review.Return
 		}
-	}
-}
-
-// sync exchanges until nothing is left or the line fails.
-func (d *device) sync() {
-	if d.w.now < d.silent {
-		return
-	}
-	d.reckon()
-	for range 100 {
-		more, ok := d.exchange()
-		if ok && !more {
-			ok = d.mend()
-		}
-		if !ok || !more {
-			return
-		}
-	}
-	d.w.fail("%s: an exchange that never ends", d.account)
-}
-
-type request struct {
-	head  change.Head
-	lines [][]byte
-}
-
-// exchange is one request and its answer, through what may happen to both.
-func (d *device) exchange() (more, ok bool) {
-	w := d.w
-	head, lines := d.ph.Request(phone.BatchChanges)
-	r := request{head, lines}
-	if w.strikes("request lost", w.faults.RequestLost) {
-		return false, false
-	}
-	if w.strikes("late", w.faults.Late) {
-		w.plan(w.now+record.Instant(w.rng.Int64N(int64(48*hour))), func() { _, _ = d.serve(r) })
-	}
-	if w.strikes("twice", w.faults.Twice) {
-		_, _ = d.serve(r)
-	}
-	answer, err := d.serve(r)
-	var parted *change.Fork
-	if errors.As(err, &parted) {
-		d.fork(parted.Common)
-		return true, true
-	}
-	if err != nil {
-		return false, false
-	}
-	if w.strikes("portal", w.faults.Portal) {
-		if d.ph.Receive(&change.Answer{}) == nil {
-			w.fail("%s takes a portal's page for an answer", d.account)
-		}
-		return false, false
-	}
-	if w.strikes("answer lost", w.faults.AnswerLost) {
-		return false, false
-	}
-	var ahead phone.ErrFork
-	if err := w.cfg.hear(d, answer); errors.As(err, &ahead) {
-		d.fork(ahead.Common)
-		return true, true
-	} else if err != nil {
-		w.fail("%s: %v", d.account, err)
-		return false, false
-	}
-	return d.ph.Waiting() > 0 || answer.Pull.More, true
-}
-
-// fork lets the phone's log go on after what it and the server's have in common.
-func (d *device) fork(common int64) {
-	d.w.report.Counts["fork"]++
-	d.did("fork", d.ph.Fork(common, d.w.id()))
-}
-
-// serve is the server's side of an exchange.
-func (d *device) serve(r request) (*change.Answer, error) {
-	w := d.w
-	answer, err := w.engine.Sync(context.Background(), engine.Who{Account: d.account, Device: d.id}, r.head, r.lines)
-	if err != nil {
-		var refused *record.Error
-		if w.store.dead {
-			w.reboot()
-		} else if errors.As(err, &refused) && refused.Code != record.Unavailable && refused.Code != record.Fork {
-			w.fail("%s is refused: %v", d.account, err)
-		}
-		return nil, err
-	}
-	w.tell("%s through %d of %d, %d rows", d.account, answer.Push.Through, d.ph.Last(), len(answer.Pull.Rows))
-	for _, o := range answer.Push.Outcomes {
-		w.report.Counts["outcome "+string(o.Outcome)]++
-		w.tell("%d %s %s", o.N, o.Outcome, o.Code)
-	}
-	d.leaks(answer.Pull.Rows)
-	return answer, nil
-}
-
-// leaks holds every row of an answer to what this reader may see at this moment.
-func (d *device) leaks(rows []change.Row) {
-	err := d.w.store.View(context.Background(), func(r engine.Reader) error {
-		actor, err := r.Actor(d.account)
-		if err != nil {
-			return err
-		}
-		feeds := access.Feeds(actor, d.w.engine.Places())
-		for _, row := range rows {
-			if !slices.Contains(feeds, row.Feed) {
-				d.w.fail("%s was sent a row of %s", d.account, row.Feed)
-			}
-			rec, err := r.Record(row.Entity)
-			if err != nil {
-				return err
-			}
-			if row.Gone || rec == nil {
-				continue
-			}
-			may := access.Entry(actor, d.w.engine.Places(), rec, d.w.now)
-			if may < access.Exists || may < access.Whole && len(row.Content) > 0 {
-				d.w.fail("%s was sent record %s, of which she may see %d", d.account, row.Entity, may)
-			}
-		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, errDead) {
-		d.w.fail("%v", err)
+		w.shown[sight{d.account, id, r.Content.Version()}] = true
+		d.save(string(event), func() error { return d.ph.Transition(d.clock(), id, event, why) })
 	}
 }

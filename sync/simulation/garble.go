@@ -18,7 +18,7 @@ func (w *world) garble() {
 	if len(rows) == 0 {
 		return
 	}
-	w.strikes("row garbled", 1)
+	w.strikes(garbled, 1)
 	row := rows[w.rng.IntN(len(rows))]
 	if d.garbled == 0 {
 		d.garbled = w.now
@@ -52,7 +52,7 @@ func (d *device) mend() (ok bool) {
 		if q == nil {
 			return true
 		}
-		if w.strikes("request lost", w.faults.RequestLost) {
+		if w.strikes(requestLost, w.faults.RequestLost) {
 			return false
 		}
 		f, err := w.engine.Examine(context.Background(), d.account, *q)
@@ -65,8 +65,8 @@ func (d *device) mend() (ok bool) {
 			}
 			return false
 		}
-		d.leaks(f.Rows)
-		if w.strikes("answer lost", w.faults.AnswerLost) {
+		w.leaks(d.account, f.Rows)
+		if w.strikes(answerLost, w.faults.AnswerLost) {
 			return false
 		}
 		n := d.ph.Mend(q, f)

@@ -1,7 +1,8 @@
 package simulation
 
 import (
-	"fmt"
+	"context"
+	"runtime"
 	"testing"
 
 	"niangjia/sync/memory"
@@ -23,18 +24,38 @@ func play(t *testing.T, seed uint64, phones, days int, faults Faults) *Report {
 	return r
 }
 
-// Fixed seeds of bad luck, of which each keeps every promise.
+// Fixed seeds of bad luck, of which each keeps every promise; together they meet every kind of fault. Many more are
+// played by the program itself, without the race detector (make simulate).
 func TestSeeds(t *testing.T) {
-	for seed := range uint64(3) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			t.Parallel()
-			r := play(t, seed, 20, 60, Usual)
-			t.Logf("%d lines, %d records, %d rounds, %v", r.Lines, r.Records, r.Rounds, r.Counts)
-			for _, f := range r.Failures {
-				t.Error(f)
-			}
-		})
+	reports := many(t, Many{First: 1, Seeds: 12, Config: Config{Phones: 16, Days: 25, Entries: 2, Faults: Usual}})
+	counts := map[string]int{}
+	for _, r := range reports {
+		for what, n := range r.Counts {
+			counts[what] += n
+		}
 	}
+	for _, kind := range Kinds() {
+		if counts[kind] == 0 {
+			t.Errorf("never: %s", kind)
+		}
+	}
+	t.Log(counts)
+}
+
+func many(t *testing.T, m Many) []*Report {
+	t.Helper()
+	m.Catalogue, m.Workers, m.Patient = simtest.Catalogue(t), runtime.GOMAXPROCS(0), true
+	m.New = func(uint64) (Store, func(), error) { return inMemory{memory.New()}, func() {}, nil }
+	reports, err := m.Play(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range reports {
+		for _, f := range r.Failures {
+			t.Errorf("seed %d: %s", r.Seed, f)
+		}
+	}
+	return reports
 }
 
 func TestOneSeedOneTrace(t *testing.T) {
@@ -47,20 +68,30 @@ func TestOneSeedOneTrace(t *testing.T) {
 	}
 }
 
-// S9: phones' clocks decide nothing. The whole run ten years off is the same run.
+// S9: phones' clocks decide nothing. The whole run ten years off is the same run, and leaves the same state.
 func TestClocksDecideNothing(t *testing.T) {
-	cfg := Config{Seed: 3, Phones: 10, Days: 40, Entries: 2, Faults: Usual, Catalogue: simtest.Catalogue(t)}
-	var traces []string
+	cfg := Config{Seed: 3, Phones: 10, Days: 40, Entries: 2, Faults: Usual, State: true, Catalogue: simtest.Catalogue(t)}
+	var all []string
 	for _, shift := range []record.Instant{0, 3650 * record.DayMS, -3650 * record.DayMS} {
 		cfg.Shift, cfg.Store = shift, inMemory{memory.New()}
 		r, err := Run(cfg)
 		if err != nil {
 			t.Fatal(err)
 		}
-		traces = append(traces, r.Trace)
+		all = append(all, r.Trace+" "+r.State)
 	}
-	if traces[0] != traces[1] || traces[0] != traces[2] {
-		t.Error(traces)
+	if all[0] != all[1] || all[0] != all[2] {
+		t.Error(all)
+	}
+}
+
+// The long form counts every total again after each exchange; this is a small world of it.
+func TestTotalsAfterEveryExchange(t *testing.T) {
+	reports := many(t, Many{First: 1, Seeds: 2, Config: Config{Phones: 6, Days: 12, Entries: 2, Faults: Usual, Recount: 1}})
+	for _, r := range reports {
+		if r.Recounts < 100 {
+			t.Errorf("seed %d: counted %d times", r.Seed, r.Recounts)
+		}
 	}
 }
 

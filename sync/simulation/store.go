@@ -10,34 +10,65 @@ import (
 	"niangjia/sync/totals"
 )
 
-// errDead is a server that has crashed: its caller learns nothing.
-var errDead = errors.New("the server has crashed")
+// What a store may answer beside its own errors.
+var (
+	errDead = errors.New("the server has crashed")         // its caller learns nothing
+	errBusy = errors.New("the database is locked")         // SQLITE_BUSY
+	errFull = errors.New("no space is left on the device") // SQLITE_FULL
+)
 
-// frail is a store whose process may die in any transaction: before a write of
-// it, before the commit, or after it.
+// ending is how a transaction ends.
+type ending struct {
+	how ends
+	at  int // of dies and full: the write at which, from 1; where there are fewer, at the commit
+}
+
+type ends int
+
+const (
+	well ends = iota
+	dies
+	diesAfter // the commit
+	busy
+	full
+)
+
+// frail is a store whose process may die in any transaction, before a write of it, before the commit or after it;
+// whose disk may be full at any of these; and which may be busy.
 type frail struct {
 	Store
-	// plan gives how a transaction ends: die at write n (from 1), -1 after the commit, 0 not at all.
-	plan func() int
+	plan func() ending
 	dead bool
 }
+
+// sound is a store that has no faults for now.
+func sound() ending { return ending{} }
 
 func (f *frail) Update(ctx context.Context, do func(engine.Tx) error) error {
 	if f.dead {
 		return errDead
 	}
-	at := f.plan()
+	end := f.plan()
+	var fault error
+	switch end.how {
+	case busy:
+		return errBusy
+	case dies, diesAfter:
+		fault = errDead
+	case full:
+		fault = errFull
+	}
 	err := f.Store.Update(ctx, func(tx engine.Tx) error {
-		if at <= 0 {
+		if end.how != dies && end.how != full {
 			return do(tx)
 		}
-		left := at
-		if err := do(&frailTx{Tx: tx, left: &left}); err != nil {
+		left := end.at
+		if err := do(&frailTx{Tx: tx, left: &left, fault: fault}); err != nil {
 			return err
 		}
-		return errDead // fewer writes than it lasted for: it dies before the commit
+		return fault // fewer writes than it lasted for: the commit itself fails
 	})
-	if at != 0 {
+	if end.how == dies || end.how == diesAfter {
 		f.dead = true
 		return errDead
 	}
@@ -58,92 +89,75 @@ func (f *frail) Glance(ctx context.Context, epoch string, cursors []engine.Curso
 	return f.Store.Glance(ctx, epoch, cursors)
 }
 
-// frailTx dies at a write.
+// frailTx fails at a write.
 type frailTx struct {
 	engine.Tx
-	left *int
+	left  *int
+	fault error
 }
 
-func (t *frailTx) dies() error {
+func (t *frailTx) fails() error {
 	if *t.left--; *t.left <= 0 {
-		return errDead
+		return t.fault
 	}
 	return nil
 }
 
 func (t *frailTx) SetMeta(key, value string) error {
-	if err := t.dies(); err != nil {
-		return err
-	}
-	return t.Tx.SetMeta(key, value)
+	return errors.Join(t.fails(), t.Tx.SetMeta(key, value))
+}
+
+func (t *frailTx) SetDivisions(list []record.Division) error {
+	return errors.Join(t.fails(), t.Tx.SetDivisions(list))
 }
 
 func (t *frailTx) SetActor(a record.Actor) error {
-	if err := t.dies(); err != nil {
-		return err
-	}
-	return t.Tx.SetActor(a)
+	return errors.Join(t.fails(), t.Tx.SetActor(a))
 }
 
 func (t *frailTx) PutLog(l engine.Log) error {
-	if err := t.dies(); err != nil {
-		return err
-	}
-	return t.Tx.PutLog(l)
+	return errors.Join(t.fails(), t.Tx.PutLog(l))
 }
 
 func (t *frailTx) AppendLine(l engine.Line) (int64, error) {
-	if err := t.dies(); err != nil {
+	if err := t.fails(); err != nil {
 		return 0, err
 	}
 	return t.Tx.AppendLine(l)
 }
 
 func (t *frailTx) SetOutcome(epoch string, n int64, o change.Outcome) error {
-	if err := t.dies(); err != nil {
-		return err
-	}
-	return t.Tx.SetOutcome(epoch, n, o)
+	return errors.Join(t.fails(), t.Tx.SetOutcome(epoch, n, o))
 }
 
 func (t *frailTx) PutRecord(r *record.Record) error {
-	if err := t.dies(); err != nil {
-		return err
-	}
-	return t.Tx.PutRecord(r)
+	return errors.Join(t.fails(), t.Tx.PutRecord(r))
 }
 
 func (t *frailTx) PutVersion(id, version string, c record.Content) error {
-	if err := t.dies(); err != nil {
-		return err
-	}
-	return t.Tx.PutVersion(id, version, c)
+	return errors.Join(t.fails(), t.Tx.PutVersion(id, version, c))
 }
 
 func (t *frailTx) PutParked(p engine.Parked) error {
-	if err := t.dies(); err != nil {
-		return err
-	}
-	return t.Tx.PutParked(p)
+	return errors.Join(t.fails(), t.Tx.PutParked(p))
 }
 
 func (t *frailTx) DeleteParked(epoch string, n int64) error {
-	if err := t.dies(); err != nil {
-		return err
-	}
-	return t.Tx.DeleteParked(epoch, n)
+	return errors.Join(t.fails(), t.Tx.DeleteParked(epoch, n))
 }
 
 func (t *frailTx) PutFeedRow(feed, entity string, typ record.Type, v engine.View) error {
-	if err := t.dies(); err != nil {
-		return err
-	}
-	return t.Tx.PutFeedRow(feed, entity, typ, v)
+	return errors.Join(t.fails(), t.Tx.PutFeedRow(feed, entity, typ, v))
 }
 
 func (t *frailTx) ChangeContributions(entity string, out, in []totals.Contribution) error {
-	if err := t.dies(); err != nil {
-		return err
-	}
-	return t.Tx.ChangeContributions(entity, out, in)
+	return errors.Join(t.fails(), t.Tx.ChangeContributions(entity, out, in))
+}
+
+func (t *frailTx) AddTotal(cell totals.Cell, month int, value, entries int64) error {
+	return errors.Join(t.fails(), t.Tx.AddTotal(cell, month, value, entries))
+}
+
+func (t *frailTx) AddStep(cell totals.Cell, month, prev int, delta int64) error {
+	return errors.Join(t.fails(), t.Tx.AddStep(cell, month, prev, delta))
 }

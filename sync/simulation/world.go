@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"hash"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"niangjia/sync/catalogue"
@@ -26,29 +25,44 @@ const (
 
 // world is one run. now is the true time; what phones believe is theirs.
 type world struct {
-	cfg      Config
-	rng      *rand.Rand
-	now      record.Instant
-	faults   Faults // those of cfg until the healing begins
-	store    *frail
-	engine   *engine.Engine
-	devices  []*device
-	forms    []*catalogue.Form      // that a village records
-	seats    map[string]record.Seat // that an account should hold
-	unseated map[string]bool
-	copies   []backup
-	events   events
-	planned  int
-	ids      int
-	trace    hash.Hash
-	report   *Report
+	cfg     Config
+	rng     *rand.Rand
+	now     record.Instant
+	faults  Faults // those of cfg until the healing begins
+	store   *frail
+	engine  *engine.Engine
+	devices []*device
+
+	catalogues map[string]*catalogue.Catalogue // all there have been, by hash
+	catalogue  *catalogue.Catalogue            // the one that the server starts with
+	divisions  []record.Division               // that are in force
+	seats      map[string]record.Seat          // that an account should hold
+	unseated   map[string]bool
+	rewinds    []past // that have been
+
+	ledger    map[place]string // hashes of all that was acknowledged and that the server cannot have lost
+	gone      map[place]bool   // what was on phones that were lost
+	shown     map[sight]bool   // what reviewers decided on
+	exchanges int
+
+	events  events
+	planned int
+	ids     int
+	trace   hash.Hash
+	report  *Report
 }
 
-// backup is the store as it was.
-type backup struct {
-	at    record.Instant
-	store Store
+// past is a server that went back at a time to a copy of another.
+type past struct{ at, to record.Instant }
+
+// place is where a line stands.
+type place struct {
+	epoch string
+	n     int64
 }
+
+// sight is a content that somebody was shown.
+type sight struct{ account, entity, version string }
 
 // event is something that happens at a time; events of one time happen in the order of planning.
 type event struct {
@@ -121,24 +135,29 @@ func (w *world) id() string {
 func Run(cfg Config) (*Report, error) {
 	w := &world{
 		cfg: cfg, rng: rand.New(rand.NewPCG(cfg.Seed, 0x6e69616e676a6961)), now: begin, faults: cfg.Faults,
-		seats: map[string]record.Seat{}, unseated: map[string]bool{}, trace: sha256.New(),
+		catalogues: map[string]*catalogue.Catalogue{cfg.Catalogue.Hash: cfg.Catalogue}, catalogue: cfg.Catalogue,
+		seats: map[string]record.Seat{}, unseated: map[string]bool{}, ledger: map[place]string{}, gone: map[place]bool{}, shown: map[sight]bool{},
+		trace:  sha256.New(),
 		report: &Report{Seed: cfg.Seed, Counts: map[string]int{}, Failures: []string{}},
 	}
 	if w.cfg.hear == nil {
 		w.cfg.hear = func(d *device, a *change.Answer) error { return d.ph.Receive(a) }
 	}
-	for _, id := range sorted(cfg.Catalogue.Forms) {
-		if f := cfg.Catalogue.Form(id); f.RecordedAt(string(record.Village)) {
-			w.forms = append(w.forms, f)
-		}
+	if w.cfg.look == nil {
+		w.cfg.look = func(d *device, id string) *record.Record { return d.ph.Record(id) }
 	}
-	w.store = &frail{Store: cfg.Store, plan: func() int { return 0 }}
+	w.store = &frail{Store: cfg.Store, plan: sound}
 	if err := w.settle(); err != nil {
 		return nil, err
 	}
 	for day := range cfg.Days {
 		w.planDay(begin + record.Instant(day)*record.DayMS)
 		w.run(begin + record.Instant(day+1)*record.DayMS)
+		select {
+		case <-cfg.ended:
+			return nil, context.Canceled
+		default:
+		}
 	}
 	w.heal()
 	if err := w.check(); err != nil {
@@ -184,6 +203,7 @@ func (w *world) settle() error {
 	if err := w.boot(); err != nil {
 		return err
 	}
+	w.divisions = list
 	if err := w.engine.SetDivisions(context.Background(), list); err != nil {
 		return err
 	}
@@ -192,16 +212,16 @@ func (w *world) settle() error {
 		if err := w.engine.SetSeats(context.Background(), p.name, []record.Seat{p.seat}); err != nil {
 			return err
 		}
-		d := &device{w: w, account: p.name, id: w.id(), seat: p.seat}
-		d.ph = phone.New(w.cfg.Catalogue, p.name, w.id())
+		d := &device{w: w, account: p.name, id: w.id(), seat: p.seat, cat: w.catalogue}
+		d.ph = phone.New(d.cat, p.name, w.id())
 		switch {
 		case !w.chance(w.faults.Clock):
-		case w.chance(0.3):
-			d.skew = -w.now // a phone whose battery was out: 1970
-		case w.chance(0.5):
-			d.skew = -5 * 365 * record.DayMS
+		case w.strikes(clock1970, 0.3):
+			d.skew = -w.now // a phone whose battery was out
+		case w.strikes(clockWrong, 1) && w.chance(0.5):
+			d.skew = record.Instant(1-2*w.rng.IntN(2)) * 5 * 365 * record.DayMS
 		default:
-			d.skew = record.DayMS + hour
+			d.skew = record.Instant(1-2*w.rng.IntN(2)) * (record.DayMS + hour)
 		}
 		w.devices = append(w.devices, d)
 	}
@@ -212,23 +232,28 @@ func (w *world) settle() error {
 // boot opens the engine over the store, as a start of the server does.
 func (w *world) boot() (err error) {
 	plan := w.store.plan
-	w.store.plan, w.store.dead = func() int { return 0 }, false
-	w.engine, err = engine.Open(context.Background(), w.store, w.cfg.Catalogue,
+	w.store.plan, w.store.dead = sound, false
+	w.engine, err = engine.Open(context.Background(), w.store, w.catalogue,
 		engine.Options{Now: func() record.Instant { return w.now }, NewID: w.id})
 	w.store.plan = plan
 	return err
 }
 
 // doom is how the next transaction ends.
-func (w *world) doom() int {
-	if !w.chance(w.faults.Crash) {
-		return 0
+func (w *world) doom() ending {
+	switch {
+	case w.chance(w.faults.Crash):
+		if w.strikes(crashAfter, 0.5) {
+			return ending{how: diesAfter}
+		}
+		w.strikes(crashBefore, 1)
+		return ending{dies, 1 + w.rng.IntN(30)}
+	case w.strikes(diskFull, w.faults.Full):
+		return ending{full, 1 + w.rng.IntN(30)}
+	case w.strikes(storeBusy, w.faults.Busy):
+		return ending{how: busy}
 	}
-	if w.strikes("crash after the commit", 0.5) {
-		return -1
-	}
-	w.strikes("crash before the commit", 1)
-	return 1 + w.rng.IntN(30)
+	return ending{}
 }
 
 // reboot brings a crashed server back.
@@ -238,31 +263,48 @@ func (w *world) reboot() {
 	}
 }
 
+// insist does something to the server until it has said that it did.
+func (w *world) insist(do func() error) {
+	for range 100 {
+		if do() == nil {
+			return
+		}
+		if w.store.dead {
+			w.reboot()
+		}
+	}
+	w.fail("the server never does what it is told")
+}
+
 // planDay plans what happens on a day, from its midnight in Beijing.
 func (w *world) planDay(midnight record.Instant) {
-	if w.chance(0.3) && w.faults.Rewind > 0 {
-		w.plan(midnight+w.during(0, 24), w.keep)
+	for _, one := range []struct {
+		rate     float64
+		from, to int64
+		strike   func()
+	}{
+		{w.faults.Rewind, 0, 24, w.backup},
+		{w.faults.Clone, 0, 24, w.clone},
+		{w.faults.Restore, 0, 24, w.restorePhone},
+		{w.faults.Evict, 0, 24, w.evict},
+		{w.faults.Garble, 0, 24, w.garble},
+		{w.faults.Seats, 8, 18, w.unseat},
+		{w.faults.Moves, 8, 18, w.move},
+		{w.faults.Divisions, 8, 18, w.redivide},
+		{w.faults.Forms, 8, 18, w.reform},
+	} {
+		if w.chance(one.rate) {
+			w.plan(midnight+w.during(one.from, one.to), one.strike)
+		}
 	}
-	if w.chance(w.faults.Rewind) {
-		w.plan(midnight+w.during(0, 24), w.rewind)
-	}
-	if w.chance(w.faults.Clone) {
-		w.plan(midnight+w.during(0, 24), w.clone)
-	}
-	if w.chance(w.faults.Restore) {
-		w.plan(midnight+w.during(0, 24), w.restorePhone)
-	}
-	if w.chance(w.faults.Garble) {
-		w.plan(midnight+w.during(0, 24), w.garble)
-	}
-	if w.chance(w.faults.Seats) {
-		w.plan(midnight+w.during(8, 18), w.unseat)
+	if w.chance(0.7) {
+		w.plan(midnight+w.during(2, 4), w.copyOffSite)
 	}
 	for _, d := range w.devices {
 		if w.chance(w.faults.Clock / 20) {
 			w.plan(midnight+w.during(6, 20), func() {
-				w.report.Counts["clock jumps"]++
-				d.skew += record.Instant((w.rng.Int64N(3) - 1) * w.rng.Int64N(int64(400*record.DayMS)))
+				w.strikes(clockJumps, 1)
+				d.jump()
 			})
 		}
 		if d.seat.Role == record.Volunteer {
@@ -273,9 +315,12 @@ func (w *world) planDay(midnight record.Instant) {
 				w.plan(midnight+w.during(9, 17), d.sync)
 			}
 			w.plan(midnight+w.during(18, 21), func() {
-				if w.strikes("offline", w.faults.Offline) {
-					d.silent = w.now + record.Instant(1+w.rng.ExpFloat64()*6)*record.DayMS
-					d.silent = min(d.silent, w.now+180*record.DayMS)
+				if w.strikes(offline, w.faults.Offline) {
+					days := record.Instant(1 + w.rng.ExpFloat64()*6)
+					if w.strikes(longOffline, 0.03) {
+						days = record.Instant(31 + w.rng.IntN(150))
+					}
+					d.silent = w.now + min(days, 180)*record.DayMS
 				}
 				d.sync()
 			})
@@ -290,91 +335,6 @@ func (w *world) planDay(midnight record.Instant) {
 // during is a moment between two hours of a day.
 func (w *world) during(from, to int64) record.Instant {
 	return record.Instant(from)*hour + record.Instant(w.rng.Int64N((to-from)*int64(hour)))
-}
-
-// keep copies the store, as a backup does.
-func (w *world) keep() {
-	if c := w.store.Copy(); c != nil {
-		w.copies = append(w.copies, backup{w.now, c})
-	}
-}
-
-// rewind loses the server; it comes back from a copy.
-func (w *world) rewind() {
-	w.copies = slices.DeleteFunc(w.copies, func(b backup) bool { return b.at < w.now-30*record.DayMS })
-	if len(w.copies) == 0 {
-		return
-	}
-	w.strikes("rewind", 1)
-	at := w.rng.IntN(len(w.copies))
-	w.copies = w.copies[:at+1]
-	w.store = &frail{Store: w.copies[at].store.Copy(), plan: func() int { return 0 }}
-	opt := engine.Options{Now: func() record.Instant { return w.now }, NewID: w.id}
-	if _, err := engine.Renew(context.Background(), w.store, opt); err != nil {
-		w.fail("restore: %v", err)
-	}
-	w.reboot()
-	w.store.plan = w.doom
-	for _, d := range w.devices { // seats that were taken or given since
-		w.seat(d.account)
-	}
-}
-
-// clone copies somebody's phone to another one; both are used from now on.
-func (w *world) clone() {
-	d := w.devices[w.rng.IntN(len(w.devices))]
-	w.strikes("phone cloned", 1)
-	c := *d
-	c.ph, c.copy = d.ph.Copy(), nil
-	c.homes, c.entries = slices.Clone(d.homes), slices.Clone(d.entries)
-	w.devices = append(w.devices, &c)
-}
-
-// restorePhone copies a phone, and some days later sets it back to that.
-func (w *world) restorePhone() {
-	d := w.devices[w.rng.IntN(len(w.devices))]
-	if d.copy != nil {
-		return
-	}
-	at := *d
-	at.ph, at.homes, at.entries = d.ph.Copy(), slices.Clone(d.homes), slices.Clone(d.entries)
-	d.copy = &at
-	w.plan(w.now+record.Instant(1+w.rng.Int64N(20))*record.DayMS, func() {
-		w.strikes("phone restored", 1)
-		d.ph, d.homes, d.entries, d.copy = at.ph, at.homes, at.entries, nil
-	})
-}
-
-// unseat takes a volunteer's seat for some days, whatever waits on her phone.
-func (w *world) unseat() {
-	d := w.devices[w.rng.IntN(len(w.devices))]
-	if d.seat.Role != record.Volunteer || w.unseated[d.account] {
-		return
-	}
-	w.strikes("seat lost", 1)
-	w.unseated[d.account] = true
-	w.seat(d.account)
-	w.plan(w.now+record.Instant(1+w.rng.Int64N(10))*record.DayMS, func() {
-		delete(w.unseated, d.account)
-		w.seat(d.account)
-	})
-}
-
-// seat gives an account its seat or takes it, until the server has said that it did.
-func (w *world) seat(account string) {
-	var seats []record.Seat
-	held := !w.unseated[account]
-	if held {
-		seats = []record.Seat{w.seats[account]}
-	}
-	for {
-		err := w.engine.SetSeats(context.Background(), account, seats)
-		if err == nil {
-			w.tell("seat %s %v", account, held)
-			return
-		}
-		w.reboot()
-	}
 }
 
 // dayAfter is a day n days later, "YYYY-MM-DD".

@@ -39,7 +39,7 @@ type commands struct {
 	Divisions divisionsCmd `cmd:"" help:"Administrative divisions."`
 	Accounts  accountsCmd  `cmd:"" help:"Accounts and their seats."`
 	Forms     formsCmd     `cmd:"" help:"Forms, registers and indicators."`
-	Simulate  simulateCmd  `cmd:"" help:"Play a district through bad luck, in memory, and check what was promised."`
+	Simulate  simulateCmd  `cmd:"" help:"Play a district through bad luck, and check what was promised."`
 }
 
 func main() {

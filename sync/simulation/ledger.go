@@ -1,0 +1,230 @@
+package simulation
+
+import (
+	"slices"
+	"sort"
+
+	"niangjia/sync/change"
+	"niangjia/sync/engine"
+	"niangjia/sync/record"
+	"niangjia/sync/review"
+)
+
+// acknowledged notes what an answer says the ledger has, for ever; and holds it to that nothing of what was sent
+// waits for what came before it (S7).
+func (w *world) acknowledged(r request, answer *change.Answer) {
+	for i, line := range r.lines {
+		n := r.head.From + int64(i)
+		if n > answer.Push.Through {
+			if r.head.From <= answer.Push.Through+1 && i < change.MaxLines {
+				w.fail("%s: change %d was sent, and what is acknowledged ends at %d", r.who.Account, n, answer.Push.Through)
+			}
+			return
+		}
+		w.ledger[place{r.head.Epoch, n}] = change.Hash(line)
+	}
+}
+
+// delivered: what a phone keeps has reached the ledger, with its bytes.
+func (d *device) delivered(r engine.Reader) error {
+	if n := d.ph.Waiting(); n > 0 {
+		d.w.fail("%s: %d changes do not go up", d.account, n)
+	}
+	return d.ph.Lines(func(epoch string, n int64, bytes []byte) error {
+		l, err := r.Line(epoch, n)
+		switch {
+		case err != nil:
+			return err
+		case l == nil:
+			d.w.fail("%s: change %d is not in the ledger", d.account, n)
+		case l.Hash != change.Hash(bytes):
+			d.w.fail("%s: change %d is another one in the ledger", d.account, n)
+		}
+		return nil
+	})
+}
+
+// written is a line of somebody's log with what became of it.
+type written struct {
+	change  *change.Change
+	account string
+	outcome change.Outcome
+}
+
+// lines reads the ledger once, and holds what it must have.
+func (w *world) lines(r engine.Reader) error {
+	there := map[place]bool{}
+	values := map[field][]written{}
+	refused, parked := map[string]bool{}, map[string]bool{}
+	err := r.Lines(func(l engine.Line) error {
+		at := place{l.Epoch, l.N}
+		if there[at] {
+			w.fail("number %d of %s stands twice in the ledger", l.N, l.Epoch)
+		}
+		there[at] = true
+		if hash, told := w.ledger[at]; told && hash != l.Hash {
+			w.fail("number %d of %s was acknowledged and is another one in the ledger", l.N, l.Epoch)
+		}
+		if l.Account == "" {
+			return nil
+		}
+		c, err := change.Decode(l.Bytes)
+		if err != nil {
+			return nil //nolint:nilerr // an unreadable line has no values
+		}
+		one := written{c, l.Account, l.Outcome}
+		switch l.Outcome.Outcome {
+		case change.Parked:
+			w.report.Counts["still parked"]++
+			err := w.waits(r, one, parked[c.Entity])
+			parked[c.Entity] = true
+			return err
+		case change.Rejected, change.Stale:
+			return nil
+		}
+		if c.Kind == change.Transition {
+			refused[c.Entity] = refused[c.Entity] || c.Event == review.Refuse
+			w.saw(one)
+		}
+		for key := range c.Fields {
+			at := field{c.Entity, key}
+			values[at] = append(values[at], one)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	lost := 0
+	for at := range w.ledger {
+		if !there[at] {
+			lost++
+		}
+	}
+	if lost > 0 {
+		w.fail("%d changes were acknowledged and are not in the ledger", lost)
+	}
+	return w.fates(r, values, refused)
+}
+
+// saw: a decision that was applied is about what its reviewer was shown.
+func (w *world) saw(one written) {
+	c := one.change
+	if one.outcome.Outcome != change.Applied || c.Event != review.Approve && c.Event != review.Return && c.Event != review.Refuse {
+		return
+	}
+	if !w.shown[sight{one.account, c.Entity, c.Trunk}] {
+		w.fail("%s decided on %s of %s, and was never shown it", one.account, c.Trunk, c.Entity)
+	}
+	if c.Event == review.Approve && one.outcome.Version != c.Trunk {
+		w.fail("%s approved %s of %s, and %s counts", one.account, c.Trunk, c.Entity, one.outcome.Version)
+	}
+}
+
+// waits: what is parked still has its cause.
+func (w *world) waits(r engine.Reader, one written, behind bool) error {
+	c := one.change
+	rec, err := r.Record(c.Entity)
+	if err != nil {
+		return err
+	}
+	cause := true
+	switch one.outcome.Code {
+	case record.MissingEntity:
+		cause = rec == nil
+	case record.Code("missing_version"):
+		known, err := r.Version(c.Entity, c.Trunk)
+		if err != nil {
+			return err
+		}
+		cause = known == nil && (rec == nil || rec.Version != c.Trunk)
+	case record.MissingReference:
+		id := c.Fields[one.outcome.Field].String()
+		named, err := r.Record(id)
+		if err != nil {
+			return err
+		}
+		cause = named == nil
+	case record.NoSeat:
+		unit := c.Unit
+		if rec != nil {
+			unit = rec.Unit
+		}
+		cause = w.unseated[one.account] || w.seats[one.account].Unit != unit
+	case record.BehindParked:
+		cause = behind
+	default:
+		cause = false
+	}
+	if !cause {
+		w.fail("change %d of %s by %s waits for %s, which is there", c.N, c.Entity, one.account, one.outcome.Code)
+	}
+	return nil
+}
+
+// field is a place of values.
+type field struct{ entity, key string }
+
+// fates: a value that was taken is current, waits in a conflict, or was replaced by somebody who knew of it.
+func (w *world) fates(r engine.Reader, values map[field][]written, refused map[string]bool) error {
+	keys := make([]field, 0, len(values))
+	for k := range values {
+		keys = append(keys, k)
+	}
+	sort.Slice(keys, func(i, j int) bool {
+		return keys[i].entity < keys[j].entity || keys[i].entity == keys[j].entity && keys[i].key < keys[j].key
+	})
+	for _, k := range keys {
+		rec, err := r.Record(k.entity)
+		if err != nil {
+			return err
+		}
+		if rec == nil {
+			w.fail("record %s is gone", k.entity)
+			continue
+		}
+		for i, one := range values[k] {
+			v := one.change.Fields[k.key]
+			if rec.Content[k.key] == v || refused[k.entity] ||
+				slices.ContainsFunc(rec.Conflicts, func(c record.Conflict) bool { return c.Field == k.key && c.Value == v }) {
+				continue
+			}
+			known, err := w.replaced(r, rec, k.key, i, values[k])
+			if err != nil {
+				return err
+			}
+			if !known {
+				w.fail("the value %s of %s in %s by %s has vanished", v, k.key, k.entity, one.account)
+			}
+		}
+	}
+	return nil
+}
+
+// replaced reports whether the i-th value of a field gave way to one whose author knew of it; a set, whether each of its
+// choices is there or was taken out by such.
+func (w *world) replaced(r engine.Reader, rec *record.Record, key string, i int, all []written) (bool, error) {
+	one := all[i]
+	v := one.change.Fields[key]
+	set := len(v) > 0 && v[0] == '['
+	for j, other := range all { // what was parked may stand before what it changed
+		if i == j {
+			continue
+		}
+		if j > i && (other.account == one.account || slices.Contains(other.change.Resolve, key)) {
+			return true, nil
+		}
+		trunk, err := r.Version(rec.ID, other.change.Trunk)
+		if err != nil {
+			return false, err
+		}
+		if trunk != nil && (trunk[key] == v || set && trunk[key] != "") {
+			return true, nil
+		}
+	}
+	if set {
+		now := rec.Content[key].Strings()
+		return !slices.ContainsFunc(v.Strings(), func(choice string) bool { return !slices.Contains(now, choice) }), nil
+	}
+	return false, nil
+}

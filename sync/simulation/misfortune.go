@@ -1,0 +1,265 @@
+package simulation
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+
+	"niangjia/sync/catalogue"
+	"niangjia/sync/engine"
+	"niangjia/sync/phone"
+	"niangjia/sync/record"
+)
+
+// copyOffSite is the nightly copy of a server that is in order; phones forget what it has after their time.
+func (w *world) copyOffSite() {
+	w.insist(func() error {
+		var last int64
+		err := w.store.Store.View(context.Background(), func(r engine.Reader) (err error) {
+			last, err = r.LastSeq()
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return engine.Copied(context.Background(), w.store, last)
+	})
+	w.insist(func() error {
+		for {
+			if more, err := w.engine.Tend(context.Background()); err != nil || !more {
+				return err
+			}
+		}
+	})
+}
+
+// backup copies the store; 1 hour to 30 days later the server is lost and comes back from that.
+func (w *world) backup() {
+	c, taken := w.store.Copy(), w.now
+	if c == nil {
+		return
+	}
+	away := hour + record.Instant(w.rng.Int64N(int64(3*record.DayMS)))
+	if w.chance(0.3) {
+		away = hour + record.Instant(w.rng.Int64N(int64(30*record.DayMS-hour)))
+	}
+	w.plan(w.now+away, func() { w.rewind(c, taken) })
+}
+
+// rewind loses the server; it comes back from a copy.
+func (w *world) rewind(c Store, taken record.Instant) {
+	if slices.ContainsFunc(w.rewinds, func(p past) bool { return p.to < taken && taken < p.at }) {
+		return // a copy of what is no more
+	}
+	w.rewinds = append(w.rewinds, past{w.now, taken})
+	w.strikes(rewound, 1)
+	w.store = &frail{Store: c, plan: sound}
+	opt := engine.Options{Now: func() record.Instant { return w.now }, NewID: w.id}
+	if _, err := engine.Renew(context.Background(), w.store, opt); err != nil {
+		w.fail("restore: %v", err)
+	}
+	w.reboot()
+	w.store.plan = w.doom
+	// What the copy has is promised still; of what it does not have, what phones keep: and they keep all that such a
+	// copy may lack, unless they were lost themselves.
+	kept := map[place]bool{}
+	for _, d := range w.devices {
+		note(d.ph, kept)
+	}
+	err := c.View(context.Background(), func(r engine.Reader) error {
+		lost := 0
+		for at := range w.ledger {
+			l, err := r.Line(at.epoch, at.n)
+			if err != nil {
+				return err
+			}
+			if l != nil {
+				continue
+			}
+			delete(w.ledger, at)
+			if !kept[at] && !w.gone[at] {
+				lost++
+			}
+		}
+		if lost > 0 {
+			w.fail("the server lost %d changes that no phone has any more", lost)
+		}
+		return nil
+	})
+	if err != nil {
+		w.fail("%v", err)
+	}
+	w.divide() // what a manager has done since
+	for _, d := range w.devices {
+		w.seat(d.account)
+		if w.cfg.rewound != nil {
+			w.cfg.rewound(d)
+		}
+	}
+}
+
+// note adds all that a phone keeps.
+func note(p *phone.Phone, to map[place]bool) {
+	_ = p.Lines(func(epoch string, n int64, _ []byte) error {
+		to[place{epoch, n}] = true
+		return nil
+	})
+}
+
+// clone copies somebody's phone to another one; both are used from now on.
+func (w *world) clone() {
+	d := w.devices[w.rng.IntN(len(w.devices))]
+	w.strikes(cloned, 1)
+	c := d.again()
+	c.copy = nil
+	w.devices = append(w.devices, c)
+}
+
+// restorePhone copies a phone, and some days later sets it back to that.
+func (w *world) restorePhone() {
+	d := w.devices[w.rng.IntN(len(w.devices))]
+	if d.copy != nil {
+		return
+	}
+	d.copy = d.again()
+	w.plan(w.now+record.Instant(1+w.rng.Int64N(20))*record.DayMS, func() {
+		if d.copy == nil {
+			return
+		}
+		w.strikes(restored, 1)
+		note(d.ph, w.gone)
+		at := d.copy
+		d.ph, d.cat, d.id, d.homes, d.entries, d.copy = at.ph, at.cat, at.id, at.homes, at.entries, nil
+		if at.seat != d.seat {
+			d.homes = nil
+		}
+	})
+}
+
+// evict empties a phone; she signs in again. What was sent comes back.
+func (w *world) evict() {
+	d := w.devices[w.rng.IntN(len(w.devices))]
+	w.strikes(evicted, 1)
+	note(d.ph, w.gone)
+	d.id, d.cat = w.id(), w.catalogue
+	d.ph = phone.New(d.cat, d.account, w.id())
+	d.homes, d.entries, d.copy = nil, nil, nil
+}
+
+// unseat takes a volunteer's seat for some days, whatever waits on her phone.
+func (w *world) unseat() {
+	d := w.devices[w.rng.IntN(len(w.devices))]
+	if d.seat.Role != record.Volunteer || w.unseated[d.account] {
+		return
+	}
+	w.strikes(seatLost, 1)
+	w.unseated[d.account] = true
+	w.seat(d.account)
+	w.plan(w.now+record.Instant(1+w.rng.Int64N(10))*record.DayMS, func() {
+		delete(w.unseated, d.account)
+		w.seat(d.account)
+	})
+}
+
+// move gives a volunteer a seat in another village instead of hers.
+func (w *world) move() {
+	d := w.devices[w.rng.IntN(len(w.devices))]
+	village := w.village()
+	if d.seat.Role != record.Volunteer || village.Code == d.seat.Unit {
+		return
+	}
+	w.strikes(accountMoved, 1)
+	w.seats[d.account] = record.Seat{Role: record.Volunteer, Unit: village.Code}
+	for _, o := range w.devices {
+		if o.account == d.account {
+			o.seat, o.homes = w.seats[d.account], nil
+		}
+	}
+	w.seat(d.account)
+}
+
+// seat gives an account its seat or takes it.
+func (w *world) seat(account string) {
+	var seats []record.Seat
+	held := !w.unseated[account]
+	if held {
+		seats = []record.Seat{w.seats[account]}
+	}
+	w.insist(func() error { return w.engine.SetSeats(context.Background(), account, seats) })
+	w.tell("seat %s %v", account, seats)
+}
+
+func (w *world) village() *record.Division {
+	for {
+		if d := &w.divisions[w.rng.IntN(len(w.divisions))]; d.Level == record.Village {
+			return d
+		}
+	}
+}
+
+// redivide renames a village, or puts it under another township.
+func (w *world) redivide() {
+	w.divisions = slices.Clone(w.divisions)
+	d := w.village()
+	var towns []string
+	for _, t := range w.divisions {
+		if t.Level == record.Township && t.Code != d.Parent {
+			towns = append(towns, t.Code)
+		}
+	}
+	if len(towns) == 0 || w.chance(0.5) {
+		w.strikes(unitRenamed, 1)
+		d.Name += "改"
+	} else {
+		w.strikes(unitMoved, 1)
+		d.Parent = towns[w.rng.IntN(len(towns))]
+	}
+	w.divide()
+}
+
+// divide puts the divisions in force.
+func (w *world) divide() {
+	w.insist(func() error { return w.engine.SetDivisions(context.Background(), w.divisions) })
+	w.tell("divisions")
+}
+
+// reform starts the server with a catalogue in which a form has one more field. Phones learn of it when they come.
+func (w *world) reform() {
+	cat, err := newer(w.catalogue, w.rng.IntN(len(w.catalogue.Forms)))
+	if err != nil {
+		w.fail("another catalogue: %v", err)
+		return
+	}
+	w.strikes(formChanged, 1)
+	w.catalogue, w.catalogues[cat.Hash] = cat, cat
+	w.reboot()
+	w.tell("catalogue %s", cat.Hash)
+}
+
+// newer is a catalogue in which one form has a new version.
+func newer(cat *catalogue.Catalogue, which int) (*catalogue.Catalogue, error) {
+	var whole map[string]any
+	if err := json.Unmarshal(cat.JSON(), &whole); err != nil {
+		return nil, err
+	}
+	forms, _ := whole["forms"].([]any)
+	form, _ := forms[which].(map[string]any)
+	fields, _ := form["fields"].([]any)
+	version, _ := form["version"].(float64)
+	form["version"] = version + 1
+	form["fields"] = append(fields, map[string]any{
+		"key": "added_" + string(rune('a'+len(fields)%26)), "type": "text", "label": map[string]any{"zh": "新问", "en": "New question"},
+	})
+	raw, err := json.Marshal(whole)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(raw)
+	whole["hash"] = hex.EncodeToString(sum[:])
+	if raw, err = json.Marshal(whole); err != nil {
+		return nil, err
+	}
+	return catalogue.ParseJSON(raw)
+}
