@@ -204,14 +204,19 @@ func (w *world) fates(r engine.Reader, values map[field][]written, refused map[s
 // replaced reports whether the i-th value of a field gave way to one whose author knew of it; a set, whether each of its
 // choices is there or was taken out by such.
 func (w *world) replaced(r engine.Reader, rec *record.Record, key string, i int, all []written) (bool, error) {
-	one := all[i]
-	v := one.change.Fields[key]
+	v := all[i].change.Fields[key]
 	set := len(v) > 0 && v[0] == '['
+	var authors []string // a reviewer may have chosen what another wrote; that one may write on without having seen it
+	for _, other := range all {
+		if other.change.Fields[key] == v {
+			authors = append(authors, other.account)
+		}
+	}
 	for j, other := range all { // what was parked may stand before what it changed
 		if i == j {
 			continue
 		}
-		if j > i && (other.account == one.account || slices.Contains(other.change.Resolve, key)) {
+		if j > i && (slices.Contains(authors, other.account) || slices.Contains(other.change.Resolve, key)) {
 			return true, nil
 		}
 		trunk, err := r.Version(rec.ID, other.change.Trunk)
