@@ -79,6 +79,9 @@ var expected = map[string]map[string]seen{
 	"POST /api/v1/sync/digest ordinary": {"nobody": login,
 		"volunteer inside": whole, "reviewer inside": whole, "reviewer above": whole, "*": no},
 	"POST /api/v1/sync/digest sensitive": {"nobody": login, "reviewer above": whole, "*": no},
+	// A file of the township's feed that has been replaced: who may have the feed is told so, everybody else nothing.
+	"GET /api/v1/snapshots/:name": {"nobody": login,
+		"volunteer inside": "410", "reviewer inside": "410", "reviewer above": "410", "*": no},
 
 	"GET /api/v1/entries/:id ordinary": {"nobody": login, "auditor": no, "no seat": no,
 		"volunteer inside": whole, "reviewer inside": whole, "manager inside": whole,
@@ -285,6 +288,9 @@ var calls = map[string]func(c *city, p *person) seen{
 
 	"POST /api/v1/sync/digest ordinary":  func(c *city, p *person) seen { return examined(c, p, "unit:", ordinary) },
 	"POST /api/v1/sync/digest sensitive": func(c *city, p *person) seen { return examined(c, p, "review:", sensitive) },
+	"GET /api/v1/snapshots/:name": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/snapshots/"+theTownship+"-5-5-100-"+changeHash("none")))
+	},
 
 	"GET /api/v1/entries/:id ordinary":  func(c *city, p *person) seen { return opened(c, p, ordinary) },
 	"GET /api/v1/entries/:id sensitive": func(c *city, p *person) seen { return opened(c, p, sensitive) },

@@ -53,11 +53,20 @@ type squeezed struct {
 	status int
 	held   []byte
 	zip    *gzip.Writer
+	plain  bool // compressed already: a range of it must come as it lies there
 }
 
-func (w *squeezed) WriteHeader(status int) { w.status = status }
+func (w *squeezed) WriteHeader(status int) {
+	w.status = status
+	if w.plain = w.Header().Get(echo.HeaderContentType) == packed; w.plain {
+		w.ResponseWriter.WriteHeader(status)
+	}
+}
 
 func (w *squeezed) Write(b []byte) (int, error) {
+	if w.plain {
+		return w.ResponseWriter.Write(b)
+	}
 	if w.zip == nil {
 		if len(w.held)+len(b) < gzipFrom {
 			w.held = append(w.held, b...)
@@ -96,6 +105,9 @@ func (w *squeezed) Flush() {
 func (w *squeezed) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (w *squeezed) end() error {
+	if w.plain {
+		return nil
+	}
 	if w.zip != nil {
 		err := w.zip.Close()
 		gzipWriters.Put(w.zip)

@@ -57,7 +57,7 @@ func (s *Server) examine(c echo.Context) error {
 	for _, r := range f.Rows {
 		out.Rows = append(out.Rows, rowToWire(r))
 	}
-	if out.Names, err = s.Auth.Names(ctx, mentioned(f.Rows)); err != nil {
+	if out.Names, err = s.Auth.Names(ctx, mentioned(change.Page{Rows: f.Rows})); err != nil {
 		return err
 	}
 	if s.Meter != nil {

@@ -77,7 +77,7 @@ func (s *Server) entry(c echo.Context) error {
 	row := change.RowOf(v.Record)
 	w.Row = wireEntryRow{wireBody: bodyToWire(row), Withheld: v.Withheld}
 	people := map[string]bool{}
-	for _, id := range mentioned([]change.Row{row}) {
+	for _, id := range row.Mentions() {
 		people[id] = true
 	}
 	for _, e := range v.History {

@@ -66,6 +66,7 @@ func (s *Server) routes() []route {
 		// Who lost her last seat still sends what she recorded: the engine parks it.
 		{http.MethodPost, "/api/v1/sync", signedIn, s.sync},
 		{http.MethodPost, "/api/v1/sync/digest", signedIn, s.examine},
+		{http.MethodGet, SnapshotPath + ":name", signedIn, s.snapshot},
 		{http.MethodGet, "/api/v1/entries/:id", recording, s.entry},
 		{http.MethodPost, "/api/v1/entries/:id/disclosure", deciding, s.disclose},
 		{http.MethodGet, "/api/v1/urgent", deciding, s.urgent},

@@ -19,6 +19,7 @@ import (
 
 	"niangjia/server/auth"
 	"niangjia/server/registers"
+	"niangjia/server/snapshots"
 	"niangjia/sync/engine"
 	"niangjia/sync/record"
 )
@@ -29,6 +30,8 @@ type Options struct {
 	Auth   *auth.Service
 	// Registers takes households and persons from spreadsheets.
 	Registers *registers.Service
+	// Snapshots has the files of large feeds.
+	Snapshots *snapshots.Service
 	App       fs.FS // the built web app; nil without one
 	Log       *slog.Logger
 	// Ready tells whether requests can be answered.

@@ -21,6 +21,7 @@ type wireHead struct {
 	Cursors     map[string]int64 `json:"cursors"`
 	Bases       map[string]int64 `json:"bases"`
 	Digests     bool             `json:"digests"`
+	Snapshots   bool             `json:"snapshots"`
 }
 
 type wireOutcome struct {
@@ -48,6 +49,8 @@ type wirePull struct {
 	Reset   []string              `json:"reset,omitempty"`
 	Bases   map[string]int64      `json:"bases,omitempty"`
 	Digests map[string]wireDigest `json:"digests,omitempty"`
+	// Snapshots are told only to a phone that asked for them.
+	Snapshots []change.Snapshot `json:"snapshots,omitempty"`
 }
 
 type wireAnswer struct {
@@ -90,7 +93,7 @@ func (s *Server) sync(c echo.Context) error {
 	who, ctx := callerOf(c), c.Request().Context()
 	author := engine.Who{Account: who.Account.ID, Device: who.Session.Device, Actor: &who.Actor}
 	pushed := change.Head{Protocol: head.Protocol, Epoch: head.Epoch, From: head.From, ServerEpoch: head.ServerEpoch, Cursors: head.Cursors,
-		Bases: head.Bases, Digests: head.Digests}
+		Bases: head.Bases, Digests: head.Digests, Snapshots: head.Snapshots}
 	answer, err := s.Engine.Sync(ctx, author, pushed, lines(rest))
 	if name, _ := code(err); err != nil && name == record.Fork {
 		var common *change.Fork
@@ -112,7 +115,7 @@ func (s *Server) sync(c echo.Context) error {
 	if who.Account.MustChange {
 		answer.Pull = change.Page{Rows: []change.Row{}, Cursors: head.Cursors}
 	}
-	if answer.Names, err = s.Auth.Names(ctx, mentioned(answer.Pull.Rows)); err != nil {
+	if answer.Names, err = s.Auth.Names(ctx, mentioned(answer.Pull)); err != nil {
 		return err
 	}
 	return respond(c, answerToWire(answer))
@@ -136,7 +139,7 @@ func answerToWire(a *change.Answer) wireAnswer {
 	w := wireAnswer{
 		Protocol: a.Protocol, ServerEpoch: a.ServerEpoch, ServerTime: int64(a.ServerTime), Catalogue: a.Catalogue, Seats: a.Seats,
 		Push:  wirePush{Through: a.Push.Through, Chain: a.Push.Chain, Durable: a.Push.Durable, Outcomes: make([]wireOutcome, 0, len(a.Push.Outcomes))},
-		Pull:  wirePull{Rows: make([]any, 0, len(a.Pull.Rows)), Cursors: a.Pull.Cursors, Drop: a.Pull.Drop, More: a.Pull.More, Reset: a.Pull.Reset, Bases: a.Pull.Bases},
+		Pull:  wirePull{Rows: make([]any, 0, len(a.Pull.Rows)), Cursors: a.Pull.Cursors, Drop: a.Pull.Drop, More: a.Pull.More, Reset: a.Pull.Reset, Bases: a.Pull.Bases, Snapshots: a.Pull.Snapshots},
 		Names: a.Names,
 	}
 	if w.Pull.Cursors == nil {
@@ -161,25 +164,19 @@ func answerToWire(a *change.Answer) wireAnswer {
 	return w
 }
 
-// mentioned lists the accounts that rows name.
-func mentioned(rows []change.Row) []string {
+// mentioned lists the accounts that a page names, with its files.
+func mentioned(page change.Page) []string {
 	seen := map[string]bool{}
-	for _, r := range rows {
-		seen[r.Author], seen[r.ApprovedBy] = true, true
-		for _, x := range r.Conflicts {
-			seen[x.By] = true
-		}
-		for _, d := range r.Disclosures {
-			seen[d.By] = true
-		}
-		if r.Reason != nil {
-			seen[r.Reason.By] = true
-		}
-		if r.Refused != nil {
-			seen[r.Refused.Reason.By] = true
+	for _, r := range page.Rows {
+		for _, account := range r.Mentions() {
+			seen[account] = true
 		}
 	}
-	delete(seen, "")
+	for _, f := range page.Snapshots {
+		for _, account := range f.Accounts {
+			seen[account] = true
+		}
+	}
 	return slices.Sorted(maps.Keys(seen))
 }
 

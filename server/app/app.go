@@ -16,9 +16,11 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"niangjia/api"
 	"niangjia/server/auth"
 	built_in "niangjia/server/catalogue"
 	"niangjia/server/registers"
+	"niangjia/server/snapshots"
 	"niangjia/server/store/sqlite"
 	"niangjia/sync/catalogue"
 	"niangjia/sync/engine"
@@ -39,11 +41,16 @@ type App struct {
 	Auth   *auth.Service
 	// Registers takes households and persons from spreadsheets.
 	Registers *registers.Service
+	// Snapshots are files of large feeds, for phones that have nothing of them yet.
+	Snapshots *snapshots.Service
 
 	store  *sqlite.Store
 	lock   *flock.Flock
 	config Config
 }
+
+// SnapshotFolder is in the data folder. What is in it can be made again at any time, and is in no backup.
+const SnapshotFolder = "snapshots"
 
 // DatabaseFile is the database's name in the data folder.
 const DatabaseFile = "niangjia.db"
@@ -80,9 +87,13 @@ func Open(ctx context.Context, config Config) (*App, error) {
 }
 
 func (a *App) wire(ctx context.Context, cat *catalogue.Catalogue) (err error) {
+	a.Snapshots = snapshots.New(snapshots.Options{
+		Dir: filepath.Join(a.config.Data, SnapshotFolder), Row: api.WireRow, Path: api.SnapshotPath, Now: a.config.Now, Log: a.config.Log,
+	})
 	a.Engine, err = engine.Open(ctx, a.store, cat, engine.Options{
-		Now:   func() record.Instant { return record.Instant(a.config.Now().UnixMilli()) },
-		NewID: newID,
+		Now:       func() record.Instant { return record.Instant(a.config.Now().UnixMilli()) },
+		NewID:     newID,
+		Snapshots: a.Snapshots,
 	})
 	if err != nil {
 		return fmt.Errorf("open the log: %w", err)

@@ -120,7 +120,11 @@ func (a *App) server(o api.Options) (*api.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.Engine, o.Auth, o.Registers, o.App, o.Log, o.Ready = a.Engine, a.Auth, a.Registers, files, a.config.Log, a.store.Ready
+	// Here and not where the data is opened: another command beside the server must not tidy what it is making.
+	if err := a.Snapshots.Use(a.Engine); err != nil {
+		return nil, fmt.Errorf("open the snapshots: %w", err)
+	}
+	o.Engine, o.Auth, o.Registers, o.Snapshots, o.App, o.Log, o.Ready = a.Engine, a.Auth, a.Registers, a.Snapshots, files, a.config.Log, a.store.Ready
 	return api.New(o)
 }
 
@@ -177,6 +181,11 @@ func (f *Face) Address() string {
 func (f *Face) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		f.app.Snapshots.Run(ctx)
+	}()
 	failed := make(chan error, len(f.beside))
 	for i, hs := range f.beside {
 		go func() {
@@ -196,6 +205,7 @@ func (f *Face) Run(ctx context.Context) error {
 	err := f.api.Serve(ctx, f.main)
 	stop()
 	<-tended
+	<-kept
 	for _, hs := range f.beside {
 		err = errors.Join(err, hs.Close())
 	}

@@ -3,6 +3,8 @@
 package access
 
 import (
+	"strings"
+
 	"niangjia/sync/record"
 )
 
@@ -157,8 +159,14 @@ type Feed struct {
 	Stub bool // this audience sees only that the record exists
 }
 
+const unitFeed = "unit:"
+
+// Shared reports whether a feed is what everybody who works in a unit may read:
+// nothing in it is one reader's alone.
+func Shared(feed string) bool { return strings.HasPrefix(feed, unitFeed) }
+
 // Feed ids (W6).
-func UnitFeed(unit string) string   { return "unit:" + unit }
+func UnitFeed(unit string) string   { return unitFeed + unit }
 func OwnFeed(account string) string { return "own:" + account }
 func ReviewFeed(unit string) string { return "review:" + unit }
 

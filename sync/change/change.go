@@ -119,7 +119,8 @@ type Head struct {
 	// without them is of a phone that knows no reset.
 	Bases map[string]int64 `json:"bases,omitzero"`
 	// Digests asks for the digest of every feed, also where nothing is new.
-	Digests bool `json:"digests,omitempty"`
+	Digests   bool `json:"digests,omitempty"`
+	Snapshots bool `json:"snapshots,omitempty"` // this phone can load them (W8)
 }
 
 // Result is what became of a change (W4).
@@ -210,6 +211,31 @@ func StubOf(r *record.Record) Row {
 	return Row{Type: r.Type, Entity: r.ID, Unit: r.Unit, State: r.State, Stub: true}
 }
 
+// Mentions lists the accounts that the row names; some may come twice.
+func (r *Row) Mentions() []string {
+	out := make([]string, 0, 4)
+	add := func(account string) {
+		if account != "" {
+			out = append(out, account)
+		}
+	}
+	add(r.Author)
+	add(r.ApprovedBy)
+	for _, x := range r.Conflicts {
+		add(x.By)
+	}
+	for _, d := range r.Disclosures {
+		add(d.By)
+	}
+	if r.Reason != nil {
+		add(r.Reason.By)
+	}
+	if r.Refused != nil {
+		add(r.Refused.Reason.By)
+	}
+	return out
+}
+
 // Page is the downward half of an answer.
 type Page struct {
 	Rows    []Row            `json:"rows"`
@@ -222,6 +248,21 @@ type Page struct {
 	Bases map[string]int64 `json:"bases,omitempty"`
 	// Digests are those of feeds that this page takes to their heads (S18).
 	Digests map[string]Digest `json:"digests,omitempty"`
+	// Snapshots are of feeds that this phone has nothing of; none of their rows is in Rows (S20).
+	Snapshots []Snapshot `json:"snapshots,omitempty"`
+}
+
+// Snapshot names a file of a feed as it stood at a place (W8).
+type Snapshot struct {
+	Feed  string `json:"feed"`
+	Seq   int64  `json:"seq"` // the cursor of whoever has stored all of it
+	Rows  int64  `json:"rows"`
+	Bytes int64  `json:"bytes"` // of the whole file
+	Index int64  `json:"index"` // bytes of its first part
+	Hash  string `json:"hash"`  // SHA-256 of the first part, which has the others'
+	Path  string `json:"path"`
+	// Accounts are those whom its rows name.
+	Accounts []string `json:"-"`
 }
 
 // Answer is the whole answer to an exchange (W3). Names is filled by the API.

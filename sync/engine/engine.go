@@ -24,6 +24,8 @@ import (
 type Options struct {
 	Now   func() record.Instant // the server's clock
 	NewID func() string         // 32 random hex digits
+	// Snapshots names files of feeds to phones that have nothing of them; nil names none.
+	Snapshots Snapshots
 }
 
 // Engine is safe for concurrent use; writes are put in order by the store.

@@ -9,6 +9,9 @@ import (
 	"niangjia/sync/record"
 )
 
+// naming gives the file of a feed, where there is one (S20); nil for a phone that cannot load files.
+type naming func(id string, feed Feed) (change.Snapshot, bool)
+
 // asking is what an exchange asks for beside the outcomes: how far its log has
 // come, and what is new beyond its cursors.
 type asking struct {
@@ -56,7 +59,7 @@ func (e *Engine) answer(ctx context.Context, ask asking, to *change.Answer, glan
 			return err
 		}
 		ask.tell(to, log, actor, w)
-		to.Pull, err = ask.pull(r, actor, w.places)
+		to.Pull, err = ask.pull(r, actor, w.places, e.naming(ask.head))
 		return err
 	})
 }
@@ -124,7 +127,7 @@ func (ask asking) nothing(feeds []string) change.Page {
 }
 
 // pull gives one page over all feeds that the actor replicates (S11).
-func (ask asking) pull(r Reader, actor record.Actor, places *record.Places) (change.Page, error) {
+func (ask asking) pull(r Reader, actor record.Actor, places *record.Places, named naming) (change.Page, error) {
 	ids := access.Feeds(actor, places)
 	page := ask.nothing(ids)
 	feeds, err := r.Feeds(ids)
@@ -135,6 +138,13 @@ func (ask asking) pull(r Reader, actor record.Actor, places *record.Places) (cha
 		feed, after := feeds[id], ask.head.Cursors[id]
 		if void(feed, after, ask.head.Bases, id) {
 			page.Reset, after = append(page.Reset, id), 0
+		}
+		if after == 0 && feed.Head > 0 && named != nil {
+			if s, ok := named(id, feed); ok { // its cursor is told by the file
+				delete(page.Cursors, id)
+				page.Snapshots = append(page.Snapshots, s)
+				continue
+			}
 		}
 		page.Cursors[id] = after
 		fresh := feed.Head > after // most have nothing new

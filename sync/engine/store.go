@@ -77,9 +77,15 @@ type FeedRow struct {
 // taken away: who has not been beyond it may keep what is gone (S19).
 type Feed struct {
 	Head, Floor int64
-	Digest      change.Digest // of its rows that are no tombstones
-	Counted     bool          // whether the digest is known
+	// Narrowed is the place where the last row stands that was whole in the feed and is so no more (S20).
+	Narrowed int64
+	Digest   change.Digest // of its rows that are no tombstones
+	Counted  bool          // whether the digest is known
 }
+
+// Since is the place from which on a file of the feed may be given out: what
+// was made before has what its readers may not have, or a cursor that is void.
+func (f Feed) Since() int64 { return max(f.Narrowed, f.Floor) }
 
 // Mark says how far a feed was at a time.
 type Mark struct {
@@ -231,6 +237,8 @@ type Tx interface {
 	// DropGone takes the oldest tombstones up to a place out of a feed, at most limit, and moves its floor to the last
 	// of them. It tells how many they were (S19).
 	DropGone(feed string, upTo int64, limit int) (int, error)
+	// Narrow notes that a row which was whole in the feed is so no more: it is at the feed's last place now.
+	Narrow(feed string) error
 	// ChangeContributions takes contributions of a record out and puts others in.
 	ChangeContributions(entity string, out, in []totals.Contribution) error
 }

@@ -146,15 +146,20 @@ func waitingMonth(r *record.Record) int {
 // has left (S10), and their digests along with it (S18).
 func (s *session) publish(before, rec *record.Record) error {
 	now := access.Audiences(rec)
+	var narrowed []string // of the shared feeds that showed the record whole, those that do so no more
 	if before != nil {
 		for _, old := range access.Audiences(before) { // S10
 			if err := s.tx.AddDigest(old.ID, change.Digest{}.Minus(digestOf(before, old.Stub))); err != nil {
 				return err
 			}
-			if !slices.ContainsFunc(now, func(f access.Feed) bool { return f.ID == old.ID }) {
+			at := slices.IndexFunc(now, func(f access.Feed) bool { return f.ID == old.ID })
+			if at < 0 {
 				if err := s.tx.PutFeedRow(old.ID, rec.ID, rec.Type, Gone); err != nil {
 					return err
 				}
+			}
+			if access.Shared(old.ID) && !old.Stub && (at < 0 || now[at].Stub) {
+				narrowed = append(narrowed, old.ID)
 			}
 		}
 	}
@@ -167,6 +172,11 @@ func (s *session) publish(before, rec *record.Record) error {
 			return err
 		}
 		if err := s.tx.AddDigest(f.ID, digestOf(rec, f.Stub)); err != nil {
+			return err
+		}
+	}
+	for _, feed := range narrowed {
+		if err := s.tx.Narrow(feed); err != nil { // S20: no older file of it is given to anybody any more
 			return err
 		}
 	}

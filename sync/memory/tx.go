@@ -234,6 +234,13 @@ func (t *tx) DropGone(feed string, upTo int64, limit int) (n int, err error) {
 	return n, nil
 }
 
+func (t *tx) Narrow(feed string) error {
+	f := t.feed(feed)
+	f.Narrowed = f.Head
+	put(t, t.d.feeds, feed, f)
+	return nil
+}
+
 func (t *tx) ChangeContributions(entity string, out, in []totals.Contribution) error {
 	list := slices.Clone(t.d.contributions[entity])
 	for _, c := range out {

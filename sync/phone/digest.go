@@ -181,15 +181,20 @@ func (p *Phone) renew(feed string) {
 
 // renewed ends it.
 func (p *Phone) renewed() {
-	for feed, came := range p.renewing {
-		for entity, row := range p.feeds[feed] {
-			if !came[entity] {
-				p.digests[feed] = p.digests[feed].Minus(change.Of(row.Hash()))
-				delete(p.feeds[feed], entity)
-			}
-		}
-		delete(p.renewing, feed)
+	for feed := range p.renewing {
+		p.whole(feed)
 	}
+}
+
+func (p *Phone) whole(feed string) {
+	came := p.renewing[feed]
+	for entity, row := range p.feeds[feed] {
+		if !came[entity] {
+			p.digests[feed] = p.digests[feed].Minus(change.Of(row.Hash()))
+			delete(p.feeds[feed], entity)
+		}
+	}
+	delete(p.renewing, feed)
 }
 
 // Damage puts another row where one is stored, or nothing, without telling the

@@ -72,6 +72,10 @@ type Phone struct {
 	partial     bool // rows were forgotten
 	outcomes    map[int64]change.Outcome
 	names       map[string]string
+
+	files bool             // feeds may come from files (W8)
+	loads map[string]*load // those that do now, by feed
+	lost  int              // files lost since one was stored
 }
 
 // New is a freshly installed phone. epoch is 32 random hex digits.
@@ -80,7 +84,7 @@ func New(cat *catalogue.Catalogue, account, epoch string) *Phone {
 		account: account, epoch: epoch, cat: cat,
 		cursors: map[string]int64{}, feeds: map[string]map[string]*change.Row{},
 		digests: map[string]change.Digest{}, bases: map[string]int64{}, renewing: map[string]map[string]bool{}, differs: map[string]bool{},
-		outcomes: map[int64]change.Outcome{}, of: map[string][]int64{}, names: map[string]string{},
+		outcomes: map[int64]change.Outcome{}, of: map[string][]int64{}, names: map[string]string{}, loads: map[string]*load{},
 	}
 }
 
@@ -193,7 +197,7 @@ func (p *Phone) Request(most int) (change.Head, [][]byte) {
 	head := change.Head{
 		Protocol: change.Protocol, Epoch: epoch, From: p.through + 1,
 		ServerEpoch: p.serverEpoch, Cursors: maps.Clone(p.cursors),
-		Bases: maps.Clone(p.bases), Digests: p.check,
+		Bases: maps.Clone(p.bases), Digests: p.check, Snapshots: p.files,
 	}
 	most = min(most, BatchChanges)
 	var lines [][]byte

@@ -62,6 +62,7 @@ func (p *Phone) Receive(a *change.Answer) error {
 	for _, feed := range a.Pull.Reset {
 		p.renew(feed)
 	}
+	p.begin(&a.Pull)
 	for _, row := range a.Pull.Rows {
 		p.store(row)
 	}
@@ -73,7 +74,7 @@ func (p *Phone) Receive(a *change.Answer) error {
 	}
 	maps.Copy(p.names, a.Names)
 	p.compare(a.Pull.Digests)
-	if !a.Pull.More {
+	if !a.Pull.More && len(p.loads) == 0 {
 		p.renewed()
 		p.check = false
 		// Only now has every row that an acknowledged change made come too.
@@ -123,6 +124,7 @@ func (p *Phone) drop(feed string) {
 	delete(p.bases, feed)
 	delete(p.renewing, feed)
 	delete(p.differs, feed)
+	delete(p.loads, feed)
 	if p.mending != nil && p.mending.feed == feed {
 		p.mending = nil
 	}
@@ -132,6 +134,7 @@ func (p *Phone) drop(feed string) {
 func (p *Phone) forgetServer() {
 	p.feeds, p.cursors = map[string]map[string]*change.Row{}, map[string]int64{}
 	p.digests, p.bases = map[string]change.Digest{}, map[string]int64{}
+	p.loads = map[string]*load{}
 	p.renewing, p.differs, p.mending = map[string]map[string]bool{}, map[string]bool{}, nil
 }
 

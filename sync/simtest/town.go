@@ -63,6 +63,15 @@ func (p *People) Reform(file, old, new string) {
 	p.Do(err)
 }
 
+// Keep opens the engine again, with somebody who keeps files of feeds.
+func (p *People) Keep(files engine.Snapshots) {
+	p.Helper()
+	var err error
+	p.Engine, err = engine.Open(context.Background(), p.Store, p.Engine.Catalogue(),
+		engine.Options{Now: func() record.Instant { return p.Now }, NewID: p.ID, Snapshots: files})
+	p.Do(err)
+}
+
 // The places of the town.
 const (
 	City      = "530900000000"

@@ -441,6 +441,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/snapshots/{name}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The file of a feed that the phone has nothing of, or a range of it (W8)
+     * @description The address is the `path` of a `Snapshot` in the answer to an exchange. The file never changes: its ETag is the `hash`, and `Range` with `If-Range` goes on after a cut. `403` where the feed is not the caller's (any more), `410 snapshot_gone` where the file was replaced or withdrawn: the next exchange names another, or brings the rows.
+     */
+    get: operations['snapshot']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/totals': {
     parameters: {
       query?: never
@@ -828,6 +848,7 @@ export interface components {
       | 'unsupported'
       | 'unavailable'
       | 'internal'
+      | 'snapshot_gone'
       | 'import_open'
       | 'import_changed'
     Problem: {
@@ -1365,6 +1386,11 @@ export interface components {
       }
       /** @description Asks for the digest of every feed */
       digests?: boolean
+      /**
+       * @description This phone can load files of feeds (W8)
+       * @default false
+       */
+      snapshots: boolean
     }
     /** @description One line of a push (W2) */
     Change: {
@@ -1514,6 +1540,8 @@ export interface components {
         digests?: {
           [key: string]: components['schemas']['Digest']
         }
+        /** @description Files of feeds of which the phone has nothing (S20); none of their rows is in `rows`, none of their cursors in `cursors` */
+        snapshots?: components['schemas']['Snapshot'][]
       }
       names: components['schemas']['Names']
     }
@@ -1541,6 +1569,28 @@ export interface components {
       }[]
       rows: components['schemas']['Row'][]
       names: components['schemas']['Names']
+    }
+    Snapshot: {
+      feed: string
+      /**
+       * Format: int64
+       * @description The cursor of whoever has stored all of it
+       */
+      seq: number
+      /** Format: int64 */
+      rows: number
+      /**
+       * Format: int64
+       * @description Of the whole file
+       */
+      bytes: number
+      /**
+       * Format: int64
+       * @description Bytes of its first part, the index
+       */
+      index: number
+      hash: components['schemas']['HashOrEmpty']
+      path: string
     }
     TotalValue: {
       indicator: string
@@ -2417,6 +2467,58 @@ export interface operations {
         content: {
           'application/json': components['schemas']['Finding']
         }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  snapshot: {
+    parameters: {
+      query?: never
+      header?: {
+        Range?: string
+        'If-Range'?: string
+      }
+      path: {
+        name: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The whole file */
+      200: {
+        headers: {
+          ETag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/gzip': unknown
+        }
+      }
+      /** @description The range */
+      206: {
+        headers: {
+          ETag?: string
+          'Content-Range'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/gzip': unknown
+        }
+      }
+      /** @description The caller has it */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description There is no such range */
+      416: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
       }
       default: components['responses']['Problem']
     }

@@ -337,6 +337,7 @@ export const en: Texts = {
     illegal_transition: 'Not possible in the present state.',
     own_entry: 'Nobody reviews their own entry; the level above does.',
     reason_needed: 'This is a sensitive entry: state a reason first.',
+    snapshot_gone: 'What was being downloaded has a newer version, which the app fetches by itself.',
     import_open: 'Something is still to be corrected or decided. Nothing was imported.',
     import_changed: 'The register has just changed. Nothing was imported: please look again.',
     too_many: 'At most 20 at a time. Choose a smaller unit or a shorter time.',

@@ -342,6 +342,7 @@ export const zh = {
     illegal_transition: '这条记录现在不能这样做，请返回看一看。',
     own_entry: '自己写的不能自己审核，请由上一级审核。',
     reason_needed: '这是敏感记录，要先写明理由。',
+    snapshot_gone: '要下载的记录已经有新的一份，程序会自动改为下载新的。',
     import_open: '表格里还有要改正或者要选的地方，一条都没有导入。',
     import_changed: '名册刚刚有改动，一条都没有导入。请再看一遍。',
     too_many: '一次最多看 20 条。请选小一点的单位，或短一点的时间。',

@@ -11,7 +11,7 @@ import (
 
 // A feed as a whole: where it stands, its digest, and what is taken out of it when it is old.
 
-const feedColumns = "num, head, floor, coalesce(live, 0), coalesce(digest, 0), digest IS NOT NULL"
+const feedColumns = "num, head, floor, narrowed, coalesce(live, 0), coalesce(digest, 0), digest IS NOT NULL"
 
 // feedScan reads feedColumns; a digest is stored as a signed number.
 type feedScan struct {
@@ -20,7 +20,7 @@ type feedScan struct {
 }
 
 func (s *feedScan) to() []any {
-	return []any{&s.num, &s.at.Head, &s.at.Floor, &s.at.Digest.Rows, &s.digest, &s.at.Counted}
+	return []any{&s.num, &s.at.Head, &s.at.Floor, &s.at.Narrowed, &s.at.Digest.Rows, &s.digest, &s.at.Counted}
 }
 
 func (s *feedScan) found() *feed {
@@ -96,10 +96,20 @@ func (t *tx) move(f *feed) {
 func (t *tx) writeFeed(f *feed) error {
 	f.moved = false
 	if !f.at.Counted {
-		return t.c.exec("UPDATE feeds SET head = ?, floor = ? WHERE num = ?", f.at.Head, f.at.Floor, f.num)
+		return t.c.exec("UPDATE feeds SET head = ?, floor = ?, narrowed = ? WHERE num = ?", f.at.Head, f.at.Floor, f.at.Narrowed, f.num)
 	}
-	return t.c.exec("UPDATE feeds SET head = ?, floor = ?, live = ?, digest = ? WHERE num = ?",
-		f.at.Head, f.at.Floor, f.at.Digest.Rows, int64(f.at.Digest.Sum), f.num)
+	return t.c.exec("UPDATE feeds SET head = ?, floor = ?, narrowed = ?, live = ?, digest = ? WHERE num = ?",
+		f.at.Head, f.at.Floor, f.at.Narrowed, f.at.Digest.Rows, int64(f.at.Digest.Sum), f.num)
+}
+
+func (t *tx) Narrow(name string) error {
+	f, err := t.feed(name)
+	if err != nil {
+		return err
+	}
+	f.at.Narrowed = f.at.Head
+	t.move(f)
+	return nil
 }
 
 func (t *tx) AddDigest(name string, d change.Digest) error {

@@ -127,7 +127,21 @@ func feeds(t *testing.T, s engine.Store) {
 		}
 		return tx.PutFeedRow("f", "a", record.Household, engine.Stub)
 	}))
-	must(t, s.Update(ctx, func(tx engine.Tx) error { return tx.PutFeedRow("f", "b", record.Household, engine.Gone) }))
+	must(t, s.Update(ctx, func(tx engine.Tx) error {
+		return errors.Join(tx.PutFeedRow("f", "b", record.Household, engine.Gone), tx.Narrow("f"))
+	}))
+	if err := s.Update(ctx, func(tx engine.Tx) error {
+		return errors.Join(tx.PutFeedRow("f", "c", record.Household, engine.Gone), tx.Narrow("f"), errors.New("no"))
+	}); err == nil {
+		t.Error("an update that failed was committed")
+	}
+	must(t, s.View(ctx, func(r engine.Reader) error {
+		feeds, err := r.Feeds([]string{"f", "never"})
+		if at := feeds["f"].Narrowed; at != 5 || feeds["never"].Since() != 0 {
+			t.Errorf("narrowed at %d", at)
+		}
+		return err
+	}))
 	must(t, s.View(ctx, func(r engine.Reader) error {
 		rows, err := r.FeedRows("f", 0, 10)
 		must(t, err)
