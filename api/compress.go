@@ -1,18 +1,19 @@
 package api
 
 import (
-	"compress/gzip"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
 
+	"github.com/klauspost/compress/gzip"
 	"github.com/labstack/echo/v4"
 )
 
 const (
-	// gzipLevel is where a village's bar of signal and the server's processor both come off well.
-	gzipLevel = 5
+	// gzipLevel is where a village's bar of signal and the server's processor both come off well: the best level makes
+	// 500 rows 4% shorter and takes twice as long.
+	gzipLevel = 3
 	// gzipFrom is the length from which compressing pays: a shorter answer fits into one packet as it is.
 	gzipFrom = 1024
 )

@@ -1,6 +1,11 @@
 package api
 
-import "niangjia/sync/record"
+import (
+	"bytes"
+
+	"niangjia/sync/change"
+	"niangjia/sync/record"
+)
 
 // Routes lists "METHOD path" of every route, for the tests that hold each to its row and to the contract.
 func (s *Server) Routes() []string {
@@ -28,3 +33,6 @@ func Answers() map[record.Code]struct {
 	}
 	return out
 }
+
+// AppendRow writes a row as it travels.
+func AppendRow(b *bytes.Buffer, r change.Row) error { return appendRow(b, r) }

@@ -1,6 +1,14 @@
 package api
 
 import (
+	"bytes"
+	"errors"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/labstack/echo/v4"
+
 	"niangjia/sync/change"
 	"niangjia/sync/record"
 )
@@ -93,6 +101,69 @@ func rowToWire(r change.Row) any {
 		return wireStub{Feed: r.Feed, Seq: r.Seq, Type: string(r.Type), Entity: r.Entity, Unit: r.Unit, State: string(r.State), Stub: true}
 	}
 	return wireRow{Feed: r.Feed, Seq: r.Seq, wireBody: bodyToWire(r)}
+}
+
+// appendRow writes a row as it travels. What comes packed is not read again.
+func appendRow(b *bytes.Buffer, r change.Row) error {
+	if r.Packed == nil {
+		if err := writeJSON(b, rowToWire(r)); err != nil {
+			return err
+		}
+		b.Truncate(b.Len() - 1) // the line break
+		return nil
+	}
+	b.WriteString(`{"feed":"`) // ids of feeds are letters, digits and colons
+	b.WriteString(r.Feed)
+	b.WriteString(`","seq":`)
+	b.Write(strconv.AppendInt(b.AvailableBuffer(), r.Seq, 10))
+	b.WriteByte(',')
+	b.Write(r.Packed)
+	return nil
+}
+
+// pages are kept: a page of rows is half a megabyte.
+var pages = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// noRowsYet is where the rows of an answer go: no text can look like it, since a text's quotes are escaped.
+var noRowsYet = []byte(`"pull":{"rows":[`)
+
+// respondRows answers an exchange with its rows put where the answer has none yet.
+func respondRows(c echo.Context, w wireAnswer, rows []change.Row) error {
+	if len(rows) == 0 {
+		return respond(c, w)
+	}
+	var frame bytes.Buffer
+	if err := writeJSON(&frame, w); err != nil {
+		return err
+	}
+	at := bytes.Index(frame.Bytes(), noRowsYet)
+	if at < 0 {
+		return errors.New("an answer without a place for its rows")
+	}
+	at += len(noRowsYet)
+	b := pages.Get().(*bytes.Buffer)
+	defer pages.Put(b)
+	b.Reset()
+	b.Write(frame.Bytes()[:at])
+	for i, r := range rows {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		if err := appendRow(b, r); err != nil {
+			return err
+		}
+	}
+	b.Write(frame.Bytes()[at:])
+	return respondBytes(c, b.Bytes())
+}
+
+func respondBytes(c echo.Context, text []byte) error {
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentType, "application/json; charset=utf-8")
+	h.Set(echo.HeaderCacheControl, "no-store")
+	c.Response().WriteHeader(http.StatusOK)
+	_, err := c.Response().Write(text)
+	return err
 }
 
 func bodyToWire(r change.Row) wireBody {

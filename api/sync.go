@@ -41,7 +41,7 @@ type wirePush struct {
 }
 
 type wirePull struct {
-	Rows    []any            `json:"rows"` // wireRow, wireStub or wireTombstone
+	Rows    []any            `json:"rows"` // stands empty until respondRows fills it
 	Cursors map[string]int64 `json:"cursors"`
 	Drop    []string         `json:"drop"`
 	More    bool             `json:"more"`
@@ -91,7 +91,7 @@ func (s *Server) sync(c echo.Context) error {
 		return &record.Error{Code: record.BadRequest, Field: "from"}
 	}
 	who, ctx := callerOf(c), c.Request().Context()
-	author := engine.Who{Account: who.Account.ID, Device: who.Session.Device, Actor: &who.Actor}
+	author := engine.Who{Account: who.Account.ID, Device: who.Session.Device, Actor: &who.Actor, Packed: true}
 	pushed := change.Head{Protocol: head.Protocol, Epoch: head.Epoch, From: head.From, ServerEpoch: head.ServerEpoch, Cursors: head.Cursors,
 		Bases: head.Bases, Digests: head.Digests, Snapshots: head.Snapshots}
 	answer, err := s.Engine.Sync(ctx, author, pushed, lines(rest))
@@ -118,7 +118,7 @@ func (s *Server) sync(c echo.Context) error {
 	if answer.Names, err = s.Auth.Names(ctx, mentioned(answer.Pull)); err != nil {
 		return err
 	}
-	return respond(c, answerToWire(answer))
+	return respondRows(c, answerToWire(answer), answer.Pull.Rows)
 }
 
 // lines are the exact bytes between line breaks, at most as many as a push may have and one more, so that the engine
@@ -139,7 +139,7 @@ func answerToWire(a *change.Answer) wireAnswer {
 	w := wireAnswer{
 		Protocol: a.Protocol, ServerEpoch: a.ServerEpoch, ServerTime: int64(a.ServerTime), Catalogue: a.Catalogue, Seats: a.Seats,
 		Push:  wirePush{Through: a.Push.Through, Chain: a.Push.Chain, Durable: a.Push.Durable, Outcomes: make([]wireOutcome, 0, len(a.Push.Outcomes))},
-		Pull:  wirePull{Rows: make([]any, 0, len(a.Pull.Rows)), Cursors: a.Pull.Cursors, Drop: a.Pull.Drop, More: a.Pull.More, Reset: a.Pull.Reset, Bases: a.Pull.Bases, Snapshots: a.Pull.Snapshots},
+		Pull:  wirePull{Rows: []any{}, Cursors: a.Pull.Cursors, Drop: a.Pull.Drop, More: a.Pull.More, Reset: a.Pull.Reset, Bases: a.Pull.Bases, Snapshots: a.Pull.Snapshots},
 		Names: a.Names,
 	}
 	if w.Pull.Cursors == nil {
@@ -157,9 +157,6 @@ func answerToWire(a *change.Answer) wireAnswer {
 	for _, o := range a.Push.Outcomes {
 		w.Push.Outcomes = append(w.Push.Outcomes, wireOutcome{N: o.N, Outcome: string(o.Outcome), Code: string(o.Code),
 			Field: o.Field, Version: o.Version, State: string(o.State)})
-	}
-	for _, r := range a.Pull.Rows {
-		w.Pull.Rows = append(w.Pull.Rows, rowToWire(r))
 	}
 	return w
 }

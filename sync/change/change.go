@@ -188,6 +188,21 @@ type Row struct {
 	SubmittedAt     record.Instant      `json:"submitted_at,omitempty"`
 	CreatedAt       record.Instant      `json:"created_at,omitempty"`
 	UpdatedAt       record.Instant      `json:"updated_at,omitempty"`
+
+	// Packed is the row as it travels, from its type to its closing brace. Of a
+	// packed row only feed, place, type, entity and who wrote and approved it
+	// are told beside it.
+	Packed []byte `json:"-"`
+}
+
+// Unpack gives a row with everything that is packed in it.
+func (r Row) Unpack() (Row, error) {
+	if r.Packed == nil {
+		return r, nil
+	}
+	out := Row{Feed: r.Feed, Seq: r.Seq}
+	err := json.Unmarshal(append([]byte{'{'}, r.Packed...), &out)
+	return out, err
 }
 
 // RowOf shows a record to an audience that may read it whole.
@@ -263,6 +278,16 @@ type Snapshot struct {
 	Path  string `json:"path"`
 	// Accounts are those whom its rows name.
 	Accounts []string `json:"-"`
+}
+
+// Unpack gives every row of the page with all that is in it.
+func (p *Page) Unpack() (err error) {
+	for i := range p.Rows {
+		if p.Rows[i], err = p.Rows[i].Unpack(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Answer is the whole answer to an exchange (W3). Names is filled by the API.

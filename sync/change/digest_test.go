@@ -111,6 +111,8 @@ func TestEveryPartOfARowIsHashed(t *testing.T) {
 			f.SetInt(f.Int() + 1)
 		case []record.Conflict:
 			row.Conflicts = v[:1]
+		case []byte:
+			continue // the same row, as it travels
 		case []record.Disclosure, []string, *record.Reason, *record.Refused:
 			f.SetZero()
 		case record.Content:

@@ -149,7 +149,7 @@ func (ask asking) pull(r Reader, actor record.Actor, places *record.Places, name
 		page.Cursors[id] = after
 		fresh := feed.Head > after // most have nothing new
 		if fresh {
-			whole, err := fillPage(r, &page, id, after)
+			whole, err := ask.fillPage(r, &page, id, after)
 			if err != nil {
 				return page, err
 			}
@@ -188,12 +188,16 @@ func void(feed Feed, after int64, bases map[string]int64, id string) bool {
 
 // fillPage puts what a feed has after a place into a page, as far as there is
 // room, and reports whether that was all of it.
-func fillPage(r Reader, page *change.Page, feed string, after int64) (whole bool, err error) {
+func (ask asking) fillPage(r Reader, page *change.Page, feed string, after int64) (whole bool, err error) {
 	room := change.MaxRows - len(page.Rows)
 	if room <= 0 {
 		return false, nil
 	}
-	rows, err := r.FeedRows(feed, after, room+1)
+	read := r.FeedRows
+	if ask.Packed {
+		read = r.PackedRows
+	}
+	rows, err := read(feed, after, room+1)
 	if err != nil {
 		return false, err
 	}
@@ -209,6 +213,8 @@ func fillPage(r Reader, page *change.Page, feed string, after int64) (whole bool
 func rowOf(feed string, fr FeedRow) change.Row {
 	row := change.Row{Type: fr.Type, Entity: fr.Entity, Gone: true}
 	switch {
+	case fr.Packed != nil:
+		row = change.Row{Type: fr.Type, Entity: fr.Entity, Author: fr.Author, ApprovedBy: fr.ApprovedBy, Packed: fr.Packed}
 	case fr.View == Gone || fr.Record == nil:
 	case fr.View == Stub:
 		row = change.StubOf(fr.Record)

@@ -13,10 +13,12 @@ func hashOf(line []byte) string { return change.Hash(line) }
 
 // Who pushes: the signed-in account, and the device it is signed in on. Actor
 // is what the account may do as of this request, nil where that is not known yet.
+// Packed takes rows as they travel (change.Row).
 type Who struct {
 	Account string
 	Device  string
 	Actor   *record.Actor
+	Packed  bool
 }
 
 // prepared is a line with all that can be known of it outside the writer's lock.

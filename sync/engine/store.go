@@ -64,13 +64,17 @@ const (
 	Gone
 )
 
-// FeedRow is a place in a feed with the record as it is now; Record is nil where View is Gone.
+// FeedRow is a place in a feed with the record as it is now; Record is nil
+// where View is Gone, and where the row is packed (change.Row).
 type FeedRow struct {
 	Seq    int64
 	Entity string
 	Type   record.Type
 	View   View
 	Record *record.Record
+
+	Packed             []byte
+	Author, ApprovedBy string // of a packed row
 }
 
 // Feed is a feed as a whole. Floor is the place of the newest tombstone that was
@@ -172,6 +176,8 @@ type Reader interface {
 	Undecided(units []string) ([]*record.Record, error)
 
 	FeedRows(feed string, after int64, limit int) ([]FeedRow, error)
+	// PackedRows gives the same; whole rows may be packed.
+	PackedRows(feed string, after int64, limit int) ([]FeedRow, error)
 	FeedHead(feed string) (int64, error)
 	// Feeds gives several feeds; one that nothing was put into may be missing.
 	Feeds(ids []string) (map[string]Feed, error)

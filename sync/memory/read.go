@@ -219,6 +219,10 @@ func (r reader) FeedRows(feed string, after int64, limit int) ([]engine.FeedRow,
 	return out, nil
 }
 
+func (r reader) PackedRows(feed string, after int64, limit int) ([]engine.FeedRow, error) {
+	return r.FeedRows(feed, after, limit)
+}
+
 func (r reader) AllContributions(f func(engine.Counted) error) error {
 	for _, id := range sortedKeys(r.d.contributions) {
 		for _, c := range r.d.contributions[id] {

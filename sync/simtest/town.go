@@ -167,7 +167,10 @@ func (p *People) Sync(account string) []change.Outcome {
 	var out []change.Outcome
 	for range 1000 {
 		head, lines := ph.Request(phone.BatchChanges)
-		answer, err := p.Engine.Sync(context.Background(), engine.Who{Account: account, Device: "d" + account}, head, lines)
+		answer, err := p.Engine.Sync(context.Background(), engine.Who{Account: account, Device: "d" + account, Packed: true}, head, lines)
+		if err == nil {
+			err = answer.Pull.Unpack()
+		}
 		if err != nil {
 			p.Fatalf("%s: %v", account, err)
 		}

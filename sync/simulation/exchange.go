@@ -47,7 +47,7 @@ type request struct {
 func (d *device) exchange() (more, ok bool) {
 	w := d.w
 	head, lines := d.ph.Request(phone.BatchChanges)
-	r := request{engine.Who{Account: d.account, Device: d.id}, head, lines}
+	r := request{engine.Who{Account: d.account, Device: d.id, Packed: true}, head, lines}
 	switch {
 	case w.strikes(requestLost, w.faults.RequestLost):
 		return false, false
@@ -145,6 +145,9 @@ func (d *device) fork(common int64) bool {
 // serve is the server's side of an exchange.
 func (w *world) serve(r request) (*change.Answer, error) {
 	answer, err := w.engine.Sync(context.Background(), r.who, r.head, r.lines)
+	if err == nil {
+		err = answer.Pull.Unpack()
+	}
 	if err != nil {
 		var refused *record.Error
 		if w.store.dead {

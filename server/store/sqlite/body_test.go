@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"niangjia/sync/change"
 	"niangjia/sync/record"
 	"niangjia/sync/review"
 )
@@ -99,6 +100,42 @@ func TestBody(t *testing.T) {
 			t.Fatalf("%v\n%s\ncame back as\n%+v", err, whole, got)
 		}
 	})
+}
+
+// A row that is put together from the body's texts says what change.RowOf says of the record, whatever it is.
+func TestPackedRow(t *testing.T) {
+	plain := 0
+	rapid.Check(t, func(t *rapid.T) {
+		r := drawRecord(t)
+		r.Type = rapid.SampledFrom([]record.Type{record.Entry, record.Household, record.Person}).Draw(t, "type")
+		body, err := encodeBody(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err = decodeBody(body); err != nil {
+			t.Fatal(err)
+		}
+		var p packed
+		if err := p.read(body); err != nil {
+			t.Fatal(err)
+		}
+		if !p.plain() {
+			if r.Conflicts == nil && r.Content != nil && r.ID == "a" && r.Author == "a" && (r.Form == "" || r.Form == "a") {
+				t.Fatalf("goes by way of the record: %s", body)
+			}
+			return
+		}
+		plain++
+		row, err := change.Row{Feed: "f", Seq: 3, Packed: p.append(nil)}.Unpack()
+		want := change.RowOf(r)
+		want.Feed, want.Seq = "f", 3
+		if err != nil || !sameJSON(row, want) || row.Author != unquoted(p.author) || row.ApprovedBy != unquoted(p.approvedBy) {
+			t.Fatalf("%v\n%s\nwas packed as\n%s", err, body, p.append(nil))
+		}
+	})
+	if plain == 0 {
+		t.Error("no record was packed")
+	}
 }
 
 func sameJSON(a, b any) bool {

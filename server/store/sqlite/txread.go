@@ -153,6 +153,13 @@ func (t *tx) FeedRows(name string, after int64, limit int) ([]engine.FeedRow, er
 	return t.reader.FeedRows(name, after, limit)
 }
 
+func (t *tx) PackedRows(name string, after int64, limit int) ([]engine.FeedRow, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	return t.reader.PackedRows(name, after, limit)
+}
+
 func (t *tx) Totals(unit string, from, to int) ([]engine.Figure, error) {
 	if err := t.flushTotals(); err != nil {
 		return nil, err

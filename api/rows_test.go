@@ -1,0 +1,77 @@
+package api_test
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"niangjia/api"
+	"niangjia/server/app"
+	"niangjia/sync/change"
+	"niangjia/sync/engine"
+)
+
+// Most rows travel without their record being read. What a phone is sent is to the byte what it would be sent
+// otherwise: of every kind of record that a city has, in every state.
+func TestAPackedRowIsTheSameToTheByte(t *testing.T) {
+	config := app.Config{Data: t.TempDir()}
+	if _, err := app.MakeDemo(t.Context(), config, app.DemoOptions{Entries: 300, Until: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)}); err != nil {
+		t.Fatal(err)
+	}
+	a, err := app.Open(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	holders, err := a.Auth.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds, packed := map[string]int{}, 0
+	for _, h := range holders {
+		pull := func(packed bool, cursors map[string]int64) change.Page {
+			answer, err := a.Engine.Sync(t.Context(), engine.Who{Account: h.ID, Device: "d", Packed: packed},
+				change.Head{Protocol: change.Protocol, Epoch: id("phone"), From: 1, Cursors: cursors}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return answer.Pull
+		}
+		cursors := map[string]int64{}
+		for more := true; more; {
+			plain, fast := pull(false, cursors), pull(true, cursors)
+			if len(plain.Rows) != len(fast.Rows) {
+				t.Fatalf("%d rows, packed %d", len(plain.Rows), len(fast.Rows))
+			}
+			for i := range plain.Rows {
+				var want, got bytes.Buffer
+				if err := api.AppendRow(&want, plain.Rows[i]); err != nil {
+					t.Fatal(err)
+				}
+				if err := api.AppendRow(&got, fast.Rows[i]); err != nil {
+					t.Fatal(err)
+				}
+				if want.String() != got.String() {
+					t.Fatalf("travels as\n%s\nand not as\n%s", got.String(), want.String())
+				}
+				kinds[string(plain.Rows[i].Type)+" "+string(plain.Rows[i].State)]++
+				if fast.Rows[i].Packed != nil {
+					packed++
+				}
+			}
+			cursors, more = plain.Cursors, plain.More
+		}
+	}
+	for _, kind := range []string{"entry submitted", "entry approved", "entry returned", "household active", "person active"} {
+		if kinds[kind] == 0 {
+			t.Errorf("no %s among the rows: %v", kind, kinds)
+		}
+	}
+	if packed == 0 {
+		t.Errorf("no row of %v was packed", kinds)
+	}
+}
