@@ -8,6 +8,8 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -254,6 +256,42 @@ func (p *People) approvedBy(reviewer, id, author string) {
 	p.Decide(reviewer, id, review.Approve, "")
 	p.Want(p.Sync(reviewer), change.Applied)
 	p.Sync(author)
+}
+
+// Restart goes on with another store in the place of the one that was there.
+func (p *People) Restart(store engine.Store) {
+	p.Helper()
+	eng, err := engine.Open(context.Background(), store, p.Engine.Catalogue(), engine.Options{Now: func() record.Instant { return p.Now }, NewID: p.ID})
+	p.Do(err)
+	p.Store, p.Engine = store, eng
+}
+
+// Rows wants the account's phone to have the very rows that a new phone is given.
+func (p *People) Rows(account string) {
+	p.Helper()
+	had := p.Phone(account)
+	delete(p.phones, account)
+	p.Sync(account)
+	fresh := p.Phone(account)
+	p.phones[account] = had
+	left, right := rows(had), rows(fresh)
+	for _, at := range slices.Sorted(maps.Keys(right)) {
+		if left[at] != right[at] {
+			p.Errorf("%s: %s is %q, on a new phone %q", account, at, left[at], right[at])
+		}
+		delete(left, at)
+	}
+	for at, row := range left {
+		p.Errorf("%s: %s is %q, and not on a new phone", account, at, row)
+	}
+}
+
+func rows(ph *phone.Phone) map[string]string {
+	all := map[string]string{}
+	ph.Rows(func(r change.Row) {
+		all[r.Feed+" "+r.Entity] = string(r.State) + " " + r.Version
+	})
+	return all
 }
 
 // Want compares the outcomes' results.

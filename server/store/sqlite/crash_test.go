@@ -128,3 +128,43 @@ func TestJournalTornBehindTheLastCommit(t *testing.T) {
 		t.Fatalf("only %d journals were torn", torn)
 	}
 }
+
+// A disk that lied, or a copy of the file put back without a word, takes acknowledged changes along while the server
+// keeps its name. Phones see it by their receipts, send again, and nothing is lost or counted twice.
+func TestAcknowledgedChangesAreGone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "n.db")
+	s := open(t, path)
+	p := simtest.Settle(t, s)
+	home := p.Household("li", simtest.Village, "户")
+	first := p.Approved(home, nil)
+	before := imageOf(t, path, s)
+	second := p.Approved(home, nil)
+	third := p.Call("wu", simtest.Village, home, nil)
+	p.Sync("wu")
+	p.Sync("town")
+
+	old := filepath.Join(t.TempDir(), "n.db")
+	for name, content := range map[string][]byte{old: before.file, old + "-wal": before.journal} {
+		if err := os.WriteFile(name, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.Restart(open(t, old))
+	if got := lastSeq(t, p.Store); got != before.seq {
+		t.Fatalf("the ledger ends at %d, want %d", got, before.seq)
+	}
+	for range 3 {
+		for _, who := range []string{"town", "wu", "li"} { // the decision before the entry that it is about
+			p.Sync(who)
+		}
+	}
+	p.State(first, review.Approved)
+	p.State(third, review.Submitted)
+	if rec := p.Record(second); rec == nil {
+		t.Fatal("an entry is gone")
+	}
+	p.Verified()
+	for _, who := range []string{"li", "wu", "town"} {
+		p.Rows(who)
+	}
+}
