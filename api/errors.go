@@ -37,6 +37,7 @@ var answers = map[record.Code]answer{
 	record.ForeignHousehold:  {422, "Foreign household", "这一户不是本单位的，请选本单位的户。"},
 	record.MissingEntity:     {404, "Missing record", "这条记录还没有传上来，请稍后再看。"},
 	record.MissingReference:  {422, "Missing reference", "这条记录提到的户或人还没有传上来，传上来后会自动处理。"},
+	record.MissingVersion:    {409, "Missing version", "您审核的那次修改还没有传上来，传上来后会自动处理。"},
 	record.UnknownForm:       {422, "Unknown form", "服务器还不认识这种表格，更新后会自动处理。"},
 	record.NoSeat:            {403, "No seat", "您现在不在这个单位任职。记录已经保存，请联系上级妇联。"},
 	record.BehindParked:      {409, "Waiting", "前面的一条还在等待，等它处理好，这一条会自动处理。"},

@@ -81,7 +81,7 @@ func (s *session) decide(actor record.Actor, p prepared, seq int64) (result, err
 	if err != nil {
 		return result{}, err
 	}
-	if slices.ContainsFunc(parked, func(p Parked) bool { return p.Seq < seq }) {
+	if slices.ContainsFunc(parked, func(p Parked) bool { return p.Seq < seq && p.holds() }) {
 		return park(record.BehindParked, "behind:"+c.Entity), nil
 	}
 	if c.Kind == change.Patch {

@@ -34,7 +34,9 @@ type Engine struct {
 	opt   Options
 	world atomic.Pointer[world]
 	epoch string
-	walks chan struct{} // bounds how many walk through a feed at once (Examine)
+	// restored: the ledger has lost its end once, so that phones may name what it does not have (S23).
+	restored bool
+	walks    chan struct{} // bounds how many walk through a feed at once (Examine)
 }
 
 // maxWalks leaves readers to those who work.
@@ -70,8 +72,11 @@ func Open(ctx context.Context, store Store, cat *catalogue.Catalogue, opt Option
 		if w.divisions, err = r.Meta(MetaDivisions); err != nil {
 			return err
 		}
-		w.places, err = placesOf(r)
+		if w.places, err = placesOf(r); err != nil {
+			return err
+		}
 		e.world.Store(w)
+		e.restored, err = restored(r, e.epoch)
 		return err
 	})
 	if err != nil {
@@ -224,11 +229,13 @@ type session struct {
 	world *world
 	epoch string // the server's
 	now   record.Instant
+
+	restored bool
 }
 
 func (e *Engine) session(tx Tx, now record.Instant) (*session, error) {
 	w, err := e.worldOf(tx)
-	return &session{tx: tx, world: w, epoch: e.epoch, now: now}, err
+	return &session{tx: tx, world: w, epoch: e.epoch, now: now, restored: e.restored}, err
 }
 
 // put appends a line to the server's log.

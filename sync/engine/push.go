@@ -238,6 +238,11 @@ func (s *session) settle(c *change.Change, res result) error {
 	if err := s.write(res.before, res.record); err != nil {
 		return err
 	}
+	if s.restored && (res.before == nil || res.before.Version != res.record.Version) {
+		if err := s.release(versionOf(res.record.ID, res.record.Version)); err != nil {
+			return err
+		}
+	}
 	if c.Kind != change.Create {
 		return nil
 	}

@@ -46,7 +46,7 @@ type Line struct {
 }
 
 // Parked is a ledger line that waits. WaitsFor names the cause: a record's id,
-// "form:ID", "seat:ACCOUNT" or "behind:ENTITY". Seq is its place in the ledger.
+// "form:ID", "seat:ACCOUNT", "behind:ENTITY" or "version:ENTITY:VERSION". Seq is its place in the ledger.
 type Parked struct {
 	Seq      int64
 	Epoch    string

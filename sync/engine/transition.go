@@ -76,6 +76,15 @@ func (s *session) decision(actor record.Actor, c *change.Change, rec *record.Rec
 		return result{result: change.Duplicate, before: rec}, nil
 	}
 	to, legal := review.Next(rec.State, c.Event, review.ByReviewer)
+	if c.Trunk != rec.Version {
+		lost, err := s.lost(actor, c, rec)
+		if err != nil {
+			return result{}, err
+		}
+		if lost {
+			return park(record.MissingVersion, versionOf(c.Entity, c.Trunk)), nil
+		}
+	}
 	if !legal || c.Trunk != rec.Version { // R1, R2
 		return result{result: change.Stale, before: rec}, nil
 	}

@@ -176,6 +176,9 @@ func (v *Verification) replayLine(e *Engine, tx Tx, l Line) error {
 			v.differ("ledger line's number", where, l.N, log.Through+1)
 		}
 		s.epoch, e.epoch = l.Epoch, l.Epoch
+		if own, err := parseOwn(l.Bytes); err == nil && own.Kind == kindRestored {
+			s.restored, e.restored = true, true
+		}
 		if err := s.own(l.Bytes); err != nil {
 			return fmt.Errorf("%s: %w", where, err)
 		}

@@ -22,6 +22,7 @@ const (
 	ForeignHousehold  Code = "foreign_household"
 	MissingEntity     Code = "missing_entity"
 	MissingReference  Code = "missing_reference"
+	MissingVersion    Code = "missing_version"
 	UnknownForm       Code = "unknown_form"
 	NoSeat            Code = "no_seat"
 	BehindParked      Code = "behind_parked"

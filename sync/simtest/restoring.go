@@ -7,6 +7,7 @@ import (
 	"niangjia/sync/change"
 	"niangjia/sync/engine"
 	"niangjia/sync/record"
+	"niangjia/sync/review"
 )
 
 // restoring: a store that was restored from a copy goes on under a server epoch of its own.
@@ -58,6 +59,46 @@ var restoring = []Scenario{
 				change.Head{Protocol: 1, Epoch: epoch, From: 1}, [][]byte{line})
 			p.code(err, record.ForeignEpoch)
 		}
+	}},
+	{"S23 a decision that comes back before the edit that it was about waits for it", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		first, own, unknown := p.Call("li", Village, h, nil), p.Call("li", Village, h, nil), p.Call("li", Village, h, nil)
+		p.Sync("li")
+		p.Sync("town")
+		// What the server had before it was lost: li's correction, and the town's word on it.
+		edited := func(id, text string) string {
+			c := p.Record(id).Content.Clone()
+			c["text"] = record.Text(text)
+			return c.Version()
+		}
+		approve := func(id, version string) []change.Outcome {
+			return p.raw("town", id, `"kind":"transition","event":"approve","trunk":"`+version+`"`)
+		}
+		p.Want(approve(first, edited(first, "后来")), change.Stale) // no server that was never restored has lost anything
+		p.Restored()
+		p.Refused(approve(first, edited(first, "后来")), record.MissingVersion)
+		p.State(first, review.Submitted)
+		p.Edit("li", first, record.Content{"amount": "1"})
+		p.Edit("li", first, record.Content{"amount": ""})
+		p.Edit("li", first, record.Content{"text": record.Text("后来")})
+		p.Want(p.Sync("li"), change.Applied, change.Applied, change.Applied) // it holds up nothing
+		p.State(first, review.Approved)
+		if r := p.Record(first); r.Approved["text"].String() != "后来" || r.ApprovedBy != "town" {
+			p.Fatalf("%+v", r)
+		}
+		// What only the reviewer's own phone has shown does not come back.
+		p.Edit("town", own, record.Content{"amount": "2"})
+		p.Sync("town")
+		p.Want(p.raw("town", own, `"kind":"transition","event":"return","reason":{"text":"再写清楚"},"trunk":"`+edited(own, "后来")+`"`), change.Stale)
+		// One that waits, and whose version never comes, is in nobody's way: she decides on what there is.
+		p.Refused(approve(unknown, edited(unknown, "后来")), record.MissingVersion)
+		p.Sync("town")
+		p.Decide("town", unknown, review.Return, "再写清楚")
+		p.Want(p.Sync("town"), change.Applied)
+		p.Edit("li", unknown, record.Content{"text": record.Text("后来")})
+		p.Want(p.Sync("li"), change.Applied)
+		p.State(unknown, review.Returned) // the word that waited is too late now
+		p.Verified()
 	}},
 	{"S21 P12 a receipt names what a copy off site has, also in a log that goes on from another", func(p *People) {
 		copied := func() { // a copy of this moment is seen off site

@@ -160,6 +160,9 @@ func (w *world) serve(r request) (*change.Answer, error) {
 	w.tell("%s through %d of %d, %d rows", r.who.Account, answer.Push.Through, r.head.From+int64(len(r.lines))-1, len(answer.Pull.Rows))
 	for _, o := range answer.Push.Outcomes {
 		w.report.Counts["outcome "+string(o.Outcome)]++
+		if o.Outcome == change.Parked {
+			w.report.Counts["parked for "+string(o.Code)]++
+		}
 		w.tell("%d %s %s", o.N, o.Outcome, o.Code)
 	}
 	w.acknowledged(r, answer)

@@ -77,7 +77,7 @@ func (w *world) lines(r engine.Reader) error {
 		case change.Parked:
 			w.report.Counts["still parked"]++
 			err := w.waits(r, one, parked[c.Entity])
-			parked[c.Entity] = true
+			parked[c.Entity] = parked[c.Entity] || l.Outcome.Code != record.MissingVersion // which holds up nothing
 			return err
 		case change.Rejected, change.Stale:
 			return nil
@@ -132,7 +132,7 @@ func (w *world) waits(r engine.Reader, one written, behind bool) error {
 	switch one.outcome.Code {
 	case record.MissingEntity:
 		cause = rec == nil
-	case record.Code("missing_version"):
+	case record.MissingVersion:
 		known, err := r.Version(c.Entity, c.Trunk)
 		if err != nil {
 			return err

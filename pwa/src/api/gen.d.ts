@@ -819,6 +819,7 @@ export interface components {
       | 'foreign_household'
       | 'missing_entity'
       | 'missing_reference'
+      | 'missing_version'
       | 'unknown_form'
       | 'no_seat'
       | 'behind_parked'

@@ -328,6 +328,7 @@ export const en: Texts = {
     exists: 'This record exists already.',
     missing_entity: 'An earlier step has not arrived; it goes on by itself.',
     missing_reference: 'A household, person or entry it names has not arrived; it goes on by itself.',
+    missing_version: 'The edit you decided on has not arrived; it goes on by itself.',
     unknown_form: 'The server does not know this form yet; it goes on by itself.',
     no_seat: 'You do not work at this unit now; it goes on when your manager has settled it.',
     behind_parked: 'An earlier step is on hold; it goes on by itself.',

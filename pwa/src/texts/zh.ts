@@ -333,6 +333,7 @@ export const zh = {
     exists: '这条记录已经有了。',
     missing_entity: '它的前一步还没有送达，送达后会自动处理。',
     missing_reference: '它提到的住户、人或记录还没有送达，送达后会自动处理。',
+    missing_version: '您审核的那次修改还没有送达，送达后会自动处理。',
     unknown_form: '服务器还没有这种表格，更新后会自动处理。',
     no_seat: '您现在不在这个单位，管理员处理后会自动继续。',
     behind_parked: '它的前一步还在等待，处理后会自动继续。',
