@@ -60,8 +60,8 @@ func (e *Engine) Totals(ctx context.Context, actor record.Actor, unit, period st
 		if err := f.protect(table.Rows, span); err != nil {
 			return err
 		}
-		table.Pending, err = f.pending(unit, span)
-		return err
+		table.Pending = f.pending(unit)
+		return nil
 	})
 	if err != nil {
 		return nil, storeError(err)
@@ -97,6 +97,9 @@ func (f figures) values(unit string, span totals.Period, due bool) (map[totals.F
 		}
 		for _, x := range list {
 			if x.Indicator == "" { // what waits
+				if unit == f.top && x.Entries > 0 {
+					f.memo.waiting[x.Group] = x.Entries
+				}
 				continue
 			}
 			out[totals.Figure{Indicator: x.Indicator, Group: x.Group}] = x.Value
@@ -160,9 +163,11 @@ type laterAt struct {
 type memo struct {
 	later map[laterAt]map[string]int64
 	years map[yearAt]*yearOf
+	// waiting counts what waits in the page's unit, by form.
+	waiting map[string]int64
 }
 
-func newMemo() *memo { return &memo{map[laterAt]map[string]int64{}, map[yearAt]*yearOf{}} }
+func newMemo() *memo { return &memo{map[laterAt]map[string]int64{}, map[yearAt]*yearOf{}, map[string]int64{}} }
 
 func dayAfter(day string) string {
 	d, err := time.Parse(time.DateOnly, day)
@@ -192,12 +197,14 @@ func (f figures) row(unit string, span totals.Period) (TotalsRow, error) {
 	if err != nil {
 		return row, err
 	}
+	parts := partsOf(values)
+	row.Values = make([]totals.Reading, 0, len(values)+len(f.world.catalogue.Indicators))
 	for _, ind := range f.world.catalogue.Indicators {
 		if ind.Measure == catalogue.MeasureRatio {
-			row.Values = append(row.Values, f.ratios(ind, values)...)
+			row.Values = append(row.Values, f.ratios(ind, values, parts)...)
 			continue
 		}
-		for _, group := range f.groups(ind, values) {
+		for _, group := range parts.of(ind) {
 			n := values[totals.Figure{Indicator: ind.ID, Group: group}]
 			row.Values = append(row.Values, totals.Reading{Indicator: ind.ID, Group: group, Value: &n})
 		}
@@ -205,27 +212,35 @@ func (f figures) row(unit string, span totals.Period) (TotalsRow, error) {
 	return row, nil
 }
 
-// groups lists the whole and then the parts that have a figure, in the order of the choices.
-func (f figures) groups(ind *catalogue.Indicator, values map[totals.Figure]int64) []string {
-	out := []string{""}
-	var parts []string
+// parts are the groups of each indicator that have a figure.
+type parts map[string][]string
+
+func partsOf(values map[totals.Figure]int64) parts {
+	out := parts{}
 	for at, n := range values {
-		if at.Indicator == ind.ID && at.Group != "" && n != 0 {
-			parts = append(parts, at.Group)
+		if at.Group != "" && n != 0 {
+			out[at.Indicator] = append(out[at.Indicator], at.Group)
 		}
 	}
-	slices.Sort(parts)
-	return append(out, parts...)
+	for _, list := range out {
+		slices.Sort(list)
+	}
+	return out
+}
+
+// of lists the whole and then the parts that have a figure, in the order of the choices.
+func (p parts) of(ind *catalogue.Indicator) []string {
+	return append([]string{""}, p[ind.ID]...)
 }
 
 // ratios are computed from their two parts, in ten-thousandths (T5).
-func (f figures) ratios(ind *catalogue.Indicator, values map[totals.Figure]int64) []totals.Reading {
+func (f figures) ratios(ind *catalogue.Indicator, values map[totals.Figure]int64, p parts) []totals.Reading {
 	below := f.world.catalogue.Indicator(ind.Denominator)
 	if below == nil {
 		return nil
 	}
 	var out []totals.Reading
-	for _, group := range f.groups(below, values) {
+	for _, group := range p.of(below) {
 		num, den := values[totals.Figure{Indicator: ind.Numerator, Group: group}], values[totals.Figure{Indicator: ind.Denominator, Group: group}]
 		r := totals.Reading{Indicator: ind.ID, Group: group, Numerator: &num, Denominator: &den}
 		if den != 0 {
@@ -237,22 +252,12 @@ func (f figures) ratios(ind *catalogue.Indicator, values map[totals.Figure]int64
 	return out
 }
 
-// pending counts, by form, what waits for a decision in the unit and below.
-func (f figures) pending(unit string, span totals.Period) ([]Waiting, error) {
-	list, err := f.r.Totals(unit, span.From, span.To)
-	if err != nil {
-		return nil, err
-	}
-	sum := map[string]int64{}
-	for _, x := range list {
-		if x.Indicator == "" && x.Entries > 0 {
-			sum[x.Group] = x.Entries
-		}
-	}
-	out := make([]Waiting, 0, len(sum))
-	for form, n := range sum {
+// pending tells, by form, what waits for a decision in the page's unit and below: as it was read with its figures.
+func (f figures) pending(unit string) []Waiting {
+	out := make([]Waiting, 0, len(f.memo.waiting))
+	for form, n := range f.memo.waiting {
 		out = append(out, Waiting{Unit: unit, Form: form, Count: n})
 	}
 	slices.SortFunc(out, func(a, b Waiting) int { return strings.Compare(a.Form, b.Form) })
-	return out, nil
+	return out
 }
