@@ -1,5 +1,6 @@
 import { spawn, execFile, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import http from 'node:http'
 import { tmpdir } from 'node:os'
@@ -152,6 +153,14 @@ export class Server {
   async endSessions(account: string): Promise<void> {
     await run(binary, ['accounts', 'close', account, '--data', this.data])
     await run(binary, ['accounts', 'close', account, '--undo', '--data', this.data])
+  }
+
+  /** Makes a backup and says that it lies elsewhere, by its hash. */
+  async copyOffSite(): Promise<void> {
+    const file = path.join(this.data, 'off-site.backup')
+    await run(binary, ['backup', file, '--replace', ...this.flags])
+    const hash = createHash('sha256').update(readFileSync(file)).digest('hex')
+    await run(binary, ['backup', 'confirm', hash, ...this.flags])
   }
 
   /** `niangjia verify` recounts everything from the ledger; it throws where anything differs. */

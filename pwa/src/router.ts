@@ -20,6 +20,7 @@ const pages = {
   household: () => import('./features/households/HouseholdPage.vue'),
   register: () => import('./features/households/RegisterPage.vue'),
   settings: () => import('./features/account/AccountPage.vue'),
+  sent: withOfficeTexts(() => import('./features/proof/SentPage.vue')),
 }
 
 /**
@@ -98,6 +99,18 @@ const routes: RouteRecordRaw[] = [
     name: 'account',
     component: pages.settings,
     meta: { title: 'nav.account' },
+  },
+  {
+    path: '/sent',
+    name: 'sent',
+    component: pages.sent,
+    meta: { title: 'nav.account', back: '/' },
+  },
+  {
+    path: '/stuck',
+    name: 'stuck',
+    component: withOfficeTexts(() => import('./features/proof/StuckPage.vue')),
+    meta: { title: 'nav.account', back: '/account', roles: ['reviewer', 'manager'] },
   },
   {
     path: '/review',

@@ -29,8 +29,8 @@ func (p *Phone) Entities() []string {
 			ids[id] = true
 		}
 	}
-	for _, l := range p.log {
-		if p.laid(l.change) {
+	for i := range p.log {
+		if l := &p.log[i]; p.laid(l) {
 			ids[l.change.Entity] = true
 		}
 	}
@@ -43,13 +43,21 @@ func (p *Phone) Entities() []string {
 }
 
 // laid reports whether a change of this log is still to be laid over the
-// server's rows: the rows do not yet have it, or the server has put it aside.
-func (p *Phone) laid(c *change.Change) bool {
+// server's rows: the rows do not yet have it, or the server has put it aside
+// and no newer row says that it has taken it since.
+func (p *Phone) laid(l *line) bool {
+	c := l.change
 	o, told := p.outcomes[c.N]
-	if told && (o.Outcome == change.Rejected || o.Outcome == change.Stale) {
+	switch {
+	case told && (o.Outcome == change.Rejected || o.Outcome == change.Stale):
+		return false
+	case c.N > p.settled:
+		return true
+	case !told || o.Outcome != change.Parked:
 		return false
 	}
-	return c.N > p.settled || told && o.Outcome == change.Parked
+	row := p.row(c.Entity)
+	return row == nil || c.Kind != change.Create && row.UpdatedAt <= l.acked
 }
 
 // Record is what the screen shows: the server's row with this phone's pending
@@ -61,7 +69,7 @@ func (p *Phone) Record(entity string) *record.Record {
 		shown = fromRow(row)
 	}
 	for _, n := range p.of[entity] {
-		if l := p.at(n); p.laid(l.change) {
+		if l := p.at(n); p.laid(l) {
 			shown = p.lay(shown, l)
 		}
 	}

@@ -1,8 +1,12 @@
 package simtest
 
 import (
+	"context"
+
 	"niangjia/sync/change"
+	"niangjia/sync/engine"
 	"niangjia/sync/record"
+	"niangjia/sync/review"
 )
 
 // waiting: what waits for its cause.
@@ -40,6 +44,66 @@ var waiting = []Scenario{
 		if rec := p.Record(id); rec == nil || rec.Content["text"].String() != "补" {
 			p.Fatalf("%+v", rec)
 		}
+	}},
+	{"S14 P13 an account is moved to another village with a full queue: nothing is lost, and all counts when the seat comes back", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		known := p.Approved(h, nil)
+		p.Sync("li")
+		mine := p.Phone("li")
+		var queue []string
+		for range 5 {
+			queue = append(queue, p.Call("li", Village, h, nil))
+		}
+		p.Edit("li", known, record.Content{"text": record.Text("补")})
+		p.Seat("li", record.Volunteer, Next)
+		out := p.Sync("li")
+		for _, o := range out {
+			if o.Outcome != change.Parked || o.Code != record.NoSeat {
+				p.Fatalf("%+v", o)
+			}
+		}
+		if len(out) != 6 || mine.Waiting() != 0 {
+			p.Fatalf("%d outcomes, %d wait", len(out), mine.Waiting())
+		}
+		// The village's rows have left the phone; what she recorded has not.
+		if mine.Record(known) != nil || mine.Record(h) != nil {
+			p.Fatal("a dropped feed's rows are still there")
+		}
+		for _, id := range queue {
+			if r := mine.Record(id); r == nil || r.State != review.Submitted {
+				p.Fatalf("%+v", r)
+			}
+		}
+		// She works where she is now; what waits holds up nothing of it.
+		there := p.Household("li", Next, "李乙")
+		p.Call("li", Next, there, nil)
+		p.Want(p.Sync("li"), change.Applied, change.Applied)
+		p.Counts("calls", 1)
+		mine.Prune(p.Now + 400*record.DayMS)
+		told, _, err := p.Engine.Stuck(context.Background(), p.actor("town"))
+		p.Do(err)
+		if len(told) != 1 || told[0].Account != "li" || told[0].Unit != Village || told[0].Code != record.NoSeat || told[0].Records != 6 || told[0].Changes != 6 {
+			p.Fatalf("%+v", told)
+		}
+
+		p.Do(p.Engine.SetSeats(context.Background(), "li", []record.Seat{{Role: record.Volunteer, Unit: Next}, {Role: record.Volunteer, Unit: Village}}))
+		p.Now += 1000
+		p.Sync("li")
+		if told, _, err = p.Engine.Stuck(context.Background(), p.actor("town")); err != nil || len(told) != 0 {
+			p.Fatalf("%+v %v", told, err)
+		}
+		if r := mine.Record(known); r == nil || r.State != review.Amended || r.Content["text"].String() != "补" {
+			p.Fatalf("%+v", r)
+		}
+		p.Sync("town")
+		p.Decide("town", queue[0], review.Approve, "")
+		p.Sync("town")
+		p.Sync("li")
+		if r := mine.Record(queue[0]); r == nil || r.State != review.Approved {
+			p.Fatalf("what she sent hides what became of it: %+v", r)
+		}
+		p.Counts("calls", 2)
+		p.Verified()
 	}},
 	{"S13 S8 a refused create is corrected by a new one, and the patches of the old one do not come back", func(p *People) {
 		id := p.ID()
@@ -80,4 +144,14 @@ var waiting = []Scenario{
 			p.Fatal("the register came and the household still waits")
 		}
 	}},
+}
+
+// actor is an account with its seats.
+func (p *People) actor(account string) (a record.Actor) {
+	p.Helper()
+	p.Do(p.Store.View(context.Background(), func(r engine.Reader) (err error) {
+		a, err = r.Actor(account)
+		return err
+	}))
+	return a
 }

@@ -89,6 +89,7 @@ const table: Screen[] = [
   },
 ]
 const account: Screen = { name: 'account', path: '/account' }
+const sent: Screen = { name: 'sent', path: '/sent' }
 
 story(
   'screens before anybody is in, and inside WeChat',
@@ -185,6 +186,7 @@ story(
       { name: 'household-new', path: '/register/household' },
       { name: 'person-new', path: '/register/person' },
       account,
+      sent,
       { name: 'logout', path: '/account', act: tap('退出登录') },
       { name: 'install', path: '/install' },
     ])
@@ -233,7 +235,16 @@ story(
       { name: 'totals-entries', path: figure },
       { name: 'entry', path: history },
     ]
-    await look(phone, 'reviewer', [...screens, { name: 'home', path: '/' }, account])
+    const stuck: Screen = {
+      name: 'stuck',
+      path: '/stuck',
+      act: async (phone) => {
+        await phone.page.getByLabel('收条', { exact: true }).fill('57')
+        await phone.page.getByTestId('look-up').click()
+        await phone.page.getByText('收条有三段').waitFor()
+      },
+    }
+    await look(phone, 'reviewer', [...screens, { name: 'home', path: '/' }, account, sent, stuck])
   },
 )
 

@@ -55,6 +55,16 @@ export class Manager {
     await this.page.getByRole('heading', { name, level: 1 }).waitFor()
   }
 
+  /** On a person's page: gives her a role at a unit right below. */
+  async giveSeat(unit: string, role: string): Promise<void> {
+    await this.page.getByRole('button', { name: '增加身份' }).click()
+    const dialog = this.page.getByRole('dialog')
+    await dialog.getByRole('combobox').last().selectOption({ label: unit })
+    await dialog.getByText(role, { exact: true }).click()
+    await dialog.getByTestId('seat-add').click()
+    await this.page.getByText('已增加').first().waitFor()
+  }
+
   /** Says yes to what is asked. */
   async sure(): Promise<void> {
     await this.page.getByRole('dialog').getByTestId('sure').click()

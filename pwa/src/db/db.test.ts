@@ -109,6 +109,36 @@ describe('P3 an answer', () => {
     expect(await allRows()).toEqual([])
     expect(await getMeta('cursors')).toEqual({})
   })
+  it('P13 a dropped feed takes no change along: what waits is still sent, and what is parked is still shown', async () => {
+    await store(answer(0, [row({ content: { text: '李四' } })]))
+    await append([create, { intent: { ...create.intent, entity: freshId() } }], edge)
+    await store(
+      answer(1, [], {
+        push: { through: 1, chain: '', durable: null, outcomes: [{ n: 1, outcome: 'parked', code: 'no_seat' }] },
+        pull: { rows: [], cursors: {}, drop: ['unit:1'] },
+      }),
+    )
+    expect(await allRows()).toEqual([])
+    expect((await allOutbox()).map((one) => [one.n, one.acked !== undefined, one.outcome?.code])).toEqual([
+      [1, true, 'no_seat'],
+      [2, false, undefined],
+    ])
+    expect(await waiting(1)).toHaveLength(1)
+  })
+  it('P12 what is copied goes after thirty days by the server’s clock, whatever the phone’s says', async () => {
+    const day = 24 * 60 * 60 * 1000
+    const said = (days: number, durable: number | null): Partial<Answer> => ({
+      server_time: days * day,
+      push: { through: 1, chain: 'c', durable, outcomes: [{ n: 1, outcome: 'applied' }] },
+    })
+    await append([create], edge)
+    await store(answer(1, [], said(100, null)))
+    await store(answer(1, [], said(140, null)))
+    expect(await allOutbox()).toHaveLength(1)
+    await store(answer(1, [], said(141, 1)))
+    expect(await allOutbox()).toHaveLength(0)
+    expect(await getMeta('chain')).toBe('c')
+  })
   it('a restored server is told again what it no longer has', async () => {
     await append([create], edge)
     await store(answer(1, [row()]))

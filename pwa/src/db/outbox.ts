@@ -68,6 +68,7 @@ export function append(
   )
 }
 
+export const oneOfOutbox = (n: number): Promise<OutboxRow | undefined> => onAccount((db) => db.get('outbox', n))
 export const allOutbox = (): Promise<OutboxRow[]> => onAccount((db) => db.getAll('outbox'))
 export const outboxOf = (entity: string): Promise<OutboxRow[]> =>
   // Of equal keys an index gives the lowest number first: the order of the log.

@@ -32,6 +32,12 @@ export const unsent = shallowRef<{ changes: number; waiting: number; since: numb
   since: 0,
 })
 
+/**
+ * Records of which only edits are here, waiting or put aside, because the unit that they belong to has left the phone
+ * (P13): there is nothing of them to show, and they are counted.
+ */
+export const elsewhere = shallowRef(0)
+
 export const nameOf = (account: string | undefined): string => (account && names.value[account]) || ''
 
 const context: OverlayContext = {
@@ -63,8 +69,11 @@ function compute(entity: string) {
 function count() {
   let changes = 0
   let since = 0
+  let away = 0
   const held = new Map<string, Held>()
   for (const [entity, log] of logBy) {
+    const open = (one: Logged) => one.acked === undefined || (one.outcome?.outcome === 'parked' && !one.settled)
+    if (!viewsBy.has(entity) && log.some(open)) away++
     for (const one of log) {
       if (one.acked !== undefined) continue
       changes++
@@ -73,6 +82,7 @@ function count() {
     }
   }
   unsent.value = { changes, waiting: countWaiting([...held.values()]), since }
+  elsewhere.value = away
 }
 
 function push<T>(map: Map<string, T[]>, key: string, value: T) {
@@ -107,6 +117,7 @@ export function clearRecords(): void {
   viewsBy.clear()
   loaded.value = false
   unsent.value = { changes: 0, waiting: 0, since: 0 }
+  elsewhere.value = 0
   triggerRef(views)
 }
 

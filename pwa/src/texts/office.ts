@@ -2,6 +2,7 @@ import { entry } from './entry'
 import { install } from './install'
 import { lost } from './lost'
 import { people } from './people'
+import { proof } from './proof'
 import { registers } from './registers'
 import { review } from './review'
 import { totals } from './totals'
@@ -13,6 +14,7 @@ export const office = {
     entry: entry.zh,
     lost: lost.zh,
     people: people.zh,
+    proof: proof.zh,
     registers: registers.zh,
     review: review.zh,
     totals: totals.zh,
@@ -22,6 +24,7 @@ export const office = {
     entry: entry.en,
     lost: lost.en,
     people: people.en,
+    proof: proof.en,
     registers: registers.en,
     review: review.en,
     totals: totals.en,
