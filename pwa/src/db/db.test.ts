@@ -123,7 +123,7 @@ describe('P3 an answer', () => {
       [1, true, 'no_seat'],
       [2, false, undefined],
     ])
-    expect(await waiting(1)).toHaveLength(1)
+    expect(await waiting()).toHaveLength(1)
   })
   it('P12 what is copied goes after thirty days by the server’s clock, whatever the phone’s says', async () => {
     const day = 24 * 60 * 60 * 1000
@@ -137,7 +137,6 @@ describe('P3 an answer', () => {
     expect(await allOutbox()).toHaveLength(1)
     await store(answer(1, [], said(141, 1)))
     expect(await allOutbox()).toHaveLength(0)
-    expect(await getMeta('chain')).toBe('c')
   })
   it('a restored server is told again what it no longer has', async () => {
     await append([create], edge)

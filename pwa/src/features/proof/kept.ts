@@ -23,7 +23,10 @@ export async function readKept(): Promise<void> {
   const [log, copied, drafts] = await Promise.all([getMeta('log'), getMeta('durable'), allDrafts()])
   const through = log?.through ?? 0
   const durable = Math.min(copied ?? 0, through)
-  const [last, safe] = await Promise.all([through ? oneOfOutbox(through) : undefined, durable ? oneOfOutbox(durable) : undefined])
+  const [last, safe] = await Promise.all([
+    through ? oneOfOutbox(through) : undefined,
+    durable ? oneOfOutbox(durable) : undefined,
+  ])
   // The line's hash is the one that the server's answer was compared with; its part may be another than the newest (P9).
   const line = last ?? (log && through === log.pruned.n ? log.pruned : undefined)
   kept.value = {
