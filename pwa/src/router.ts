@@ -12,7 +12,7 @@ import { withOfficeTexts } from './texts'
 
 /** What a volunteer opens from the home page. */
 const pages = {
-  capture: () => import('./features/capture/CapturePage.vue'),
+  capture: withOfficeTexts(() => import('./features/capture/CapturePage.vue')),
   saved: () => import('./features/capture/SavedPage.vue'),
   entries: () => import('./features/entries/EntriesPage.vue'),
   entry: withOfficeTexts(() => import('./features/entries/EntryPage.vue')),

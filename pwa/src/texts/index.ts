@@ -72,10 +72,10 @@ export function t(key: TextKey, values?: Record<string, string | number>): strin
   return fill(node as string, values)
 }
 
-/** The sentence for an error or outcome code; an unknown code has the general one. */
+/** The sentence for an error or outcome code, those of single changes where the office's texts are; an unknown code has the general one. */
 export function errorText(code: string | undefined): string {
   const sentences = table().error
-  return (code && sentences[code]) || sentences.unknown!
+  return (code && (sentences[code] ?? office[language.value]?.outcomes?.[code])) || sentences.unknown!
 }
 
 /** A text of the catalogue in the reader's language. */

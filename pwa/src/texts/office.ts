@@ -1,6 +1,7 @@
 import { entry } from './entry'
 import { install } from './install'
 import { lost } from './lost'
+import { outcomes } from './outcomes'
 import { people } from './people'
 import { proof } from './proof'
 import { registers } from './registers'
@@ -13,6 +14,7 @@ export const office = {
     ...install.zh,
     entry: entry.zh,
     lost: lost.zh,
+    outcomes: outcomes.zh,
     people: people.zh,
     proof: proof.zh,
     registers: registers.zh,
@@ -23,6 +25,7 @@ export const office = {
     ...install.en,
     entry: entry.en,
     lost: lost.en,
+    outcomes: outcomes.en,
     people: people.en,
     proof: proof.en,
     registers: registers.en,
