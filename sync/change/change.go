@@ -84,7 +84,11 @@ func Decode(line []byte) (*Change, error) {
 		return nil, record.Errorf(record.TooLong, "line of %d bytes", len(line))
 	}
 	var c Change
-	dec := json.NewDecoder(bytes.NewReader(line))
+	if json.Unmarshal(line, &c) == nil {
+		return &c, nil
+	}
+	c = Change{}
+	dec := json.NewDecoder(bytes.NewReader(line)) // tells what is wrong with the first value from what comes after it
 	if err := dec.Decode(&c); err != nil {
 		var typ *json.UnmarshalTypeError
 		switch e := err.(type) {

@@ -153,7 +153,9 @@ func (s *session) push(who Who, head change.Head, lines []prepared) (outcomes []
 
 	// S2: what the ledger already has, before anything is written.
 	known, common := 0, &change.Fork{Common: head.From - 1}
-	if common.Common > 0 {
+	if common.Common == log.Through {
+		common.Chain = log.Chain
+	} else if common.Common > 0 {
 		if before, err := s.tx.Line(head.Epoch, common.Common); err != nil {
 			return nil, nil, err
 		} else if before != nil {

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"niangjia/sync/change"
 	"niangjia/sync/record"
 	"niangjia/sync/review"
+	"niangjia/sync/totals"
 )
 
 func drawRecord(t *rapid.T) *record.Record {
@@ -163,5 +165,31 @@ func TestDamagedBody(t *testing.T) {
 		if r, err := decodeBody(body); err == nil {
 			t.Errorf("%q is %+v", body, r)
 		}
+	}
+}
+
+// What stands beside a record or a line is the JSON that it was when it was written by reflection.
+func TestEncodedBeside(t *testing.T) {
+	for _, o := range []change.Outcome{{N: 7, Outcome: change.Applied, Version: "v", State: review.Approved},
+		{N: 1, Outcome: change.Rejected, Code: record.WrongType, Field: "a\"b\n入户"}, {}} {
+		want, err := json.Marshal(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := encodeOutcome(o); err != nil || got != string(want) {
+			t.Errorf("%s %v, want %s", got, err, want)
+		}
+	}
+	list := []totals.Contribution{{Indicator: "calls", Group: "kind=父\"", Unit: "u", Day: "2026-01-01", Key: "k", Value: -3}, {Indicator: "homes", Unit: "u"}}
+	want, err := json.Marshal([][5]any{{"calls", "kind=父\"", "2026-01-01", "k", -3}, {"homes", "", "", "", 0}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := encodeCounted(list)
+	if err != nil || got != string(want) {
+		t.Errorf("%s %v, want %s", got, err, want)
+	}
+	if back, err := decodeCounted(got, "u"); err != nil || !slices.Equal(back, list) {
+		t.Errorf("%+v %v", back, err)
 	}
 }

@@ -32,8 +32,11 @@ func (s *Accounts) WriteBeside(t engine.Tx, b auth.Beside) error {
 	if !ok {
 		return fmt.Errorf("a transaction of another store: %T", t)
 	}
+	if _, err := log.written(); err != nil { // a login that is taken must be told of here
+		return err
+	}
 	for _, a := range b.Accounts {
-		err := log.c.exec("INSERT INTO accounts ("+accountColumns+") VALUES (?, ?, ?, ?, ?, ?)",
+		err := log.pipe.c.exec("INSERT INTO accounts ("+accountColumns+") VALUES (?, ?, ?, ?, ?, ?)",
 			a.ID, a.Login, a.Name, a.Password, a.Active, a.MustChange)
 		var e *sqlite.Error
 		if errors.As(err, &e) && (e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY) {
@@ -42,7 +45,7 @@ func (s *Accounts) WriteBeside(t engine.Tx, b auth.Beside) error {
 			return err
 		}
 	}
-	return keepEvents(log.c.exec, b.Events...)
+	return keepEvents(log.pipe.put, b.Events...)
 }
 
 func keepEvents(do write, events ...auth.Event) error {

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"database/sql/driver"
 	"slices"
 
 	"niangjia/sync/change"
@@ -70,13 +69,12 @@ func (t *tx) feed(name string) (*feed, error) {
 		return f, nil
 	}
 	var row feedScan
-	found, err := t.c.one("SELECT "+feedColumns+" FROM feeds WHERE feed = ?", []any{name}, row.to()...)
+	found, err := t.read.one("SELECT "+feedColumns+" FROM feeds WHERE feed = ?", []any{name}, row.to()...)
 	f := row.found()
 	if err == nil && !found {
-		var res driver.Result
 		f.at.Counted = true
-		if res, err = t.c.run("INSERT INTO feeds (feed, head, live, digest) VALUES (?, 0, 0, 0)", name); err == nil {
-			f.num, err = res.LastInsertId()
+		if f.num, err = t.next(&t.hold.lastFeed, "SELECT coalesce(max(num), 0) FROM feeds"); err == nil {
+			err = t.pipe.put("INSERT INTO feeds (num, feed, head, live, digest) VALUES (?, ?, 0, 0, 0)", f.num, name)
 		}
 	}
 	if err == nil {
@@ -96,9 +94,9 @@ func (t *tx) move(f *feed) {
 func (t *tx) writeFeed(f *feed) error {
 	f.moved = false
 	if !f.at.Counted {
-		return t.c.exec("UPDATE feeds SET head = ?, floor = ?, narrowed = ? WHERE num = ?", f.at.Head, f.at.Floor, f.at.Narrowed, f.num)
+		return t.pipe.put("UPDATE feeds SET head = ?, floor = ?, narrowed = ? WHERE num = ?", f.at.Head, f.at.Floor, f.at.Narrowed, f.num)
 	}
-	return t.c.exec("UPDATE feeds SET head = ?, floor = ?, narrowed = ?, live = ?, digest = ? WHERE num = ?",
+	return t.pipe.put("UPDATE feeds SET head = ?, floor = ?, narrowed = ?, live = ?, digest = ? WHERE num = ?",
 		f.at.Head, f.at.Floor, f.at.Narrowed, f.at.Digest.Rows, int64(f.at.Digest.Sum), f.num)
 }
 
@@ -136,7 +134,7 @@ func (t *tx) PutMarks(at, until record.Instant) error {
 	if err := t.flush(); err != nil {
 		return err
 	}
-	return t.c.exec(`INSERT INTO feed_marks (at, feed, seq) SELECT ?, f.num, f.head FROM feeds f
+	return t.pipe.put(`INSERT INTO feed_marks (at, feed, seq) SELECT ?, f.num, f.head FROM feeds f
 		LEFT JOIN feed_marks m ON m.feed = f.num AND m.at = (SELECT max(at) FROM feed_marks WHERE feed = f.num)
 		WHERE f.head > coalesce(m.seq, 0) AND coalesce(m.at, -1) <= ?`, int64(at), int64(until))
 }
@@ -146,7 +144,7 @@ func (t *tx) DropMark(m engine.Mark) error {
 	if err != nil {
 		return err
 	}
-	return t.c.exec("DELETE FROM feed_marks WHERE at = ? AND feed = ?", int64(m.At), f.num)
+	return t.pipe.put("DELETE FROM feed_marks WHERE at = ? AND feed = ?", int64(m.At), f.num)
 }
 
 // DropGone tells the records too, which know their places.
@@ -160,7 +158,11 @@ func (t *tx) DropGone(name string, upTo int64, limit int) (int, error) {
 		entity string
 	}
 	var list []place
-	err = t.c.each(`SELECT f.seq, r.id FROM feed_rows f JOIN records r ON r.num = f.record
+	r, err := t.written()
+	if err != nil {
+		return 0, err
+	}
+	err = r.c.each(`SELECT f.seq, r.id FROM feed_rows f JOIN records r ON r.num = f.record
 		WHERE f.feed = ? AND f.seq <= ? AND f.view = 2 ORDER BY f.seq LIMIT ?`, []any{f.num, upTo, limit}, func(scan func(...any) error) error {
 		var p place
 		err := scan(&p.seq, &p.entity)
@@ -171,11 +173,11 @@ func (t *tx) DropGone(name string, upTo int64, limit int) (int, error) {
 		return 0, err
 	}
 	for _, p := range list {
-		h, err := t.hold.record(t.c, p.entity)
+		h, err := t.hold.record(t.read, p.entity)
 		if err != nil {
 			return 0, err
 		}
-		if err := t.gone("DELETE FROM feed_rows WHERE feed = ? AND seq = ?", f.num, p.seq); err != nil {
+		if err := t.pipe.gone("a tombstone", "DELETE FROM feed_rows WHERE feed = ? AND seq = ?", f.num, p.seq); err != nil {
 			return 0, err
 		}
 		h.feeds = slices.DeleteFunc(slices.Clone(h.feeds), func(at feedPlace) bool { return at.feed == f.num })

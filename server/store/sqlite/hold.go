@@ -1,12 +1,10 @@
 package sqlite
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"strconv"
-	"strings"
+	"cmp"
+	"slices"
 
+	"niangjia/sync/catalogue"
 	"niangjia/sync/engine"
 	"niangjia/sync/record"
 	"niangjia/sync/totals"
@@ -18,8 +16,21 @@ type held struct {
 	record  *record.Record // never changed in place
 	feeds   []feedPlace    // its rows in feed_rows
 	counted []totals.Contribution
-	fresh   bool // not in the file yet
+	columns columns // as last read or handed over
+	fresh   bool    // not handed over yet
 	dirty   bool
+}
+
+// columns are what queries ask for of a record.
+type columns struct {
+	counting
+	state, occurred, follows string
+	urgent                   bool
+}
+
+func columnsOf(h *held) columns {
+	r := h.record
+	return columns{countingOf(r), string(r.State), r.Content[catalogue.KeyOccurredOn].String(), engine.Follows(r), r.Urgent}
 }
 
 type feedPlace struct {
@@ -34,27 +45,37 @@ type feed struct {
 	moved bool // not as it is in the file
 }
 
-// maxHeld bounds what the writer holds of each kind between transactions.
+// maxHeld bounds what the writer holds of each kind.
 const maxHeld = 10_000
 
 // maxFeeds is more, because they are small: each push asks for the heads of all feeds of its phone.
 const maxFeeds = 10 * maxHeld
 
-// hold is what the writer knows without asking the file: what it read or wrote before. It is true while nobody else
-// writes; if somebody does, and where a transaction fails, it is forgotten.
+// hold is what the writer knows without asking the file: what it read or wrote before. Whatever it has written and that
+// may not be committed yet is here, or else marked as written, so that it is not looked for among what is committed.
+// It is true while nobody else writes; if somebody does, and where a transaction fails, it is forgotten. It is
+// otherwise forgotten only when everything is committed.
 type hold struct {
 	seen    int64 // data_version: another when another connection has written
 	records map[string]*held
+	homes   map[string][]*held // records that were put, by the households that they counted for
 	logs    map[string]engine.Log
 	actors  map[string]record.Actor
 	meta    map[string]string
 	feeds   map[string]*feed
-	last    int64 // the last num of records, 0: not known
+	keys    map[keyAt][]totals.KeyPlace
 	parked  *waiting
+
+	// The last that were given out, 0 where not known.
+	lastRecord, lastFeed, lastLine int64
+
+	// What was written and is not held.
+	lines    map[string]bool // epochs with new lines, or other outcomes of old ones
+	versions map[string]bool // records with other versions
+	apart    bool            // seats, divisions or what is durable of logs: then all is forgotten after the commit
 }
 
-// waiting counts what is parked, by what it waits for and by record: mostly nothing is, and every change asks.
-type waiting struct{ causes, entities map[string]int }
+type keyAt struct{ indicator, group, key string }
 
 func newHold() *hold {
 	h := &hold{}
@@ -63,48 +84,14 @@ func newHold() *hold {
 }
 
 func (h *hold) forget() {
-	*h = hold{seen: h.seen, records: map[string]*held{}, logs: map[string]engine.Log{}, actors: map[string]record.Actor{},
-		meta: map[string]string{}, feeds: map[string]*feed{}}
+	*h = hold{seen: h.seen, records: map[string]*held{}, homes: map[string][]*held{}, logs: map[string]engine.Log{},
+		actors: map[string]record.Actor{}, meta: map[string]string{}, feeds: map[string]*feed{},
+		keys: map[keyAt][]totals.KeyPlace{}, lines: map[string]bool{}, versions: map[string]bool{}}
 }
 
-// begin makes what is held true for a transaction that has just begun.
-func (h *hold) begin(c *conn) error {
-	var version int64
-	if _, err := c.one("PRAGMA data_version", nil, &version); err != nil {
-		return err
-	}
-	if version != h.seen || len(h.records) > maxHeld || len(h.logs) > maxHeld || len(h.feeds) > maxFeeds || len(h.actors) > maxHeld {
-		h.forget()
-		h.seen = version
-	}
-	return nil
-}
-
-// Of what is parked there may be so much one day that it is better counted by the file.
-const maxParked = 20_000
-
-// load reads what is parked, once.
-func (h *hold) load(c *conn) error {
-	if h.parked != nil {
-		return nil
-	}
-	w := &waiting{map[string]int{}, map[string]int{}}
-	err := c.each("SELECT waits_for, entity FROM parked LIMIT ?", []any{maxParked + 1}, func(scan func(...any) error) error {
-		var cause, entity string
-		if err := scan(&cause, &entity); err != nil {
-			return err
-		}
-		w.causes[cause]++
-		w.entities[entity]++
-		return nil
-	})
-	h.parked = w
-	return err
-}
-
-// none reports whether surely nothing is parked under a key.
-func (w *waiting) none(counts map[string]int, key string) bool {
-	return counts[key] == 0 && len(w.causes)+len(w.entities) <= maxParked
+// full reports whether it is time to forget.
+func (h *hold) full() bool {
+	return h.apart || len(h.feeds) > maxFeeds || max(len(h.records), len(h.logs), len(h.actors), len(h.keys), len(h.lines)) > maxHeld
 }
 
 // record finds a record, in what is held or in the file.
@@ -112,20 +99,14 @@ func (h *hold) record(c *conn, id string) (*held, error) {
 	if r, known := h.records[id]; known {
 		return r, nil
 	}
-	r := &held{}
-	var feeds, counted, body string
-	found, err := c.one("SELECT num, feeds, counted, body FROM records WHERE id = ?", []any{id}, &r.num, &feeds, &counted, &body)
+	var row heldRow
+	found, err := c.one("SELECT "+heldColumns+" FROM records WHERE id = ?", []any{id}, row.columns()...)
 	if err != nil {
 		return nil, err
 	}
+	r := &held{}
 	if found {
-		if r.record, err = decodeBody(body); err != nil {
-			return nil, err
-		}
-		if r.feeds, err = decodePlaces(feeds); err != nil {
-			return nil, err
-		}
-		if r.counted, err = decodeCounted(counted, r.record.Unit); err != nil {
+		if r, err = row.decode(); err != nil {
 			return nil, err
 		}
 	}
@@ -133,69 +114,123 @@ func (h *hold) record(c *conn, id string) (*held, error) {
 	return r, nil
 }
 
-func encodePlaces(list []feedPlace) string {
-	b := make([]byte, 0, 24*len(list)+2)
-	b = append(b, '[')
-	for i, p := range list {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = strconv.AppendInt(append(b, '['), p.feed, 10)
-		b = strconv.AppendInt(append(b, ','), p.seq, 10)
-		b = append(b, ']')
-	}
-	return string(append(b, ']'))
+const heldColumns = "num, id, feeds, counted, body"
+
+type heldRow struct {
+	num                      int64
+	id, feeds, counted, body string
 }
 
-func decodePlaces(text string) (list []feedPlace, err error) {
-	if text == "[]" {
+func (r *heldRow) columns() []any { return []any{&r.num, &r.id, &r.feeds, &r.counted, &r.body} }
+
+func (r *heldRow) decode() (*held, error) {
+	h := &held{num: r.num}
+	var err error
+	if h.record, err = decodeBody(r.body); err != nil {
+		return nil, err
+	}
+	if h.feeds, err = decodePlaces(r.feeds); err != nil {
+		return nil, err
+	}
+	h.columns = columnsOf(h)
+	h.counted, err = decodeCounted(r.counted, h.record.Unit)
+	return h, err
+}
+
+// counting is where a record stands among those that count for a household: all "" where it does not.
+type counting struct{ household, countedOn, dueOn string }
+
+func countingOf(r *record.Record) counting {
+	if !r.Counts() {
+		return counting{}
+	}
+	return counting{r.Approved[catalogue.KeyHousehold].String(), r.Approved[catalogue.KeyOccurredOn].String(), r.DueOn}
+}
+
+// put notes a record that is written.
+func (h *hold) put(r *held) {
+	home := countingOf(r.record).household
+	if home != "" && !slices.Contains(h.homes[home], r) {
+		h.homes[home] = append(h.homes[home], r)
+	}
+}
+
+// countedFor gives the records that count for a household, of those that a query of the file gives and those that were
+// written since, as they are now. by tells the day of a record that is asked for, by which they are put in order.
+func (h *hold) countedFor(c *conn, household string, by func(*record.Record, counting) (day string, asked bool), query string, args ...any) ([]*record.Record, error) {
+	if household == "" {
 		return nil, nil
 	}
-	// Nearly every record is in one feed.
-	if one, only := strings.CutSuffix(strings.TrimPrefix(text, "[["), "]]"); only && strings.Count(one, ",") == 1 {
-		feed, seq, _ := strings.Cut(one, ",")
-		f, err1 := strconv.ParseInt(feed, 10, 64)
-		q, err2 := strconv.ParseInt(seq, 10, 64)
-		return []feedPlace{{f, q}}, errors.Join(err1, err2)
+	type dated struct {
+		day string
+		r   *record.Record
 	}
-	var pairs [][2]int64
-	err = json.Unmarshal([]byte(text), &pairs)
-	for _, p := range pairs {
-		list = append(list, feedPlace{p[0], p[1]})
+	var list []dated
+	take := func(r *held) {
+		at := countingOf(r.record)
+		if day, asked := by(r.record, at); asked && at.household == household {
+			list = append(list, dated{day, r.record})
+		}
+	}
+	written := h.homes[household]
+	err := c.each(query, args, func(scan func(...any) error) error {
+		var row heldRow
+		if err := scan(row.columns()...); err != nil {
+			return err
+		}
+		r, known := h.records[row.id]
+		if !known {
+			var err error
+			if r, err = row.decode(); err != nil {
+				return err
+			}
+			h.records[row.id] = r
+		}
+		if !slices.Contains(written, r) {
+			take(r)
+		}
+		return nil
+	})
+	for _, r := range written {
+		take(r)
+	}
+	slices.SortFunc(list, func(a, b dated) int { return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.r.ID, b.r.ID)) })
+	out := make([]*record.Record, len(list))
+	for i, d := range list {
+		out[i] = d.r
+	}
+	return out, err
+}
+
+// places are where a key of a figure stands.
+func (h *hold) places(c *conn, at keyAt) ([]totals.KeyPlace, error) {
+	if list, known := h.keys[at]; known {
+		return list, nil
+	}
+	list, err := keyPlaces(c, at)
+	if err == nil {
+		h.keys[at] = list
 	}
 	return list, err
 }
 
-// A record's contributions are all of its own unit.
-
-func encodeCounted(list []totals.Contribution) (string, error) {
-	if len(list) == 0 {
-		return "[]", nil
+// move notes a contribution that is written or taken out.
+func (h *hold) move(c *conn, x totals.Contribution, n int64) error {
+	if x.Key == "" {
+		return nil
 	}
-	rows := make([][5]any, len(list))
-	for i, c := range list {
-		rows[i] = [5]any{c.Indicator, c.Group, c.Day, c.Key, c.Value}
+	key := keyAt{x.Indicator, x.Group, x.Key}
+	list, err := h.places(c, key)
+	if err != nil {
+		return err
 	}
-	raw, err := json.Marshal(rows)
-	return string(raw), err
-}
-
-func decodeCounted(text, unit string) (list []totals.Contribution, err error) {
-	if text == "[]" {
-		return nil, nil
+	at := slices.IndexFunc(list, func(p totals.KeyPlace) bool { return p.Unit == x.Unit && p.Month == x.Month() })
+	list = slices.Clone(list) // others may read the old one
+	if at < 0 {
+		list = append(list, totals.KeyPlace{Unit: x.Unit, Month: x.Month(), N: n})
+	} else if list[at].N += n; list[at].N == 0 {
+		list = slices.Delete(list, at, at+1)
 	}
-	var rows [][5]json.RawMessage
-	if err := json.Unmarshal([]byte(text), &rows); err != nil {
-		return nil, fmt.Errorf("contributions of a record: %w", err)
-	}
-	for _, r := range rows {
-		c := totals.Contribution{Unit: unit}
-		for i, to := range []any{&c.Indicator, &c.Group, &c.Day, &c.Key, &c.Value} {
-			if err := json.Unmarshal(r[i], to); err != nil {
-				return nil, fmt.Errorf("contributions of a record: %w", err)
-			}
-		}
-		list = append(list, c)
-	}
-	return list, nil
+	h.keys[key] = list
+	return nil
 }

@@ -143,13 +143,17 @@ func (r reader) list(query string, args ...any) (list []*record.Record, err erro
 }
 
 func (r reader) Counting(form, household, from, to string) ([]*record.Record, error) {
-	return r.list(`SELECT body FROM records WHERE household = ? AND form = ? AND counted_on BETWEEN ? AND ? AND household <> ''
-		ORDER BY counted_on, id`, household, form, from, to)
+	return r.list("SELECT body"+countingRows, household, form, from, to)
 }
 
 func (r reader) Due(form, household, from string) ([]*record.Record, error) {
-	return r.list("SELECT body FROM records WHERE household = ? AND form = ? AND due_on >= ? AND due_on <> '' ORDER BY due_on, id", household, form, from)
+	return r.list("SELECT body"+dueRows, household, form, from)
 }
+
+const (
+	countingRows = " FROM records WHERE household = ? AND form = ? AND counted_on BETWEEN ? AND ? AND household <> '' ORDER BY counted_on, id"
+	dueRows      = " FROM records WHERE household = ? AND form = ? AND due_on >= ? AND due_on <> '' ORDER BY due_on, id"
+)
 
 func (r reader) Following(id string) ([]*record.Record, error) {
 	return r.list("SELECT body FROM records WHERE follows = ? AND follows <> '' ORDER BY id", id)

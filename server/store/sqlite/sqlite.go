@@ -58,7 +58,7 @@ func dsn(path, synchronous string, cache int, more string) string {
 	q := url.Values{}
 	for _, p := range []string{
 		"journal_mode(WAL)", "synchronous(" + synchronous + ")", "busy_timeout(10000)", "foreign_keys(1)",
-		fmt.Sprintf("cache_size(-%d)", cache), "temp_store(MEMORY)", "wal_autocheckpoint(4000)",
+		fmt.Sprintf("cache_size(-%d)", cache), "temp_store(MEMORY)", "wal_autocheckpoint(10000)",
 	} {
 		q.Add("_pragma", p)
 	}
@@ -112,7 +112,11 @@ func (s *Store) open(ctx context.Context, path, synchronous string) (err error) 
 	if err != nil {
 		return err
 	}
-	go s.commit(w)
+	r, err := newConn(ctx, s.read.Driver(), dsn(path, synchronous, readerCache, "&_pragma=query_only(1)"))
+	if err != nil {
+		return errors.Join(err, w.Close())
+	}
+	go s.commit(w, r)
 	return nil
 }
 

@@ -1,12 +1,12 @@
 package sqlite
 
 import (
+	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
-	"niangjia/sync/catalogue"
 	"niangjia/sync/change"
 	"niangjia/sync/engine"
 	"niangjia/sync/record"
@@ -16,8 +16,9 @@ import (
 // tx writes. Records, logs, totals, steps and feed heads are gathered and written once a transaction: a city's total
 // would otherwise be written for every entry.
 type tx struct {
-	reader
 	hold   *hold
+	pipe   *pipe
+	read   *conn // what is committed
 	dirty  []*held
 	logs   []engine.Log // to write; the last of an epoch is the one in hold
 	moved  []*feed
@@ -39,13 +40,13 @@ type stepAt struct {
 
 var _ engine.Tx = (*tx)(nil)
 
-func newTx(c *conn, h *hold) *tx {
-	return &tx{reader: reader{c}, hold: h, totals: map[totalAt]total{}, steps: map[stepAt]int64{}}
+func newTx(w *writer) *tx {
+	return &tx{hold: w.hold, pipe: w.pipe, read: w.read, totals: map[totalAt]total{}, steps: map[stepAt]int64{}}
 }
 
-// flush writes what was gathered.
+// flush hands over what was gathered.
 func (t *tx) flush() error {
-	if err := t.flushRecords(); err != nil {
+	if err := t.putRecords(); err != nil {
 		return err
 	}
 	written := map[string]bool{}
@@ -55,7 +56,7 @@ func (t *tx) flush() error {
 		}
 		written[l.Epoch] = true
 		l = t.hold.logs[l.Epoch]
-		if err := t.c.exec(`INSERT INTO logs (epoch, account, device, through, chain, durable) VALUES (?, ?, ?, ?, ?, ?)
+		if err := t.pipe.put(`INSERT INTO logs (epoch, account, device, through, chain, durable) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET through = excluded.through, chain = excluded.chain`, l.Epoch, l.Account, l.Device, l.Through, l.Chain, l.Durable); err != nil {
 			return err
 		}
@@ -69,23 +70,33 @@ func (t *tx) flush() error {
 	return t.flushTotals()
 }
 
+// flushTotals hands figures over in the order of their tables: what lies together is written together.
 func (t *tx) flushTotals() error {
-	for at, delta := range t.totals {
+	cells := slices.SortedFunc(maps.Keys(t.totals), func(a, b totalAt) int {
+		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.month, b.month), cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.Group, b.Group))
+	})
+	for _, at := range cells {
+		delta := t.totals[at]
 		if delta == (total{}) {
 			continue
 		}
-		err := t.c.exec(`INSERT INTO totals (unit, month, indicator, grp, value, entries) VALUES (?, ?, ?, ?, ?, ?)
+		err := t.pipe.put(`INSERT INTO totals (unit, month, indicator, grp, value, entries) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET value = value + excluded.value, entries = entries + excluded.entries`,
 			at.Unit, at.month, at.Indicator, at.Group, delta.value, delta.entries)
 		if err != nil {
 			return err
 		}
 	}
-	for at, delta := range t.steps {
+	steps := slices.SortedFunc(maps.Keys(t.steps), func(a, b stepAt) int {
+		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.month, b.month), cmp.Compare(a.Indicator, b.Indicator),
+			cmp.Compare(a.Group, b.Group), cmp.Compare(a.prev, b.prev))
+	})
+	for _, at := range steps {
+		delta := t.steps[at]
 		if delta == 0 {
 			continue
 		}
-		err := t.c.exec(`INSERT INTO steps (unit, month, indicator, grp, prev, n) VALUES (?, ?, ?, ?, ?, ?)
+		err := t.pipe.put(`INSERT INTO steps (unit, month, indicator, grp, prev, n) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET n = n + excluded.n`, at.Unit, at.month, at.Indicator, at.Group, at.prev, delta)
 		if err != nil {
 			return err
@@ -96,7 +107,7 @@ func (t *tx) flushTotals() error {
 	return nil
 }
 
-func (t *tx) flushRecords() error {
+func (t *tx) putRecords() error {
 	for _, h := range t.dirty {
 		if err := t.writeRecord(h); err != nil {
 			return err
@@ -113,25 +124,29 @@ func (t *tx) writeRecord(h *held) error {
 	if err != nil {
 		return err
 	}
-	feeds := encodePlaces(h.feeds)
+	now, before := columnsOf(h), h.columns
+	h.columns = now
 	counted, err := encodeCounted(h.counted)
 	if err != nil {
 		return err
 	}
-	household, countedOn, dueOn := "", "", ""
-	if r.Counts() {
-		household = r.Approved[catalogue.KeyHousehold].String()
-		countedOn, dueOn = r.Approved[catalogue.KeyOccurredOn].String(), r.DueOn
-	}
-	occurred, follows := r.Content[catalogue.KeyOccurredOn].String(), engine.Follows(r)
 	if h.fresh {
-		return t.c.exec(`INSERT INTO records (num, id, type, unit, form, state, urgent, occurred, household, counted_on, due_on, follows, feeds, counted, body)
+		return t.pipe.put(`INSERT INTO records (num, id, type, unit, form, state, urgent, occurred, household, counted_on, due_on, follows, feeds, counted, body)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			h.num, r.ID, string(r.Type), r.Unit, r.Form, string(r.State), r.Urgent, occurred, household, countedOn, dueOn, follows, feeds, counted, body)
+			h.num, r.ID, string(r.Type), r.Unit, r.Form, now.state, now.urgent, now.occurred, now.household, now.countedOn, now.dueOn, now.follows,
+			encodePlaces(h.feeds), counted, body)
 	}
-	return t.c.exec(`UPDATE records SET state = ?, urgent = ?, occurred = ?, household = ?, counted_on = ?, due_on = ?, follows = ?,
+	// What an index has is named only where it changes: SQLite would look for its place in each of them.
+	switch {
+	case now == before:
+		return t.pipe.put("UPDATE records SET feeds = ?, counted = ?, body = ? WHERE num = ?", encodePlaces(h.feeds), counted, body, h.num)
+	case now.occurred == before.occurred && now.follows == before.follows && now.urgent == before.urgent:
+		return t.pipe.put("UPDATE records SET state = ?, household = ?, counted_on = ?, due_on = ?, feeds = ?, counted = ?, body = ? WHERE num = ?",
+			now.state, now.household, now.countedOn, now.dueOn, encodePlaces(h.feeds), counted, body, h.num)
+	}
+	return t.pipe.put(`UPDATE records SET state = ?, urgent = ?, occurred = ?, household = ?, counted_on = ?, due_on = ?, follows = ?,
 			feeds = ?, counted = ?, body = ? WHERE num = ?`,
-		string(r.State), r.Urgent, occurred, household, countedOn, dueOn, follows, feeds, counted, body, h.num)
+		now.state, now.urgent, now.occurred, now.household, now.countedOn, now.dueOn, now.follows, encodePlaces(h.feeds), counted, body, h.num)
 }
 
 func (t *tx) touch(h *held) {
@@ -163,9 +178,13 @@ func (t *tx) AddStep(cell totals.Cell, month, prev int, delta int64) error {
 	return nil
 }
 
-func (t *tx) KeyPlaces(indicator, group, key string) (list []totals.KeyPlace, err error) {
-	err = t.c.each(`SELECT unit, substr(day, 1, 7), count(*) FROM contributions
-		WHERE key = ? AND key <> '' AND indicator = ? AND grp = ? GROUP BY 1, 2`, []any{key, indicator, group}, func(scan func(...any) error) error {
+func (t *tx) KeyPlaces(indicator, group, key string) ([]totals.KeyPlace, error) {
+	return t.hold.places(t.read, keyAt{indicator, group, key})
+}
+
+func keyPlaces(c *conn, at keyAt) (list []totals.KeyPlace, err error) {
+	err = c.each(`SELECT unit, substr(day, 1, 7), count(*) FROM contributions
+		WHERE key = ? AND key <> '' AND indicator = ? AND grp = ? GROUP BY 1, 2`, []any{at.key, at.indicator, at.group}, func(scan func(...any) error) error {
 		var p totals.KeyPlace
 		var month string
 		err := scan(&p.Unit, &month, &p.N)
@@ -178,15 +197,16 @@ func (t *tx) KeyPlaces(indicator, group, key string) (list []totals.KeyPlace, er
 
 func (t *tx) SetMeta(key, value string) error {
 	t.hold.meta[key] = value
-	return t.c.exec("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value)
+	return t.pipe.put("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value)
 }
 
 func (t *tx) SetDivisions(list []record.Division) error {
-	if err := t.c.exec("DELETE FROM divisions"); err != nil {
+	t.hold.apart = true
+	if err := t.pipe.put("DELETE FROM divisions"); err != nil {
 		return err
 	}
 	for i, d := range list {
-		if err := t.c.exec("INSERT INTO divisions (place, code, name, level, parent) VALUES (?, ?, ?, ?, ?)",
+		if err := t.pipe.put("INSERT INTO divisions (place, code, name, level, parent) VALUES (?, ?, ?, ?, ?)",
 			i, d.Code, d.Name, string(d.Level), d.Parent); err != nil {
 			return err
 		}
@@ -195,19 +215,20 @@ func (t *tx) SetDivisions(list []record.Division) error {
 }
 
 func (t *tx) SetActor(a record.Actor) error {
+	t.hold.apart = true
 	delete(t.hold.actors, a.Account)
 	body, err := json.Marshal(a)
 	if err != nil {
 		return err
 	}
-	if err := t.c.exec("INSERT INTO actors (account, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body", a.Account, string(body)); err != nil {
+	if err := t.pipe.put("INSERT INTO actors (account, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body", a.Account, string(body)); err != nil {
 		return err
 	}
-	if err := t.c.exec("DELETE FROM seats WHERE account = ?", a.Account); err != nil {
+	if err := t.pipe.put("DELETE FROM seats WHERE account = ?", a.Account); err != nil {
 		return err
 	}
 	for _, s := range a.Seats {
-		if err := t.c.exec("INSERT OR IGNORE INTO seats (unit, role, account) VALUES (?, ?, ?)", s.Unit, string(s.Role), a.Account); err != nil {
+		if err := t.pipe.put("INSERT OR IGNORE INTO seats (unit, role, account) VALUES (?, ?, ?)", s.Unit, string(s.Role), a.Account); err != nil {
 			return err
 		}
 	}
@@ -224,16 +245,16 @@ func (t *tx) MarkDurable(seq int64) error {
 	if err := t.flush(); err != nil {
 		return err
 	}
-	t.hold.logs = map[string]engine.Log{} // what is held of them is no longer true
+	t.hold.logs, t.hold.apart = map[string]engine.Log{}, true // what is held of them is no longer true
 	// The last line of a log up to the place is found from its end: few are behind it.
-	return t.c.exec(`UPDATE logs SET durable = f.n FROM (
+	return t.pipe.put(`UPDATE logs SET durable = f.n FROM (
 			SELECT l.epoch, (SELECT g.n FROM ledger g WHERE g.epoch = l.epoch AND g.seq <= ? ORDER BY g.n DESC LIMIT 1) AS n
 			FROM logs l WHERE l.account <> '' AND coalesce(l.durable, 0) < l.through) f
 		WHERE f.epoch = logs.epoch AND f.n > coalesce(logs.durable, 0)`, seq)
 }
 
 func (t *tx) AppendLine(l engine.Line) (int64, error) {
-	outcome, err := json.Marshal(l.Outcome)
+	outcome, err := encodeOutcome(l.Outcome)
 	if err != nil {
 		return 0, err
 	}
@@ -241,58 +262,81 @@ func (t *tx) AppendLine(l engine.Line) (int64, error) {
 	if bytes == nil {
 		bytes = []byte{} // an empty line is still a line
 	}
-	res, err := t.c.run("INSERT INTO ledger (epoch, n, hash, bytes, entity, account, received, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		l.Epoch, l.N, l.Hash, bytes, l.Entity, l.Account, int64(l.Received), string(outcome))
+	seq, err := t.next(&t.hold.lastLine, "SELECT coalesce(max(seq), 0) FROM ledger")
 	if err != nil {
 		return 0, err
 	}
-	return res.LastInsertId()
+	t.hold.lines[l.Epoch] = true
+	return seq, t.pipe.put("INSERT INTO ledger (seq, epoch, n, hash, bytes, entity, account, received, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		seq, l.Epoch, l.N, l.Hash, bytes, l.Entity, l.Account, int64(l.Received), outcome)
+}
+
+// next gives out the number after the last, which is read where it is not known: then nothing was given out that is not
+// committed.
+func (t *tx) next(last *int64, query string) (int64, error) {
+	if *last == 0 {
+		if _, err := t.read.one(query, nil, last); err != nil {
+			return 0, err
+		}
+	}
+	*last++
+	return *last, nil
 }
 
 func (t *tx) SetOutcome(epoch string, n int64, o change.Outcome) error {
-	outcome, err := json.Marshal(o)
+	outcome, err := encodeOutcome(o)
 	if err != nil {
 		return err
 	}
-	return t.c.exec("UPDATE ledger SET outcome = ? WHERE epoch = ? AND n = ?", string(outcome), epoch, n)
+	t.hold.lines[epoch] = true
+	return t.pipe.put("UPDATE ledger SET outcome = ? WHERE epoch = ? AND n = ?", outcome, epoch, n)
 }
 
 func (t *tx) PutRecord(r *record.Record) error {
-	h, err := t.hold.record(t.c, r.ID)
+	h, err := t.hold.record(t.read, r.ID)
 	if err != nil {
 		return err
 	}
 	if h.num == 0 {
-		if t.hold.last == 0 {
-			if _, err := t.c.one("SELECT coalesce(max(num), 0) FROM records", nil, &t.hold.last); err != nil {
-				return err
-			}
+		if h.num, err = t.next(&t.hold.lastRecord, "SELECT coalesce(max(num), 0) FROM records"); err != nil {
+			return err
 		}
-		t.hold.last++
-		h.num, h.fresh = t.hold.last, true
+		h.fresh = true
 	}
 	h.record = r
+	t.hold.put(h)
 	t.touch(h)
 	return nil
 }
 
 func (t *tx) PutVersion(id, version string, c record.Content) error {
-	return t.c.exec("INSERT OR IGNORE INTO versions (id, version, content) VALUES (?, ?, ?)", id, version, string(c.Bytes()))
+	t.hold.versions[id] = true
+	return t.pipe.put("INSERT OR IGNORE INTO versions (id, version, content) VALUES (?, ?, ?)", id, version, string(c.Bytes()))
 }
 
 func (t *tx) PutParked(p engine.Parked) error {
-	t.hold.parked = nil
-	return t.c.exec(`INSERT INTO parked (epoch, n, seq, entity, waits_for) VALUES (?, ?, ?, ?, ?)
+	w, err := t.hold.waiting(t.read)
+	if err != nil {
+		return err
+	}
+	if !w.many {
+		w.put(p)
+	}
+	return t.pipe.put(`INSERT INTO parked (epoch, n, seq, entity, waits_for) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET waits_for = excluded.waits_for`, p.Epoch, p.N, p.Seq, p.Entity, p.WaitsFor)
 }
 
 func (t *tx) DeleteParked(epoch string, n int64) error {
-	t.hold.parked = nil
-	return t.c.exec("DELETE FROM parked WHERE epoch = ? AND n = ?", epoch, n)
+	w, err := t.hold.waiting(t.read)
+	if err != nil {
+		return err
+	}
+	w.remove(lineAt{epoch, n})
+	return t.pipe.put("DELETE FROM parked WHERE epoch = ? AND n = ?", epoch, n)
 }
 
 func (t *tx) PutFeedRow(name, entity string, _ record.Type, v engine.View) error {
-	h, err := t.hold.record(t.c, entity)
+	h, err := t.hold.record(t.read, entity)
 	if err != nil {
 		return err
 	}
@@ -309,28 +353,16 @@ func (t *tx) PutFeedRow(name, entity string, _ record.Type, v engine.View) error
 	at := slices.IndexFunc(h.feeds, func(p feedPlace) bool { return p.feed == f.num })
 	if at < 0 {
 		at, h.feeds = len(h.feeds), append(h.feeds, feedPlace{feed: f.num})
-	} else if err := t.gone("DELETE FROM feed_rows WHERE feed = ? AND seq = ?", f.num, h.feeds[at].seq); err != nil {
-		return fmt.Errorf("place of record %s in feed %s: %w", entity, name, err)
+	} else if err := t.pipe.gone("a record's place in a feed", "DELETE FROM feed_rows WHERE feed = ? AND seq = ?", f.num, h.feeds[at].seq); err != nil {
+		return err
 	}
 	h.feeds[at].seq = f.at.Head
 	t.touch(h)
-	return t.c.exec("INSERT INTO feed_rows (feed, seq, record, view) VALUES (?, ?, ?, ?)", f.num, f.at.Head, h.num, int(v))
-}
-
-// gone deletes one row, which must be there.
-func (t *tx) gone(query string, args ...any) error {
-	res, err := t.c.run(query, args...)
-	if err != nil {
-		return err
-	}
-	if n, err := res.RowsAffected(); err != nil || n == 1 {
-		return err
-	}
-	return errors.New("is not there")
+	return t.pipe.put("INSERT INTO feed_rows (feed, seq, record, view) VALUES (?, ?, ?, ?)", f.num, f.at.Head, h.num, int(v))
 }
 
 func (t *tx) ChangeContributions(entity string, out, in []totals.Contribution) error {
-	h, err := t.hold.record(t.c, entity)
+	h, err := t.hold.record(t.read, entity)
 	if err != nil {
 		return err
 	}
@@ -344,16 +376,22 @@ func (t *tx) ChangeContributions(entity string, out, in []totals.Contribution) e
 			return fmt.Errorf("contribution %+v of %s is not there", c, entity)
 		}
 		list = slices.Delete(list, at, at+1)
-		if err := t.gone("DELETE FROM contributions WHERE indicator = ? AND grp = ? AND unit = ? AND day = ? AND entity = ? AND key = ?",
+		if err := t.hold.move(t.read, c, -1); err != nil {
+			return err
+		}
+		if err := t.pipe.gone("a record's contribution", "DELETE FROM contributions WHERE indicator = ? AND grp = ? AND unit = ? AND day = ? AND entity = ? AND key = ?",
 			c.Indicator, c.Group, c.Unit, c.Day, entity, c.Key); err != nil {
-			return fmt.Errorf("contribution %+v of %s: %w", c, entity, err)
+			return err
 		}
 	}
 	for _, c := range in {
 		if c.Unit != h.record.Unit {
 			return fmt.Errorf("contribution %+v of %s is of another unit", c, entity)
 		}
-		if err := t.c.exec("INSERT INTO contributions (indicator, grp, unit, day, entity, key, value) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		if err := t.hold.move(t.read, c, 1); err != nil {
+			return err
+		}
+		if err := t.pipe.put("INSERT INTO contributions (indicator, grp, unit, day, entity, key, value) VALUES (?, ?, ?, ?, ?, ?, ?)",
 			c.Indicator, c.Group, c.Unit, c.Day, entity, c.Key, c.Value); err != nil {
 			return err
 		}

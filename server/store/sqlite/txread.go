@@ -6,43 +6,89 @@ import (
 	"niangjia/sync/totals"
 )
 
-// A transaction reads its own writes: from what the writer holds, or from the file after what was gathered is written.
+// A transaction reads its own writes. What a change asks for is in what the writer holds, or it was not written by
+// anything that is not committed, and then the reading connection has it.
 
 func (t *tx) Meta(key string) (string, error) {
-	if v, known := t.hold.meta[key]; known {
+	return kept(t.hold.meta, key, reader{t.read}.Meta)
+}
+
+func (t *tx) Log(epoch string) (engine.Log, error) {
+	return kept(t.hold.logs, epoch, func(epoch string) (l engine.Log, err error) {
+		r, err := t.apart()
+		if err == nil {
+			l, err = r.Log(epoch)
+		}
+		return l, err
+	})
+}
+
+func (t *tx) Actor(account string) (record.Actor, error) {
+	return kept(t.hold.actors, account, func(account string) (a record.Actor, err error) {
+		r, err := t.apart()
+		if err == nil {
+			a, err = r.Actor(account)
+		}
+		return a, err
+	})
+}
+
+// kept takes what is held, or reads and holds it.
+func kept[T any](in map[string]T, key string, read func(string) (T, error)) (T, error) {
+	if v, known := in[key]; known {
 		return v, nil
 	}
-	v, err := t.reader.Meta(key)
+	v, err := read(key)
 	if err == nil {
-		t.hold.meta[key] = v
+		in[key] = v
 	}
 	return v, err
 }
 
-func (t *tx) Actor(account string) (record.Actor, error) {
-	if a, known := t.hold.actors[account]; known {
-		return a, nil
+// apart is where is read what is mostly not written.
+func (t *tx) apart() (reader, error) {
+	if !t.hold.apart {
+		return reader{t.read}, nil
 	}
-	a, err := t.reader.Actor(account)
-	if err == nil {
-		t.hold.actors[account] = a
-	}
-	return a, err
+	return t.written()
 }
 
-func (t *tx) Log(epoch string) (engine.Log, error) {
-	if l, known := t.hold.logs[epoch]; known {
-		return l, nil
+func (t *tx) Divisions() ([]record.Division, error) {
+	r, err := t.apart()
+	if err != nil {
+		return nil, err
 	}
-	l, err := t.reader.Log(epoch)
-	if err == nil {
-		t.hold.logs[epoch] = l
+	return r.Divisions()
+}
+
+func (t *tx) ReviewersAt(unit string) ([]string, error) {
+	r, err := t.apart()
+	if err != nil {
+		return nil, err
 	}
-	return l, err
+	return r.ReviewersAt(unit)
+}
+
+func (t *tx) Line(epoch string, n int64) (*engine.Line, error) {
+	r := reader{t.read}
+	if t.hold.lines[epoch] {
+		var err error
+		if r, err = t.written(); err != nil {
+			return nil, err
+		}
+	}
+	return r.Line(epoch, n)
+}
+
+func (t *tx) LastSeq() (int64, error) {
+	if t.hold.lastLine > 0 {
+		return t.hold.lastLine, nil
+	}
+	return reader{t.read}.LastSeq()
 }
 
 func (t *tx) Record(id string) (*record.Record, error) {
-	h, err := t.hold.record(t.c, id)
+	h, err := t.hold.record(t.read, id)
 	if err != nil {
 		return nil, err
 	}
@@ -50,31 +96,38 @@ func (t *tx) Record(id string) (*record.Record, error) {
 }
 
 func (t *tx) Contributions(entity string) ([]totals.Contribution, error) {
-	h, err := t.hold.record(t.c, entity)
+	h, err := t.hold.record(t.read, entity)
 	if err != nil {
 		return nil, err
 	}
 	return h.counted, nil
 }
 
+func (t *tx) Version(id, version string) (record.Content, error) {
+	r := reader{t.read}
+	if t.hold.versions[id] {
+		var err error
+		if r, err = t.written(); err != nil {
+			return nil, err
+		}
+	}
+	return r.Version(id, version)
+}
+
 func (t *tx) ParkedOn(waitsFor string) ([]engine.Parked, error) {
-	if err := t.hold.load(t.c); err != nil {
-		return nil, err
+	w, err := t.hold.waiting(t.read)
+	if err != nil || !w.many {
+		return w.list(w.causes[waitsFor]), err
 	}
-	if t.hold.parked.none(t.hold.parked.causes, waitsFor) {
-		return nil, nil
-	}
-	return t.reader.ParkedOn(waitsFor)
+	return written(t, func(r reader) ([]engine.Parked, error) { return r.ParkedOn(waitsFor) })
 }
 
 func (t *tx) ParkedOf(entity string) ([]engine.Parked, error) {
-	if err := t.hold.load(t.c); err != nil {
-		return nil, err
+	w, err := t.hold.waiting(t.read)
+	if err != nil || !w.many {
+		return w.list(w.entities[entity]), err
 	}
-	if t.hold.parked.none(t.hold.parked.entities, entity) {
-		return nil, nil
-	}
-	return t.reader.ParkedOf(entity)
+	return written(t, func(r reader) ([]engine.Parked, error) { return r.ParkedOf(entity) })
 }
 
 func (t *tx) FeedHead(name string) (int64, error) {
@@ -82,7 +135,7 @@ func (t *tx) FeedHead(name string) (int64, error) {
 		return f.at.Head, nil
 	}
 	var row feedScan
-	if _, err := t.c.one("SELECT "+feedColumns+" FROM feeds WHERE feed = ?", []any{name}, row.to()...); err != nil {
+	if _, err := t.read.one("SELECT "+feedColumns+" FROM feeds WHERE feed = ?", []any{name}, row.to()...); err != nil {
 		return 0, err
 	}
 	f := row.found()
@@ -90,114 +143,150 @@ func (t *tx) FeedHead(name string) (int64, error) {
 	return f.at.Head, nil
 }
 
-func (t *tx) Feeds(ids []string) (map[string]engine.Feed, error) {
-	if err := t.flush(); err != nil {
-		return nil, err
-	}
-	return t.reader.Feeds(ids)
-}
-
-func (t *tx) Uncounted(limit int) ([]string, error) {
-	if err := t.flush(); err != nil {
-		return nil, err
-	}
-	return t.reader.Uncounted(limit)
-}
-
-func (t *tx) Records(f func(*record.Record) error) error {
-	if err := t.flushRecords(); err != nil {
-		return err
-	}
-	return t.reader.Records(f)
-}
-
 func (t *tx) Counting(form, household, from, to string) ([]*record.Record, error) {
-	if err := t.flushRecords(); err != nil {
-		return nil, err
-	}
-	return t.reader.Counting(form, household, from, to)
+	return t.hold.countedFor(t.read, household, func(r *record.Record, at counting) (string, bool) {
+		return at.countedOn, r.Form == form && from <= at.countedOn && at.countedOn <= to
+	}, "SELECT "+heldColumns+countingRows, household, form, from, to)
 }
 
 func (t *tx) Due(form, household, from string) ([]*record.Record, error) {
-	if err := t.flushRecords(); err != nil {
-		return nil, err
+	return t.hold.countedFor(t.read, household, func(r *record.Record, at counting) (string, bool) {
+		return at.dueOn, r.Form == form && at.dueOn != "" && from <= at.dueOn
+	}, "SELECT "+heldColumns+dueRows, household, form, from)
+}
+
+// Everything else is asked for rarely, and read from the file after all that was gathered is written.
+
+// written gives a reader of what this transaction has written, on the writing connection: until the next write.
+func (t *tx) written() (reader, error) {
+	if err := t.flush(); err != nil {
+		return reader{}, err
 	}
-	return t.reader.Due(form, household, from)
+	return reader{t.pipe.c}, t.pipe.wait()
+}
+
+func written[T any](t *tx, f func(reader) (T, error)) (v T, err error) {
+	r, err := t.written()
+	if err != nil {
+		return v, err
+	}
+	return f(r)
+}
+
+// walk lets f walk rows of the writing connection, which nobody else may use while it does.
+func (t *tx) walk(f func(reader) error) error {
+	r, err := t.written()
+	if err != nil {
+		return err
+	}
+	was := t.pipe.walked
+	t.pipe.walked = true
+	defer func() { t.pipe.walked = was }()
+	return f(r)
+}
+
+func (t *tx) Lines(f func(engine.Line) error) error {
+	return t.walk(func(r reader) error { return r.Lines(f) })
+}
+
+func (t *tx) History(entity string) ([]engine.Line, error) {
+	return written(t, func(r reader) ([]engine.Line, error) { return r.History(entity) })
+}
+
+func (t *tx) Records(f func(*record.Record) error) error {
+	return t.walk(func(r reader) error { return r.Records(f) })
 }
 
 func (t *tx) Following(id string) ([]*record.Record, error) {
-	if err := t.flushRecords(); err != nil {
-		return nil, err
-	}
-	return t.reader.Following(id)
+	return written(t, func(r reader) ([]*record.Record, error) { return r.Following(id) })
 }
 
-func (t *tx) Pressing() ([]*record.Record, error) {
-	if err := t.flushRecords(); err != nil {
-		return nil, err
-	}
-	return t.reader.Pressing()
-}
+func (t *tx) Pressing() ([]*record.Record, error) { return written(t, reader.Pressing) }
 
 func (t *tx) Undecided(units []string) ([]*record.Record, error) {
-	if err := t.flushRecords(); err != nil {
-		return nil, err
-	}
-	return t.reader.Undecided(units)
+	return written(t, func(r reader) ([]*record.Record, error) { return r.Undecided(units) })
 }
 
 func (t *tx) FeedRows(name string, after int64, limit int) ([]engine.FeedRow, error) {
-	if err := t.flush(); err != nil {
-		return nil, err
-	}
-	return t.reader.FeedRows(name, after, limit)
+	return written(t, func(r reader) ([]engine.FeedRow, error) { return r.FeedRows(name, after, limit) })
+}
+
+func (t *tx) AllContributions(f func(engine.Counted) error) error {
+	return t.walk(func(r reader) error { return r.AllContributions(f) })
+}
+
+func (t *tx) Counted(indicator, group string, units []string, fromDay, toDay string, after engine.Place, limit int) ([]engine.Counted, error) {
+	return written(t, func(r reader) ([]engine.Counted, error) {
+		return r.Counted(indicator, group, units, fromDay, toDay, after, limit)
+	})
 }
 
 func (t *tx) PackedRows(name string, after int64, limit int) ([]engine.FeedRow, error) {
-	if err := t.flush(); err != nil {
-		return nil, err
-	}
-	return t.reader.PackedRows(name, after, limit)
+	return written(t, func(r reader) ([]engine.FeedRow, error) { return r.PackedRows(name, after, limit) })
+}
+
+func (t *tx) Feeds(ids []string) (map[string]engine.Feed, error) {
+	return written(t, func(r reader) (map[string]engine.Feed, error) { return r.Feeds(ids) })
+}
+
+func (t *tx) Uncounted(limit int) ([]string, error) {
+	return written(t, func(r reader) ([]string, error) { return r.Uncounted(limit) })
+}
+
+func (t *tx) Marks(until record.Instant, limit int) ([]engine.Mark, error) {
+	return written(t, func(r reader) ([]engine.Mark, error) { return r.Marks(until, limit) })
+}
+
+func (t *tx) LogsOf(prefix string) ([]engine.Log, error) {
+	return written(t, func(r reader) ([]engine.Log, error) { return r.LogsOf(prefix) })
+}
+
+func (t *tx) AllParked(limit int) ([]engine.Parked, error) {
+	return written(t, func(r reader) ([]engine.Parked, error) { return r.AllParked(limit) })
+}
+
+func (t *tx) Rejected(limit int) ([]engine.Line, error) {
+	return written(t, func(r reader) ([]engine.Line, error) { return r.Rejected(limit) })
 }
 
 func (t *tx) Totals(unit string, from, to int) ([]engine.Figure, error) {
-	if err := t.flushTotals(); err != nil {
-		return nil, err
-	}
-	return t.reader.Totals(unit, from, to)
+	return written(t, func(r reader) ([]engine.Figure, error) { return r.Totals(unit, from, to) })
 }
 
 func (t *tx) DistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
-	if err := t.flushTotals(); err != nil {
-		return nil, err
-	}
-	return t.reader.DistinctTotals(unit, from, to)
+	return written(t, func(r reader) ([]engine.Figure, error) { return r.DistinctTotals(unit, from, to) })
 }
 
 func (t *tx) MonthTotals(unit string, from, to int, indicators []string) ([]engine.MonthTotal, error) {
-	if err := t.flushTotals(); err != nil {
-		return nil, err
-	}
-	return t.reader.MonthTotals(unit, from, to, indicators)
+	return written(t, func(r reader) ([]engine.MonthTotal, error) { return r.MonthTotals(unit, from, to, indicators) })
 }
 
 func (t *tx) MonthSteps(unit string, from, to int, indicators []string) ([]engine.MonthStep, error) {
-	if err := t.flushTotals(); err != nil {
-		return nil, err
+	return written(t, func(r reader) ([]engine.MonthStep, error) { return r.MonthSteps(unit, from, to, indicators) })
+}
+
+func (t *tx) DayTotal(indicator, group string, units []string, fromDay, toDay string) (sum, keys int64, err error) {
+	r, err := t.written()
+	if err != nil {
+		return 0, 0, err
 	}
-	return t.reader.MonthSteps(unit, from, to, indicators)
+	return r.DayTotal(indicator, group, units, fromDay, toDay)
+}
+
+func (t *tx) DaySums(indicator, group string, units []string, fromDay, toDay string) (map[string]int64, error) {
+	return written(t, func(r reader) (map[string]int64, error) { return r.DaySums(indicator, group, units, fromDay, toDay) })
+}
+
+func (t *tx) CountedMonths(indicator, group string, units []string, fromDay, toDay string) (map[int]int64, error) {
+	return written(t, func(r reader) (map[int]int64, error) {
+		return r.CountedMonths(indicator, group, units, fromDay, toDay)
+	})
 }
 
 func (t *tx) AllTotals(f func(totals.Cell, int, int64, int64) error) error {
-	if err := t.flushTotals(); err != nil {
-		return err
-	}
-	return t.reader.AllTotals(f)
+	return t.walk(func(r reader) error { return r.AllTotals(f) })
 }
 
 func (t *tx) AllSteps(f func(totals.Cell, int, int, int64) error) error {
-	if err := t.flushTotals(); err != nil {
-		return err
-	}
-	return t.reader.AllSteps(f)
+	return t.walk(func(r reader) error { return r.AllSteps(f) })
 }

@@ -12,8 +12,8 @@ func durable(t *testing.T, s engine.Store) {
 	ctx := context.Background()
 	through := map[string]int64{}
 	push := func(epoch, account string) {
+		through[epoch]++ // not in the update, which may be run again
 		must(t, s.Update(ctx, func(tx engine.Tx) error {
-			through[epoch]++
 			if _, err := tx.AppendLine(engine.Line{Epoch: epoch, N: through[epoch], Hash: epoch, Account: account}); err != nil {
 				return err
 			}
