@@ -32,10 +32,9 @@ type Config struct {
 
 	ended <-chan struct{} // nobody waits for the end any more; nil for never
 
-	// Tests plant faults into the phone here: how it takes an answer, what it shows to a reviewer, how a lost server finds it.
-	hear    func(*device, *change.Answer) error
-	look    func(*device, string) *record.Record
-	rewound func(*device)
+	// Tests plant faults into the phone here: how it takes an answer, what it shows to a reviewer.
+	hear func(*device, *change.Answer) error
+	look func(*device, string) *record.Record
 }
 
 // Store is what the simulation runs on, and where a lost server comes back from.

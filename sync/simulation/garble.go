@@ -52,6 +52,7 @@ func (d *device) mend() (ok bool) {
 		if q == nil {
 			return true
 		}
+		w.report.Counts["questions of what differs"]++
 		if w.strikes(requestLost, w.faults.RequestLost) {
 			return false
 		}

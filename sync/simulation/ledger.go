@@ -13,6 +13,10 @@ import (
 // acknowledged notes what an answer says the ledger has, for ever; and holds it to that nothing of what was sent
 // waits for what came before it (S7).
 func (w *world) acknowledged(r request, answer *change.Answer) {
+	if had := w.through[r.head.Epoch]; answer.Push.Through < had {
+		w.fail("%s: %d changes were acknowledged, and now %d are", r.who.Account, had, answer.Push.Through)
+	}
+	w.through[r.head.Epoch] = answer.Push.Through
 	for i, line := range r.lines {
 		n := r.head.From + int64(i)
 		if n > answer.Push.Through {

@@ -64,6 +64,7 @@ func (w *world) rewind(c Store, taken record.Instant) {
 	w.store.plan = w.doom
 	// What the copy has is promised still; of what it does not have, what phones keep: and they keep all that such a
 	// copy may lack, unless they were lost themselves.
+	clear(w.through)
 	kept := map[place]bool{}
 	for _, d := range w.devices {
 		note(d.ph, kept)
@@ -94,9 +95,6 @@ func (w *world) rewind(c Store, taken record.Instant) {
 	w.divide() // what a manager has done since
 	for _, d := range w.devices {
 		w.seat(d.account)
-		if w.cfg.rewound != nil {
-			w.cfg.rewound(d)
-		}
 	}
 }
 
