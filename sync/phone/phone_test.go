@@ -134,6 +134,18 @@ func TestPendingChangesLieOverTheRow(t *testing.T) {
 	}
 }
 
+// P2: what was corrected before it was sent is no conflict with oneself.
+func TestCorrectedBeforeItWasSent(t *testing.T) {
+	p := newPhone(t)
+	create(t, p, "一")
+	if err := p.Patch(2000, entry, Edit{Fields: record.Content{"text": record.Text("二")}}); err != nil {
+		t.Fatal(err)
+	}
+	if r := p.Record(entry); r.Content["text"].String() != "二" || len(r.Conflicts) > 0 {
+		t.Errorf("%s %v", r.Content.Bytes(), r.Conflicts)
+	}
+}
+
 // P3: acknowledged is not yet shown by the server; a change stays laid over until its rows came.
 func TestChangeStaysUntilItsRowsCame(t *testing.T) {
 	p := newPhone(t)

@@ -44,10 +44,13 @@ func (p *Phone) Receive(a *change.Answer) error {
 	if p.serverEpoch != "" && p.serverEpoch != a.ServerEpoch {
 		// Another server state (a restore): what it sent before is void, the log is not.
 		p.forgetServer()
-		p.settled = min(p.settled, through)
 	}
+	p.settled = min(p.settled, through)
 	p.serverEpoch = a.ServerEpoch
 	p.seen = max(p.seen, a.ServerTime)
+	if through < p.through { // what is sent again has no outcome yet
+		maps.DeleteFunc(p.outcomes, func(n int64, _ change.Outcome) bool { return n > through })
+	}
 	p.through, p.probe = through, probe
 	p.acknowledge(a.ServerTime)
 	p.durable = 0 // a server that was restored may know of less
@@ -55,7 +58,7 @@ func (p *Phone) Receive(a *change.Answer) error {
 		p.durable = min(*a.Push.Durable, through)
 	}
 	for _, o := range a.Push.Outcomes {
-		if o.Outcome != change.Retry {
+		if o.Outcome != change.Retry && o.N <= through {
 			p.outcomes[o.N] = o
 		}
 	}
@@ -85,7 +88,7 @@ func (p *Phone) Receive(a *change.Answer) error {
 
 // acknowledge notes since when the server has what it has, by the server's clock. What it has lost since begins anew.
 func (p *Phone) acknowledge(now record.Instant) {
-	for i := len(p.log) - 1; i >= 0 && p.log[i].change.N > p.through && p.log[i].acked != 0; i-- {
+	for i := len(p.log) - 1; i >= 0 && p.log[i].change.N > p.through; i-- {
 		p.log[i].acked = 0
 	}
 	for n := p.through; n > p.pruned && p.at(n).acked == 0; n-- {

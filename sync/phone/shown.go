@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"maps"
 	"slices"
 
 	"niangjia/sync/catalogue"
@@ -10,15 +11,25 @@ import (
 	"niangjia/sync/review"
 )
 
-// row is the server's row of a record; of two feeds a whole row wins over a stub (W6).
+// row is the server's row of a record; of two feeds a whole row wins over a stub (W6), and then the newer one.
 func (p *Phone) row(entity string) *change.Row {
 	var best *change.Row
 	for _, feed := range p.feeds {
-		if row, ok := feed[entity]; ok && (best == nil || best.Stub && !row.Stub) {
+		if row, ok := feed[entity]; ok && (best == nil || better(row, best)) {
 			best = row
 		}
 	}
 	return best
+}
+
+func better(a, b *change.Row) bool {
+	switch {
+	case a.Stub != b.Stub:
+		return b.Stub
+	case a.UpdatedAt != b.UpdatedAt:
+		return a.UpdatedAt > b.UpdatedAt
+	}
+	return a.Feed < b.Feed
 }
 
 // Entities lists the records that the phone shows, by id.
@@ -64,16 +75,47 @@ func (p *Phone) laid(l *line) bool {
 // changes laid over it (P2); nil for what it does not have. A stub is shown
 // without content.
 func (p *Phone) Record(entity string) *record.Record {
+	row := p.row(entity)
 	var shown *record.Record
-	if row := p.row(entity); row != nil {
+	if row != nil {
 		shown = fromRow(row)
 	}
+	stub := row != nil && row.Stub
+	var own record.Content
 	for _, n := range p.of[entity] {
-		if l := p.at(n); p.laid(l) {
-			shown = p.lay(shown, l)
+		l := p.at(n)
+		switch c := l.change; {
+		case !p.laid(l):
+		case c.Kind == change.Create:
+			if row == nil || row.Stub { // what came back is what the create made, and what others did to it since
+				shown, stub = p.made(c), false
+				own = maps.Clone(shown.Content)
+			}
+		case shown == nil || stub: // nothing to lay it over
+		case c.Kind == change.Patch:
+			if own == nil {
+				own = p.own(entity)
+			}
+			shown = p.edited(shown, l, own)
+		default:
+			shown = p.moved(shown, c)
 		}
 	}
 	return shown
+}
+
+// own are the values that this phone's confirmed changes wrote last: a row does not say who wrote a field (M3).
+func (p *Phone) own(entity string) record.Content {
+	own := record.Content{}
+	for _, n := range p.of[entity] {
+		if n > p.through || p.outcomes[n].Outcome == change.Rejected {
+			continue
+		}
+		for f, v := range p.at(n).change.Fields {
+			own[f] = v
+		}
+	}
+	return own
 }
 
 func fromRow(row *change.Row) *record.Record {
@@ -91,23 +133,14 @@ func fromRow(row *change.Row) *record.Record {
 	return r
 }
 
-// lay puts one change over what is shown so far, by the rules M and R.
-func (p *Phone) lay(shown *record.Record, l *line) *record.Record {
-	c := l.change
-	switch {
-	case c.Kind == change.Create:
-		return p.made(c)
-	case shown == nil:
-		return nil
-	case c.Kind == change.Patch:
-		return p.edited(shown, l)
-	}
+// moved lays an event over what is shown so far (R).
+func (p *Phone) moved(shown *record.Record, c *change.Change) *record.Record {
 	next := *shown
 	if to, ok := review.Next(shown.State, c.Event, p.party(shown, c)); ok && (!c.Event.Decision() || c.Trunk == shown.Version) {
 		next.State = to
 		next.UpdatedAt = c.At
 		if c.Event == review.Refuse {
-			next.Content, next.Version = shown.Approved, shown.ApprovedVersion
+			next.Content, next.Version, next.Conflicts = shown.Approved, shown.ApprovedVersion, nil
 		}
 		if c.Event == review.Approve {
 			next.Approved, next.ApprovedVersion, next.ApprovedBy = shown.Content, shown.Version, p.account
@@ -140,8 +173,16 @@ func (p *Phone) made(c *change.Change) *record.Record {
 	return r
 }
 
-func (p *Phone) edited(shown *record.Record, l *line) *record.Record {
+// edited lays a patch over what is shown so far (M); one that the server would refuse changes nothing.
+func (p *Phone) edited(shown *record.Record, l *line, own record.Content) *record.Record {
 	c := l.change
+	state, ok := shown.State, true
+	if shown.Type == record.Entry {
+		state, ok = review.Next(shown.State, review.Edit, review.ByAuthor)
+	}
+	if !ok || len(c.Resolve) > 0 && c.Trunk != shown.Version { // M7
+		return shown
+	}
 	sheet := p.cat.Register(string(shown.Type))
 	if shown.Type == record.Entry {
 		sheet = p.cat.Form(shown.Form)
@@ -153,25 +194,41 @@ func (p *Phone) edited(shown *record.Record, l *line) *record.Record {
 		field := sheet.Field(key)
 		return field != nil && field.Type == catalogue.TypeMany
 	}
-	m := merge.Merge(shown, l.trunk, merge.Patch{
+	current := *shown
+	current.Writers = map[string]record.Writer{}
+	for f, v := range own {
+		if v == shown.Content[f] {
+			current.Writers[f] = record.Writer{Epoch: p.epoch, Account: p.account}
+		}
+	}
+	m := merge.Merge(&current, l.trunk, merge.Patch{
 		Epoch: p.epoch, Account: p.account, At: c.At, Fields: c.Fields, Resolve: c.Resolve,
-		Own: func(string, record.Writer) bool { return true }, // rows name no writers: these are its own
 	}, many)
+	for f := range c.Fields {
+		if m.Content[f] != shown.Content[f] {
+			own[f] = m.Content[f]
+		}
+	}
 	next := *shown
 	next.Content, next.Writers, next.Conflicts, next.Version = m.Content, m.Writers, m.Conflicts, m.Content.Version()
 	next.UpdatedAt = c.At
 	if shown.Type != record.Entry {
 		return &next
 	}
-	party := p.party(shown, c)
-	if to, ok := review.Next(shown.State, review.Edit, party); ok {
-		next.State = to
+	if shown.State == review.Approved {
+		if !m.Changed && !m.Conflict {
+			return shown
+		}
+		next.Approved = shown.Content // it goes on counting
+		if next.ApprovedVersion == "" {
+			next.ApprovedVersion = shown.Version
+		}
 	}
-	if next.State == review.Amended && next.Version == next.ApprovedVersion && len(next.Conflicts) == 0 {
+	if next.State = state; state == review.Amended && next.Version == next.ApprovedVersion && len(next.Conflicts) == 0 {
 		next.State = review.Approved // R5
 	}
 	if c.Event == review.Submit {
-		if to, ok := review.Next(next.State, review.Submit, party); ok {
+		if to, ok := review.Next(next.State, review.Submit, review.ByAuthor); ok {
 			next.State = to
 		}
 	}

@@ -35,6 +35,9 @@ type Config struct {
 	// Tests plant faults into the phone here: how it takes an answer, what it shows to a reviewer.
 	hear func(*device, *change.Answer) error
 	look func(*device, string) *record.Record
+
+	// Trace records what one phone does and hears, nil for none.
+	Trace *Trace
 }
 
 // Store is what the simulation runs on, and where a lost server comes back from.

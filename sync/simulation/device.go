@@ -17,7 +17,7 @@ type device struct {
 	account string
 	id      string
 	seat    record.Seat
-	ph      *phone.Phone
+	ph      handset
 	cat     *catalogue.Catalogue // that the phone has fetched
 	skew    record.Instant       // what its clock shows beyond the true time
 	silent  record.Instant       // no signal until then
@@ -38,7 +38,7 @@ func (d *device) jump() {
 // again is the same phone once more.
 func (d *device) again() *device {
 	c := *d
-	c.ph, c.homes, c.entries, c.leads = d.ph.Copy(), slices.Clone(d.homes), slices.Clone(d.entries), false
+	c.ph, c.homes, c.entries, c.leads = handset{Phone: d.ph.Copy()}, slices.Clone(d.homes), slices.Clone(d.entries), false
 	return &c
 }
 
@@ -64,7 +64,7 @@ func (d *device) save(what string, do func() error) bool {
 	if before == nil {
 		return true
 	}
-	d.ph = before
+	d.ph.Phone = before
 	return false
 }
 

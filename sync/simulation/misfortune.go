@@ -67,7 +67,7 @@ func (w *world) rewind(c Store, taken record.Instant) {
 	clear(w.through)
 	kept := map[place]bool{}
 	for _, d := range w.devices {
-		note(d.ph, kept)
+		note(d.ph.Phone, kept)
 	}
 	err := c.View(context.Background(), func(r engine.Reader) error {
 		lost := 0
@@ -121,15 +121,16 @@ func (w *world) restorePhone() {
 	if d.copy != nil {
 		return
 	}
+	d.ph.keep()
 	d.copy = d.again()
 	w.plan(w.now+record.Instant(1+w.rng.Int64N(20))*record.DayMS, func() {
 		if d.copy == nil {
 			return
 		}
 		w.strikes(restored, 1)
-		note(d.ph, w.gone)
+		note(d.ph.Phone, w.gone)
 		at := d.copy
-		d.ph, d.cat, d.id, d.homes, d.entries, d.copy = at.ph, at.cat, at.id, at.homes, at.entries, nil
+		d.ph, d.cat, d.id, d.homes, d.entries, d.copy = d.ph.back(at.ph), at.cat, at.id, at.homes, at.entries, nil
 		if at.seat != d.seat {
 			d.homes = nil
 		}
@@ -140,9 +141,9 @@ func (w *world) restorePhone() {
 func (w *world) evict() {
 	d := w.devices[w.rng.IntN(len(w.devices))]
 	w.strikes(evicted, 1)
-	note(d.ph, w.gone)
+	note(d.ph.Phone, w.gone)
 	d.id, d.cat = w.id(), w.catalogue
-	d.ph = phone.New(d.cat, d.account, w.id())
+	d.ph = handset{Phone: phone.New(d.cat, d.account, w.id())}
 	d.homes, d.entries, d.copy = nil, nil, nil
 }
 

@@ -214,7 +214,7 @@ func (w *world) settle() error {
 			return err
 		}
 		d := &device{w: w, account: p.name, id: w.id(), seat: p.seat, cat: w.catalogue}
-		d.ph = phone.New(d.cat, p.name, w.id())
+		d.ph = w.cfg.Trace.take(p.name, p.seat, d.cat, phone.New(d.cat, p.name, w.id()))
 		switch {
 		case !w.chance(w.faults.Clock):
 		case w.strikes(clock1970, 0.3):

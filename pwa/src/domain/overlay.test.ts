@@ -43,6 +43,13 @@ function logged(intent: Partial<Intent>, more: Partial<Logged> = {}): Logged {
 const outcome = (what: Outcome['outcome'], code?: string): Outcome => ({ n: 1, outcome: what, code })
 
 describe('P2 what the screen shows', () => {
+  // Saved without a signal, and corrected before it was sent: the screen went on showing the first value, and told her
+  // of a conflict with herself.
+  it('shows what was corrected before it was sent', () => {
+    const create = logged({ kind: 'create', unit: '1', form: 'f', fields: { text: 'x', place: 'p' }, event: 'submit' })
+    const view = overlay(undefined, [create, logged({ fields: { text: 'y' }, trunk: '' })], context)
+    expect(view).toMatchObject({ content: { text: 'y', place: 'p' }, conflicts: [], sent: 'local' })
+  })
   it('shows a create that nobody has heard of yet', () => {
     const view = overlay(
       undefined,

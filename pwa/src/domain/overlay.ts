@@ -293,6 +293,8 @@ export function overlay(row: Row | undefined, log: readonly Logged[], context: O
       if (row && !row.stub) continue
       const before = view
       view = created(one.change, context)
+      // What she writes over it is no conflict with herself.
+      for (const [key, value] of Object.entries(view.content)) own.set(key, canonicalValue(value))
       if (before) view.createdAt = before.createdAt
       touched = true
     } else if (view && !view.stub) {

@@ -117,7 +117,7 @@ export function forgettable(
     const open = !one.settled && (one.outcome?.outcome === 'rejected' || one.outcome?.outcome === 'parked')
     const safe = one.n <= (durable ?? 0) || log.settled - one.n >= keepMost
     if (one.n > log.settled || !safe || open) break
-    if (one.acked === undefined || serverTime - one.acked <= keepFor) break
+    if (one.acked === undefined || serverTime - one.acked < keepFor) break
     until = one.n
   }
   return until

@@ -1,0 +1,208 @@
+package simulation
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"niangjia/sync/change"
+	"niangjia/sync/memory"
+	"niangjia/sync/phone"
+	"niangjia/sync/record"
+	"niangjia/sync/review"
+	"niangjia/sync/simtest"
+)
+
+var recordTraces = flag.Bool("record", false, "play the recorded worlds anew and write testdata/traces")
+
+const traces = "../testdata/traces"
+
+// recorded are the worlds of which a phone's trace is kept; together they have every outcome, forks, restores and lost ends.
+var recorded = []struct {
+	name    string
+	seed    uint64
+	account string
+	days    int
+	offSite bool
+}{
+	{"clones", 1, "v0", 45, false},
+	{"conflicts", 2, "v1", 40, false},
+	{"decisions", 3, "town101", 20, false},
+	{"forgetting", 4, "v0", 60, true},
+	{"lost", 5, "v1", 75, true},
+	{"restores", 6, "v0", 45, false},
+	{"reviewing", 7, "town101", 20, false},
+}
+
+func TestRecord(t *testing.T) {
+	if !*recordTraces {
+		t.Skip("-record plays the worlds anew")
+	}
+	hard := Faults{ // of those that a phone by itself can tell of
+		RequestLost: 0.1, AnswerLost: 0.1, Twice: 0.05, Late: 0.03, Portal: 0.03, Crash: 0.02, Offline: 0.15, Clock: 0.2,
+		Rewind: 0.06, Clone: 0.06, Restore: 0.1, Seats: 0.06, Poison: 0.05,
+	}
+	for _, w := range recorded {
+		tr := &Trace{Account: w.account, OffSite: w.offSite, Full: os.Getenv("TRACE_FULL") != ""}
+		r, err := Run(Config{Seed: w.seed, Phones: 3, Days: w.days, Entries: 1, Faults: hard, Catalogue: simtest.Catalogue(t), Store: inMemory{memory.New()}, Trace: tr})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !r.Holds() && !w.offSite { // where all is said to be copied off site, and is not, something may be lost
+			t.Error(r.Failures)
+		}
+		var text bytes.Buffer
+		z, err := gzip.NewWriterLevel(&text, gzip.BestCompression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.NewEncoder(z).Encode(tr); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(traces, w.name+".json.gz"), text.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%s: %d events, %d KB", w.name, len(tr.Events), text.Len()>>10)
+	}
+}
+
+// The phone comes to the recorded states; so does its twin in pwa/src/test/twins.test.ts. Together they have all that can happen.
+func TestTracesAreWhatThePhoneDoes(t *testing.T) {
+	seen := map[string]int{}
+	for _, w := range recorded {
+		t.Run(w.name, func(t *testing.T) { replay(t, w.name, seen) })
+	}
+	for _, what := range []string{
+		"applied", "merged", "conflict", "stale", "duplicate", "parked", "rejected", "fork", "fork told by an answer",
+		"copy", "back", "lost", "forgotten", "another server", "approve", "return",
+	} {
+		if seen[what] == 0 {
+			t.Errorf("no trace has %s", what)
+		}
+	}
+	t.Log(seen)
+}
+
+func readTrace(t *testing.T, name string) *Trace {
+	t.Helper()
+	f, err := os.Open(filepath.Join(traces, name+".json.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tr Trace
+	if err := json.Unmarshal(raw, &tr); err != nil {
+		t.Fatal(err)
+	}
+	return &tr
+}
+
+func replay(t *testing.T, name string, seen map[string]int) {
+	tr := readTrace(t, name)
+	p := phone.New(simtest.Catalogue(t), tr.Account, tr.Epoch)
+	var before *phone.Phone
+	var forgot, then record.Instant
+	server := ""
+	for i, e := range tr.Events {
+		switch e.Do {
+		case wrote:
+			c, err := change.Decode([]byte(e.Line))
+			if err != nil {
+				t.Fatal(err)
+			}
+			writeAgain(t, p, e.At, c)
+			if line, _ := p.Newest(); string(line) != e.Line {
+				t.Fatalf("event %d: wrote\n%s\nand not\n%s", i, line, e.Line)
+			}
+			seen[string(c.Event)]++
+		case asked:
+			head, lines := p.Request(phone.BatchChanges)
+			if head.Bases, head.Digests = nil, false; text(head) != text(e.Head) || change.Hash(bytes.Join(lines, []byte("\n"))) != e.Body {
+				t.Fatalf("event %d: asks %s with %d lines and not %s with %d", i, text(head), len(lines), text(e.Head), e.Lines)
+			}
+		case heard:
+			var fork phone.ErrFork
+			if err := p.Receive(e.Answer); errors.As(err, &fork) != (e.Forks != nil) || e.Forks != nil && fork.Common != *e.Forks {
+				t.Fatalf("event %d: %v", i, err)
+			}
+			if e.Forks != nil {
+				seen["fork told by an answer"]++
+				break
+			}
+			for _, o := range e.Answer.Push.Outcomes {
+				seen[string(o.Outcome)]++
+			}
+			if server != "" && server != e.Answer.ServerEpoch {
+				seen["another server"]++
+			}
+			server = e.Answer.ServerEpoch
+			if e.Answer.ServerTime-forgot > forgetEvery {
+				forgot = e.Answer.ServerTime
+				had := p.Last()
+				_ = p.Lines(func(_ string, n int64, _ []byte) error { had = min(had, n); return nil })
+				p.Prune(e.Answer.ServerTime)
+				_ = p.Lines(func(_ string, n int64, _ []byte) error {
+					if had < n {
+						seen["forgotten"]++
+						had = n
+					}
+					return errors.ErrUnsupported
+				})
+			}
+		case forks:
+			if err := p.Fork(e.Common, e.Epoch); err != nil {
+				t.Fatal(err)
+			}
+			seen["fork"]++
+			_, lines := p.Request(1)
+			if len(lines) > 0 {
+				if c, _ := change.Decode(lines[0]); c.After != nil && c.After.Lost > 0 {
+					seen["lost"]++
+				}
+			}
+		case kept:
+			before, then = p.Copy(), forgot
+			seen["copy"]++
+		case back:
+			p, forgot = before, then
+			before = nil
+			seen["back"]++
+		}
+		if s := short(stateOf(p)); s != e.State {
+			t.Fatalf("event %d, %s: the phone comes to another state\n%.3000s\n%s", i, e.Do, stateOf(p), e.Full)
+		}
+	}
+}
+
+func writeAgain(t *testing.T, p *phone.Phone, at record.Instant, c *change.Change) {
+	t.Helper()
+	var err error
+	switch submit := c.Event == review.Submit; c.Kind {
+	case change.Create:
+		err = p.Create(at, phone.Draft{Type: c.Type, Entity: c.Entity, Unit: c.Unit, Form: c.Form, Fields: c.Fields, Submit: submit})
+	case change.Patch:
+		err = p.Patch(at, c.Entity, phone.Edit{Fields: c.Fields, Submit: submit, Resolve: c.Resolve})
+	default:
+		err = p.Transition(at, c.Entity, c.Event, c.Reason)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
