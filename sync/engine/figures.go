@@ -167,7 +167,9 @@ type memo struct {
 	waiting map[string]int64
 }
 
-func newMemo() *memo { return &memo{map[laterAt]map[string]int64{}, map[yearAt]*yearOf{}, map[string]int64{}} }
+func newMemo() *memo {
+	return &memo{map[laterAt]map[string]int64{}, map[yearAt]*yearOf{}, map[string]int64{}}
+}
 
 func dayAfter(day string) string {
 	d, err := time.Parse(time.DateOnly, day)

@@ -45,7 +45,7 @@ func pushes(ctx context.Context, s settings, r *report, entries int, work string
 	if err := m.crowds(ctx); err != nil {
 		return err
 	}
-	if s.tune {
+	if s.tune && len(m.loads) > 0 {
 		if err := m.tune(ctx); err != nil {
 			return err
 		}
@@ -139,19 +139,25 @@ func (m *meeting) crowds(ctx context.Context) error {
 
 // untimed lets a load push a round that is not measured.
 func (m *meeting) untimed(ctx context.Context, w *meter) error {
-	all, err := w.crowd.round()
+	all, _, err := m.beside(ctx, w, m.raw)
 	if err != nil {
-		return err
-	}
-	rows, err := m.note(ctx, all)
-	if err != nil {
-		return err
-	}
-	if _, err := m.put(ctx, all, rows, m.raw); err != nil {
 		return err
 	}
 	_, err = w.send(ctx, all)
 	return err
+}
+
+// beside makes a round of a load, and has the raw writer put its rows.
+func (m *meeting) beside(ctx context.Context, w *meter, s rawSettings) (all []push, p putting, err error) {
+	if all, err = w.crowd.round(); err != nil {
+		return nil, p, err
+	}
+	rows, err := m.note(ctx, all)
+	if err != nil {
+		return nil, p, err
+	}
+	p, err = m.put(ctx, all, rows, s)
+	return all, p, err
 }
 
 // note gives the rows of each push.
@@ -175,16 +181,24 @@ func (m *meeting) put(ctx context.Context, all []push, rows [][]row, s rawSettin
 	defer func() { err = errors.Join(err, w.close()) }()
 	batches, count := w.batches(all, rows, s.changes)
 	p.rows = count
-	before, err := ownTime()
-	if err != nil {
-		return p, err
-	}
-	if p.took, err = w.run(ctx, batches); err != nil {
-		return p, err
-	}
-	after, err := ownTime()
-	p.cpu = after - before
+	p.cpu, err = spent(ownTime, func() (err error) {
+		p.took, err = w.run(ctx, batches)
+		return err
+	})
 	return p, err
+}
+
+// spent tells by a clock of processor time what f took of it.
+func spent(clock func() (time.Duration, error), f func() error) (time.Duration, error) {
+	before, err := clock()
+	if err != nil {
+		return 0, err
+	}
+	if err := f(); err != nil {
+		return 0, err
+	}
+	after, err := clock()
+	return after - before, err
 }
 
 type putting struct {
@@ -201,15 +215,7 @@ func (m *meeting) tune(ctx context.Context) error {
 		{2500, 64 << 10, 1000}, {2500, 256 << 10, 40_000}, {10_000, 512 << 10, 40_000},
 	} {
 		w := &m.loads[0]
-		all, err := w.crowd.round()
-		if err != nil {
-			return err
-		}
-		rows, err := m.note(ctx, all)
-		if err != nil {
-			return err
-		}
-		p, err := m.put(ctx, all, rows, s)
+		all, p, err := m.beside(ctx, w, s)
 		if err != nil {
 			return err
 		}
@@ -236,31 +242,19 @@ func rate(all []push, took time.Duration) float64 {
 
 // round measures a load once, and the raw writer with the same rows.
 func (m *meeting) round(ctx context.Context, w *meter) error {
-	all, err := w.crowd.round()
+	all, p, err := m.beside(ctx, w, m.raw)
 	if err != nil {
 		return err
 	}
-	before, err := m.server.busy()
-	if err != nil {
+	var took time.Duration
+	busy, err := spent(m.server.busy, func() (err error) {
+		took, err = w.send(ctx, all)
 		return err
-	}
-	took, err := w.send(ctx, all)
-	if err != nil {
-		return err
-	}
-	after, err := m.server.busy()
+	})
 	if err != nil {
 		return err
 	}
 	memory, err := m.server.memory()
-	if err != nil {
-		return err
-	}
-	rows, err := m.note(ctx, all)
-	if err != nil {
-		return err
-	}
-	p, err := m.put(ctx, all, rows, m.raw)
 	if err != nil {
 		return err
 	}
@@ -269,7 +263,7 @@ func (m *meeting) round(ctx context.Context, w *meter) error {
 	g.served.add(rate(all, took))
 	g.raw.add(rate(all, p.took))
 	g.ratio.add(rate(all, took) / rate(all, p.took) * 100)
-	g.cpu.add(float64((after - before).Microseconds()) / n)
+	g.cpu.add(float64(busy.Microseconds()) / n)
 	g.rawCPU.add(float64(p.cpu.Microseconds()) / n)
 	g.memory.add(float64(memory) / (1 << 20))
 	written := 0
@@ -378,15 +372,8 @@ func (w *meter) exchange(ctx context.Context, i int, p push) error {
 // counted holds the server to its promise: with the answer to an approval, the entry is in the city's total.
 func (m *meeting) counted(ctx context.Context) error {
 	w := &m.loads[1]
-	all, err := w.crowd.round()
+	all, _, err := m.beside(ctx, w, m.raw)
 	if err != nil {
-		return err
-	}
-	rows, err := m.note(ctx, all)
-	if err != nil {
-		return err
-	}
-	if _, err := m.put(ctx, all, rows, m.raw); err != nil {
 		return err
 	}
 	boss := &client{address: m.server.address}

@@ -302,7 +302,7 @@ func found4(m map[record.Level]*pulling) (out []*pulling) {
 func (p *pulling) measure(ctx context.Context, s settings, r *report, store *sqlite.Store, when string) error {
 	took, err := timed(s.many, func() error {
 		return store.View(ctx, func(rd engine.Reader) error {
-			rows, err := rd.FeedRows(p.feed, p.cursors[p.feed], pullRows)
+			rows, err := rd.PackedRows(p.feed, p.cursors[p.feed], pullRows)
 			if err == nil && len(rows) < p.rows {
 				err = fmt.Errorf("%d rows", len(rows))
 			}
