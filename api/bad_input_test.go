@@ -97,6 +97,37 @@ func TestBodiesThatAreNoExchange(t *testing.T) {
 	p.sendBytes([]byte(head), "Content-Encoding", "gzip").wantCode(400, record.BadRequest)
 }
 
+// S22: an app of another protocol is refused rows, never its changes.
+func TestWhateverAppItIsItsChangesAreTaken(t *testing.T) {
+	c := newCity(t)
+	p := c.join("cun", villager)
+	household := func(name string) string {
+		return p.line(map[string]any{"type": "household", "entity": id(name), "kind": "create", "unit": villager.Unit, "fields": map[string]any{"head": headName}})
+	}
+	for from, head := range []string{
+		1: `{"protocol":2,"epoch":%q,"from":%d,"server_epoch":"","cursors":{}}`,
+		2: `{"protocol":7,"epoch":%q,"from":%d,"cursors":["of","another","kind"],"more":1}`,
+		3: `{"epoch":%q,"from":%d}`,
+	} {
+		if head == "" {
+			continue
+		}
+		head = fmt.Sprintf(head, p.epoch, from)
+		r := p.raw(head + "\n" + household(head)).want(200)
+		pull := r.json["pull"].(map[string]any)
+		if got := outcomes(r); strings.Join(got, ",") != "applied" || len(pull["rows"].([]any)) != 0 || pull["more"] != true {
+			t.Errorf("%s: %s", head, r.body)
+		}
+		if push := r.json["push"].(map[string]any); push["through"] != float64(from) || push["chain"] != p.prev {
+			t.Errorf("%s: %s", head, r.body)
+		}
+		p.raw(head).wantCode(426, record.UpgradeRequired)
+	}
+	if rows := p.exchangeFrom(4).want(200).json["pull"].(map[string]any)["rows"].([]any); len(rows) != 3 {
+		t.Errorf("%d rows", len(rows))
+	}
+}
+
 func TestABadLineHoldsUpNoOther(t *testing.T) {
 	c := newCity(t)
 	p := c.join("cun", villager)

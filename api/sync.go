@@ -79,9 +79,18 @@ func (s *Server) sync(c echo.Context) error {
 	}
 	var head wireHead
 	if err := decode(first, &head); err != nil {
-		return err
+		// Of another protocol's head what names the log is the same for ever (S22).
+		var least struct {
+			Protocol int    `json:"protocol"`
+			Epoch    string `json:"epoch"`
+			From     int64  `json:"from"`
+		}
+		if decode(first, &least) != nil || least.Protocol == change.Protocol {
+			return err
+		}
+		head = wireHead{Protocol: least.Protocol, Epoch: least.Epoch, From: least.From}
 	}
-	if head.Protocol != change.Protocol {
+	if head.Protocol != change.Protocol && len(rest) == 0 { // S22: only a pull is refused
 		return &record.Error{Code: record.UpgradeRequired}
 	}
 	if err := validID("epoch", head.Epoch); err != nil {

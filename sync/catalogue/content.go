@@ -23,6 +23,12 @@ const (
 // each into the one form that merge and version rely on (a many-of value is a
 // sorted set). It asks nothing of fields that the change does not name.
 func (f *Form) Normalise(fields record.Content) (record.Content, *record.Error) {
+	return f.NormaliseFrom(fields, f.Version)
+}
+
+// NormaliseFrom is Normalise of a change that was made by a version of the form. A field that this version no longer
+// has may have been one of an older: its value is kept as it came (S22).
+func (f *Form) NormaliseFrom(fields record.Content, version int64) (record.Content, *record.Error) {
 	out := make(record.Content, len(fields))
 	keys := make([]string, 0, len(fields))
 	for key := range fields {
@@ -31,6 +37,10 @@ func (f *Form) Normalise(fields record.Content) (record.Content, *record.Error) 
 	slices.Sort(keys) // of several wrong fields always the same one is named
 	for _, key := range keys {
 		field := f.Field(key)
+		if field == nil && version > 0 && version < f.Version {
+			out[key] = fields[key]
+			continue
+		}
 		if field == nil {
 			return nil, &record.Error{Code: record.UnknownField, Field: key}
 		}

@@ -134,7 +134,7 @@ func (s *session) create(actor record.Actor, p prepared, existing *record.Record
 	}
 	f := p.filled
 	if f == nil || f.sheet != sheet {
-		f = fill(sheet, c.Fields)
+		f = fill(sheet, c)
 	}
 	if f.bad != nil {
 		return fail(f.bad)
@@ -319,7 +319,7 @@ func (s *session) patch(actor record.Actor, c *change.Change, rec *record.Record
 	if sheet == nil || c.FormVersion > sheet.Version {
 		return park(record.UnknownForm, formOf(rec.Type, rec.Form)), nil
 	}
-	fields, bad := sheet.Normalise(c.Fields)
+	fields, bad := sheet.NormaliseFrom(c.Fields, c.FormVersion)
 	if bad != nil {
 		return fail(bad)
 	}

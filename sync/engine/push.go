@@ -38,9 +38,9 @@ type filled struct {
 	bad     *record.Error
 }
 
-func fill(sheet *catalogue.Form, fields record.Content) *filled {
+func fill(sheet *catalogue.Form, c *change.Change) *filled {
 	f := &filled{sheet: sheet}
-	if f.content, f.bad = sheet.Normalise(fields); f.bad != nil {
+	if f.content, f.bad = sheet.NormaliseFrom(c.Fields, c.FormVersion); f.bad != nil {
 		return f
 	}
 	for k, v := range f.content {
@@ -70,8 +70,10 @@ func prepare(line []byte) prepared {
 // their outcomes and a page of what is new for this account. The error is a
 // *record.Error for what the phone did wrong (fork, foreign_epoch, …).
 func (e *Engine) Sync(ctx context.Context, who Who, head change.Head, lines [][]byte) (*change.Answer, error) {
-	if head.Protocol != change.Protocol {
-		return nil, record.Errorf(record.Unsupported, "protocol %d", head.Protocol)
+	// S22: changes are taken from whatever app; what it does not understand is only withheld from it.
+	strange := head.Protocol != change.Protocol
+	if strange && len(lines) == 0 {
+		return nil, record.Errorf(record.UpgradeRequired, "protocol %d", head.Protocol)
 	}
 	if len(lines) > 0 && (!record.ValidID(head.Epoch) || head.From < 1) {
 		return nil, record.Errorf(record.BadRequest, "head without epoch or number")
@@ -85,7 +87,7 @@ func (e *Engine) Sync(ctx context.Context, who Who, head change.Head, lines [][]
 		ready[i] = prepare(l)
 		if c := ready[i].change; ready[i].err == nil && c.Kind == change.Create {
 			if sheet := w.sheet(c.Type, c.Form); sheet != nil {
-				ready[i].filled = fill(sheet, c.Fields)
+				ready[i].filled = fill(sheet, c)
 			}
 		}
 	}
@@ -110,6 +112,10 @@ func (e *Engine) Sync(ctx context.Context, who Who, head change.Head, lines [][]
 			}
 			if answer.Push.Outcomes, refused, err = s.push(who, head, ready); err != nil || refused != nil {
 				return err
+			}
+			if strange {
+				told = true
+				return s.receipt(ask, answer)
 			}
 			told, err = ask.unmoved(tx, s.world, answer)
 			return err

@@ -36,6 +36,54 @@ var exchange = []Scenario{
 			p.Fatalf("%d entries", n)
 		}
 	}},
+	{"S22 another protocol's changes are taken, its app is given no rows; what nobody knows stays in the ledger", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id := p.Call("li", Village, h, nil)
+		head, lines := p.Phone("li").Request(200)
+		who := engine.Who{Account: "li", Device: "dli"}
+		for _, strange := range []int{0, 2, 99} {
+			head.Protocol = strange
+			a, err := p.Engine.Sync(context.Background(), who, head, lines)
+			p.Do(err)
+			p.Want(a.Push.Outcomes, change.Applied, change.Applied)
+			if a.Protocol != strange || a.Push.Through != 2 || len(a.Pull.Rows) != 0 || !a.Pull.More {
+				p.Fatalf("%+v", a)
+			}
+			_, err = p.Engine.Sync(context.Background(), who, head, nil)
+			p.code(err, record.UpgradeRequired)
+		}
+		p.Sync("li")
+		// A field that the form had once: its value survives, and what an older app does not know it leaves alone.
+		old := `"kind":"patch","form_version":1,"fields":{"mood":"好","text":"补"},"colour":{"of":"tomorrow"}`
+		p.Refused(p.raw("li", id, old), "")
+		c := p.Record(id).Content
+		if c["mood"].String() != "好" || c["text"].String() != "补" {
+			p.Fatalf("%s", c.Bytes())
+		}
+		p.Sync("li")
+		p.Edit("li", id, record.Content{"text": record.Text("又补")})
+		p.Sync("li")
+		if c := p.Record(id).Content; c["mood"].String() != "好" || c["text"].String() != "又补" {
+			p.Fatalf("%s", c.Bytes())
+		}
+		// Of the form's own version an unknown field is a fault; of a later one the change waits, whole.
+		p.Refused(p.raw("li", id, `"kind":"patch","form_version":2,"fields":{"mood":"坏"}`), record.UnknownField)
+		p.Refused(p.raw("li", id, `"kind":"patch","form_version":9,"fields":{"weather":"雨"}`), record.UnknownForm)
+		kept := ""
+		p.Do(p.Store.View(context.Background(), func(r engine.Reader) error {
+			history, err := r.History(id)
+			for _, l := range history {
+				kept += string(l.Bytes)
+			}
+			return err
+		}))
+		for _, text := range []string{`"colour":{"of":"tomorrow"}`, `"weather":"雨"`} {
+			if !strings.Contains(kept, text) {
+				p.Fatalf("the ledger does not have %s", text)
+			}
+		}
+		p.Verified()
+	}},
 	{"S2 S3 S5 a fork, a gap and a foreign epoch write nothing", func(p *People) {
 		h := p.Household("li", Village, "王甲")
 		head, lines := p.Phone("li").Request(200)

@@ -1371,8 +1371,8 @@ export interface components {
     /** @enum {string} */
     Event: 'submit' | 'withdraw' | 'approve' | 'return' | 'refuse' | 'void' | 'reinstate'
     Head: {
-      /** @enum {integer} */
-      protocol: 1
+      /** @description 1; with changes any other too: they are taken, and no rows are given (S22) */
+      protocol: number
       epoch: components['schemas']['Id']
       /** Format: int64 */
       from: number

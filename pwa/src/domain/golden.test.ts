@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { sha256 } from '@/state/edge'
 import { canonical, version } from './canonical'
 import type { Condition } from './catalogue'
-import type { Conflict } from './change'
+import type { Change, Conflict } from './change'
 import { holds } from './conditions'
 import type { Content, Patch } from './content'
 import { merge } from './merge'
@@ -25,6 +25,21 @@ describe('canonical.json', () => {
       expect(version(content(), sha256)).toBe(one.version)
     },
   )
+})
+
+describe('lines.json: lines that were ever sent (S22)', () => {
+  it.each(
+    cases<{ story: string; line: string; hash: string; reads: { n: number; kind: string; fields: string[] } }>('lines'),
+  )('$story', (one) => {
+    // A phone that was updated sends what the app before it wrote: byte for byte, under the same hash.
+    expect(sha256(one.line)).toBe(one.hash)
+    const read = JSON.parse(one.line) as Change
+    expect([read.n, read.kind, Object.keys(read.fields ?? {}).sort()]).toEqual([
+      one.reads.n,
+      one.reads.kind,
+      one.reads.fields,
+    ])
+  })
 })
 
 describe('conditions.json', () => {
