@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { chromium, selectors, type BrowserContext, type Page } from 'playwright-core'
@@ -101,6 +101,23 @@ export class Phone {
     const answered = this.page.waitForResponse((one) => one.url().endsWith('/api/v1/sync'))
     await this.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
     await answered
+  }
+
+  /** All that lies in the browser's profile, as a backup of the phone has it; the app is closed for it and opened again. */
+  async copy(): Promise<string> {
+    await this.close()
+    const copy = mkdtempSync(path.join(tmpdir(), 'niangjia-copy-'))
+    cpSync(this.profile, copy, { recursive: true, filter: (one) => !path.basename(one).startsWith('Singleton') })
+    await this.open()
+    return copy
+  }
+
+  /** Puts such a copy, of this phone or another, in the place of what lies here. */
+  async become(copy: string): Promise<void> {
+    await this.close()
+    rmSync(this.profile, { recursive: true, force: true })
+    cpSync(copy, this.profile, { recursive: true })
+    await this.open()
   }
 
   async close(): Promise<void> {

@@ -168,6 +168,21 @@ export class Server {
     await run(binary, ['verify', ...this.flags])
   }
 
+  /** A checked copy of all that the server has. */
+  async backup(file: string): Promise<void> {
+    await run(binary, ['backup', file, '--replace', ...this.flags])
+  }
+
+  /** The machine is lost with all that lay on it; another one begins from a backup. */
+  async lose(backup: string): Promise<void> {
+    const gone = new Promise((done) => this.process!.once('exit', done))
+    this.process!.kill('SIGKILL')
+    await gone
+    rmSync(this.data, { recursive: true, force: true })
+    await run(binary, ['restore', backup, ...this.flags])
+    await this.boot()
+  }
+
   async stop(): Promise<void> {
     this.proxy?.closeAllConnections()
     await new Promise((done) => (this.proxy ? this.proxy.close(done) : done(undefined)))

@@ -1,0 +1,210 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, expect, it, vi } from 'vitest'
+import { canonical } from '@/domain/canonical'
+import type { Answer, Conflict } from '@/domain/change'
+import type { Content, Patch } from '@/domain/content'
+import { merge } from '@/domain/merge'
+import type * as overlays from '@/domain/overlay'
+import type * as lines from '@/domain/change'
+import type * as logs from '@/domain/log'
+import type * as phones from '@/domain/phone'
+import type * as rows from '@/db/rows'
+
+/**
+ * Faults planted into the app's half of the protocol, by putting another module in the place of the shipped one.
+ * Each must be seen in a recorded trace: one that goes unseen would prove that the traces prove nothing. A fault is
+ * listed with the trace that catches it.
+ */
+type Fault = [name: string, trace: string, plant: () => void]
+
+const log = (part: (real: typeof logs) => Partial<typeof logs>) =>
+  vi.doMock('@/domain/log', async (real) => {
+    const all = await real<typeof logs>()
+    return { ...all, ...part(all) }
+  })
+const phone = (part: (real: typeof phones) => Partial<typeof phones>) =>
+  vi.doMock('@/domain/phone', async (real) => {
+    const all = await real<typeof phones>()
+    return { ...all, ...part(all) }
+  })
+const store = (change: (answer: Answer) => Answer) =>
+  vi.doMock('@/db/rows', async (real) => {
+    const all = await real<typeof rows>()
+    const storeAnswer: typeof all.storeAnswer = (answer, asked, now) => all.storeAnswer(change(answer), asked, now)
+    return { ...all, storeAnswer }
+  })
+/** What the rule says, with something put in its place in the log that comes of it. */
+const heard = (change: (before: logs.Log, log: logs.Log, asked: phones.Asked, answer: Answer) => Partial<logs.Log>) =>
+  phone((real) => ({
+    receive: (before, asked, own, answer) => {
+      const receipt = real.receive(before, asked, own, answer)
+      if (receipt === 'late' || 'fork' in receipt) return receipt
+      return { ...receipt, log: { ...receipt.log, ...change(before, receipt.log, asked, answer) } }
+    },
+  }))
+
+const faults: Fault[] = [
+  [
+    'what was sent is taken for what was received',
+    'lost',
+    () => heard((_, log, asked) => ({ through: Math.max(log.through, asked.last) })),
+  ],
+  [
+    'the cursor is taken and the rows are not',
+    'decisions',
+    () => store((answer) => ({ ...answer, pull: { ...answer.pull, rows: [] } })),
+  ],
+  [
+    'a tombstone removes nothing',
+    'clones',
+    () =>
+      store((answer) => ({
+        ...answer,
+        pull: { ...answer.pull, rows: (answer.pull.rows ?? []).filter((row) => !row.gone) },
+      })),
+  ],
+  [
+    'a parked change is dropped',
+    'reviewing',
+    () =>
+      vi.doMock('@/domain/overlay', async (real) => {
+        const all = await real<typeof overlays>()
+        const overlay: typeof all.overlay = (row, log, context) =>
+          all.overlay(
+            row,
+            log.filter((one) => one.outcome?.outcome !== 'parked'),
+            context,
+          )
+        return { ...all, overlay }
+      }),
+  ],
+  [
+    'what waits is acknowledged before the server has it',
+    'clones',
+    () =>
+      vi.doMock('@/domain/overlay', async (real) => {
+        const all = await real<typeof overlays>()
+        const overlay: typeof all.overlay = (row, log, context) =>
+          all.overlay(
+            row,
+            log.map((one) => ({ ...one, acked: one.acked ?? 1, ahead: false })),
+            context,
+          )
+        return { ...all, overlay }
+      }),
+  ],
+  [
+    'a line does not name the one before it',
+    'restores',
+    () =>
+      vi.doMock('@/domain/change', async (real) => {
+        const all = await real<typeof lines>()
+        const line: typeof all.line = (intent, place, sha256) => all.line(intent, { ...place, prev: '' }, sha256)
+        return { ...all, line }
+      }),
+  ],
+  [
+    'a lost server’s rows are kept beside those of the new one',
+    'lost',
+    () =>
+      phone((real) => ({
+        receive: (before, asked, own, answer) => {
+          const receipt = real.receive(before, asked, own, answer)
+          return receipt === 'late' || 'fork' in receipt ? receipt : { ...receipt, restarted: false }
+        },
+      })),
+  ],
+  [
+    'the phone forgets what no copy off site has',
+    'clones',
+    () =>
+      phone((real) => ({
+        forgettable: (log, kept, _durable, serverTime) => real.forgettable(log, kept, log.settled, serverTime + 1e12),
+      })),
+  ],
+  [
+    'the fork leaves out what the server lacks',
+    'lost',
+    () =>
+      log((real) => ({ fork: (log, kept, common, epoch, sha256) => real.fork(log, kept, common + 1, epoch, sha256) })),
+  ],
+  [
+    'a fork does not say what it goes on from',
+    'lost',
+    () =>
+      log((real) => ({
+        fork: (log, kept, common, epoch, sha256) => {
+          const forked = real.fork(log, kept, common, epoch, sha256)
+          return { ...forked, log: { ...forked.log, after: undefined } }
+        },
+      })),
+  ],
+  [
+    'what is lost is not said',
+    'lost',
+    () =>
+      log((real) => ({
+        fork: (log, kept, common, epoch, sha256) => real.fork(log, kept, Math.max(common, log.pruned.n), epoch, sha256),
+      })),
+  ],
+  [
+    'an outcome is not kept',
+    'restores',
+    () =>
+      phone((real) => ({
+        receive: (before, asked, own, answer) => {
+          const receipt = real.receive(before, asked, own, answer)
+          if (receipt === 'late' || 'fork' in receipt) return receipt
+          return { ...receipt, outcomes: new Map() }
+        },
+      })),
+  ],
+]
+
+afterEach(() => {
+  vi.doUnmock('@/domain/log')
+  vi.doUnmock('@/domain/phone')
+  vi.doUnmock('@/domain/change')
+  vi.doUnmock('@/domain/overlay')
+  vi.doUnmock('@/db/rows')
+  vi.resetModules()
+})
+
+it.each(faults)(
+  'is caught: %s, by the trace %s',
+  async (_name, trace, plant) => {
+    vi.resetModules()
+    plant()
+    const { read, replay } = await import('./replay')
+    const parts = await replay(read(trace)).catch((error: Error) => error.message)
+    expect(parts, 'nobody noticed').toBeTruthy()
+  },
+  60_000,
+)
+
+// Two phones that write one field are rare in the traces; the shared cases of the merge have them all.
+it('is caught: of two values the later one is taken, by testdata/merge.json', () => {
+  interface Case {
+    many: string[]
+    record: { content: Content; conflicts: Conflict[]; writers: Record<string, { epoch: string }> }
+    trunk: Content | null
+    patch: { epoch: string; account: string; at: number; fields: Patch; resolve: string[] }
+    want: { content: Content }
+  }
+  const cases = JSON.parse(readFileSync('../sync/testdata/merge.json', 'utf8')) as Case[]
+  const wrong = (byClock: boolean) =>
+    cases.filter(({ record, patch, trunk, many, want }) => {
+      const writer = (field: string) => (byClock ? patch.epoch : record.writers[field]?.epoch)
+      const input = { current: record.content, conflicts: record.conflicts, written: [], trunk: trunk ?? {}, writer }
+      const got = merge({ ...input, ...patch, many: (field) => many.includes(field) })
+      return canonical(got.content) !== canonical(want.content)
+    }).length
+  expect(wrong(false)).toBe(0)
+  expect(wrong(true)).toBeGreaterThan(0)
+})
+
+it('the list has no name twice', () => {
+  const names = faults.map(([name]) => name)
+  expect(new Set(names).size).toBe(names.length)
+  expect(names.length).toBeGreaterThanOrEqual(10)
+})
