@@ -83,7 +83,13 @@ func (d *device) exchange() (more, ok bool) {
 	case w.strikes(answerLost, w.faults.AnswerLost):
 		return false, false
 	}
-	return d.receive(answer)
+	more, ok = d.receive(answer)
+	if ok {
+		for n := head.From; n <= min(answer.Push.Through, head.From+int64(len(lines))-1); n++ {
+			w.told[place{head.Epoch, n}] = true
+		}
+	}
+	return more, ok
 }
 
 // otherTab is a second tab of the same app, while an exchange is under way: something is saved in it, and it wants to

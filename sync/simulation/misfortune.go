@@ -80,7 +80,7 @@ func (w *world) rewind(c Store, taken record.Instant) {
 				continue
 			}
 			delete(w.ledger, at)
-			if !kept[at] && !w.gone[at] {
+			if w.told[at] && !kept[at] && !w.gone[at] {
 				lost++
 			}
 		}

@@ -42,6 +42,7 @@ type world struct {
 
 	ledger    map[place]string // hashes of all that was acknowledged and that the server cannot have lost
 	gone      map[place]bool   // what was on phones that were lost
+	told      map[place]bool   // what phones were told that it was acknowledged
 	through   map[string]int64 // of each log, the last acknowledged number
 	shown     map[sight]bool   // what reviewers decided on
 	exchanges int
@@ -137,7 +138,7 @@ func Run(cfg Config) (*Report, error) {
 	w := &world{
 		cfg: cfg, rng: rand.New(rand.NewPCG(cfg.Seed, 0x6e69616e676a6961)), now: begin, faults: cfg.Faults,
 		catalogues: map[string]*catalogue.Catalogue{cfg.Catalogue.Hash: cfg.Catalogue}, catalogue: cfg.Catalogue,
-		seats: map[string]record.Seat{}, unseated: map[string]bool{}, ledger: map[place]string{}, gone: map[place]bool{}, through: map[string]int64{}, shown: map[sight]bool{},
+		seats: map[string]record.Seat{}, unseated: map[string]bool{}, ledger: map[place]string{}, gone: map[place]bool{}, told: map[place]bool{}, through: map[string]int64{}, shown: map[sight]bool{},
 		trace:  sha256.New(),
 		report: &Report{Seed: cfg.Seed, Counts: map[string]int{}, Failures: []string{}},
 	}
