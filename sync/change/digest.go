@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 
 	"niangjia/sync/record"
@@ -39,7 +40,7 @@ func (r *Row) Hash() uint64 { return r.hash(r.Version, r.ApprovedVersion) }
 func (r *Row) Reckoned() uint64 {
 	if r.Stub {
 		if len(r.Content)+len(r.Approved) > 0 {
-			return ^r.Hash() // a stub has none
+			return garbled // a stub has none
 		}
 		return r.Hash()
 	}
@@ -54,6 +55,9 @@ func (r *Row) Reckoned() uint64 {
 	}
 	return r.hash(version, approved)
 }
+
+// garbled is what no row's hash is but that of one which cannot be what it says.
+const garbled = math.MaxUint64
 
 func (r *Row) hash(version, approved string) uint64 {
 	if r.Stub {

@@ -32,6 +32,7 @@ export interface Request {
   asked: Asked
   serverEpoch: string
   cursors: Record<string, number>
+  bases: Record<string, number>
   lines: OutboxRow[]
 }
 
@@ -45,7 +46,11 @@ export function nextRequest(): Promise<Request | undefined> {
       const { epoch, after } = await nextPart(log, outbox)
       const waiting = log.probe ? [] : await outbox.getAll(IDBKeyRange.lowerBound(log.through, true), 300)
       const lines = batch(waiting)
+      const feeds = ((await meta.get('feeds'))?.value as Meta['feeds'] | undefined) ?? {}
+      const bases: Record<string, number> = {}
+      for (const [feed, { base }] of Object.entries(feeds)) if (base) bases[feed] = base
       return {
+        bases,
         asked: { epoch, after, from: log.through + 1, last: log.through + lines.length },
         serverEpoch: log.serverEpoch,
         cursors: ((await meta.get('cursors'))?.value as Meta['cursors'] | undefined) ?? {},

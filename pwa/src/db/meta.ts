@@ -1,3 +1,4 @@
+import type { Feeds } from './feeds'
 import type { Log } from '@/domain/log'
 import { onAccount, strict, whole } from './open'
 
@@ -12,6 +13,10 @@ export interface Meta {
   /** The newest server time that the phone has seen. */
   serverTime: number
   cursors: Record<string, number>
+  feeds: Feeds
+  /** When all that is stored was last counted anew, and what had to be put right then or later (P10). */
+  counted: number
+  mended: { at: number; rows: number }
   names: Record<string, string>
   catalogueHash: string
   seatsHash: string

@@ -2,6 +2,7 @@ import type { IDBPIndex, IDBPObjectStore } from 'idb'
 import type { Answer, Row } from '@/domain/change'
 import type * as domain from '@/domain/log'
 import { forgettable, receive, type Asked } from '@/domain/phone'
+import { storePage } from './feeds'
 import { endOf, forgetTo, nextPart, readLog } from './log'
 import { onAccount, strict, whole } from './open'
 import type { Meta } from './meta'
@@ -33,7 +34,7 @@ const forgetEvery = 6 * 60 * 60 * 1000
 
 /** What storing an answer came to. */
 export type Stored =
-  | { log: domain.Log; touched: Set<string>; restarted: boolean }
+  | { log: domain.Log; touched: Set<string>; restarted: boolean; /** Feeds to be mended. */ differs: string[] }
   /** Nothing was stored: the log has to fork after this number first. */
   | { fork: number }
   /** Nothing was stored: the log is not where it was when this was asked. */
@@ -68,17 +69,11 @@ export function storeAnswer(answer: Answer, asked: Asked, now: number): Promise<
         for (const key of await rows.getAllKeys()) touched.add(key[1])
         await rows.clear()
       }
-      const news = answer.pull.rows ?? []
-      await Promise.all(news.map((row) => (row.gone ? rows.delete([row.feed, row.entity]) : rows.put(row))))
-      for (const row of news) touched.add(row.entity)
-      const cursors = { ...(restarted ? {} : await get('cursors')), ...answer.pull.cursors }
-      for (const feed of answer.pull.drop ?? []) {
-        for (const key of await rows.index('feed').getAllKeys(feed)) {
-          touched.add(key[1])
-          await rows.delete(key)
-        }
-        delete cursors[feed]
-      }
+      const known = restarted
+        ? { feeds: {}, cursors: {} }
+        : { feeds: (await get('feeds')) ?? {}, cursors: (await get('cursors')) ?? {} }
+      const { feeds, cursors } = await storePage(rows, known, answer.pull, touched)
+      await put('feeds', feeds)
       await put('cursors', cursors)
 
       // What an earlier answer covered has its outcome already; what this one no longer covers waits again.
@@ -115,7 +110,7 @@ export function storeAnswer(answer: Answer, asked: Asked, now: number): Promise<
       await put('serverTime', Math.max((await get('serverTime')) ?? 0, answer.server_time))
       await put('lastSync', now)
       await put('names', { ...(await get('names')), ...(answer.names ?? {}) })
-      return { log, touched, restarted }
+      return { log, touched, restarted, differs: Object.keys(feeds).filter((id) => feeds[id]!.differs) }
     }),
   )
 }

@@ -1,7 +1,8 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb'
 import type { Content } from '@/domain/content'
-import type { Change, Outcome, Row } from '@/domain/change'
+import type { Change, Outcome } from '@/domain/change'
 import { newLog, type Line, type Log } from '@/domain/log'
+import type { StoredRow } from './feeds'
 
 /** One line of this installation's log, kept byte for byte as it is sent. */
 export interface OutboxRow extends Line {
@@ -39,7 +40,7 @@ export interface AccountSchema extends DBSchema {
   outbox: { key: number; value: OutboxRow; indexes: { entity: string; epoch: string } }
   rows: {
     key: [string, string]
-    value: Row
+    value: StoredRow
     indexes: { feed: string; entity: string; unit: string; state: string; seq: number }
   }
   drafts: { key: string; value: Draft }

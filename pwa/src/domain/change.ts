@@ -1,5 +1,6 @@
 import { canonicalValue, type Sha256 } from './canonical'
 import type { Content, Patch, RecordType, Value } from './content'
+import type { Digest } from './digest'
 import type { ReviewEvent, State } from './review'
 
 /** The vocabulary of the log: what a phone sends up, what it is told, and the rows that come down. SPEC section 2. */
@@ -113,7 +114,16 @@ export interface Answer {
   catalogue: string
   seats: string
   push: { through: number; chain: string; durable: number | null; outcomes: Outcome[] | null }
-  pull: { rows: Row[] | null; cursors: Record<string, number>; drop?: string[] | null; more?: boolean }
+  pull: {
+    rows: Row[] | null
+    cursors: Record<string, number>
+    drop?: string[] | null
+    more?: boolean
+    /** Feeds that begin from nothing again (S19). */
+    reset?: string[] | null
+    bases?: Record<string, number> | null
+    digests?: Record<string, Digest> | null
+  }
   names?: Record<string, string> | null
 }
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { sha256 } from '@/state/edge'
 import { canonical, version } from './canonical'
 import type { Condition } from './catalogue'
-import type { Change, Conflict } from './change'
+import type { Change, Conflict, Row } from './change'
+import { place, reckoned, rowHash } from './digest'
 import { holds } from './conditions'
 import type { Content, Patch } from './content'
 import { merge } from './merge'
@@ -40,6 +41,14 @@ describe('lines.json: lines that were ever sent (S22)', () => {
       one.reads.fields,
     ])
   })
+})
+
+describe('digest.json', () => {
+  it.each(cases<{ name: string; row: Row; hash: string; reckoned: string; place: string }>('digest'))(
+    '$name',
+    ({ row, ...want }) =>
+      expect(want).toMatchObject({ hash: rowHash(row), reckoned: reckoned(row, sha256), place: place(row.entity) }),
+  )
 })
 
 describe('conditions.json', () => {

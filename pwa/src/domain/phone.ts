@@ -21,7 +21,15 @@ export function batch<T extends Queued>(waiting: readonly T[]): T[] {
 
 /** The body of an exchange: the head, then the lines exactly as they were written (W3). */
 export function body(
-  head: { protocol: number; epoch: string; from: number; server_epoch: string; cursors: Record<string, number> },
+  head: {
+    protocol: number
+    epoch: string
+    from: number
+    server_epoch: string
+    cursors: Record<string, number>
+    bases?: Record<string, number>
+    digests?: boolean
+  },
   lines: readonly Queued[],
 ): string {
   return [JSON.stringify(head), ...lines.map((one) => one.line)].join('\n') + '\n'

@@ -1,3 +1,4 @@
+import { compared } from './compared'
 import { entry } from './entry'
 import { install } from './install'
 import { lost } from './lost'
@@ -12,6 +13,7 @@ import { totals } from './totals'
 export const office = {
   zh: {
     ...install.zh,
+    compared: compared.zh,
     entry: entry.zh,
     lost: lost.zh,
     outcomes: outcomes.zh,
@@ -23,6 +25,7 @@ export const office = {
   },
   en: {
     ...install.en,
+    compared: compared.en,
     entry: entry.en,
     lost: lost.en,
     outcomes: outcomes.en,
