@@ -2,7 +2,6 @@ import type { IDBPIndex, IDBPObjectStore } from 'idb'
 import type { Answer, Row } from '@/domain/change'
 import type * as domain from '@/domain/log'
 import { forgettable, receive, type Asked } from '@/domain/phone'
-import { storePage } from './feeds'
 import { endOf, forgetTo, nextPart, readLog } from './log'
 import { onAccount, strict, whole } from './open'
 import type { Meta } from './meta'
@@ -44,7 +43,9 @@ export type Stored =
  * Stores an answer: rows, cursors, outcomes and where the log stands change in one transaction, so that a change
  * stops waiting only when the row that holds it is here (P3). Gives the records that are touched.
  */
-export function storeAnswer(answer: Answer, asked: Asked, now: number): Promise<Stored> {
+export async function storeAnswer(answer: Answer, asked: Asked, now: number): Promise<Stored> {
+  // Not needed before the first answer is here: the first page opens without it.
+  const { storePage } = await import('./feeds')
   return onAccount((db) =>
     whole(db.transaction(['rows', 'outbox', 'meta'] as Stores, 'readwrite', strict), async (tx) => {
       const [rows, outbox, meta] = [tx.objectStore('rows'), tx.objectStore('outbox'), tx.objectStore('meta')]
