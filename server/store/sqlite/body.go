@@ -341,12 +341,7 @@ func valueEnd(s string, at int) int {
 	for i := at; i < len(s); i++ {
 		switch s[i] {
 		case '"':
-			for i++; i < len(s) && s[i] != '"'; i++ {
-				if s[i] == '\\' {
-					i++
-				}
-			}
-			if i >= len(s) {
+			if i = textEnd(s, i+1); i < 0 {
 				return -1
 			}
 			if depth == 0 {
@@ -366,6 +361,22 @@ func valueEnd(s string, at int) int {
 				return i
 			}
 		}
+	}
+	return -1
+}
+
+// textEnd finds the quote that ends the text that begins at a place, -1 where there is none.
+func textEnd(s string, at int) int {
+	for at <= len(s) {
+		quote := strings.IndexByte(s[at:], '"')
+		if quote < 0 {
+			return -1
+		}
+		escape := strings.IndexByte(s[at:at+quote], '\\')
+		if escape < 0 {
+			return at + quote
+		}
+		at += escape + 2
 	}
 	return -1
 }

@@ -154,14 +154,19 @@ func unquoted(raw string) string {
 	return raw[1 : len(raw)-1]
 }
 
+const (
+	// packedPiece is how much memory rows are put into at a time.
+	packedPiece = 64 << 10
+	// packedMore is by how much a row may be longer than its body: longer names, a version and an id told twice.
+	packedMore = 512
+)
+
 func (r reader) PackedRows(feed string, after int64, limit int) (list []engine.FeedRow, err error) {
 	var num int64
 	if found, err := r.c.one("SELECT num FROM feeds WHERE feed = ?", []any{feed}, &num); err != nil || !found {
 		return nil, err
 	}
-	type span struct{ from, to int }
-	var spans []span
-	var all []byte // of all rows: one piece of memory that grows
+	var piece []byte // rows share pieces of memory: one that grows would be copied again and again
 	err = r.c.each(`SELECT f.seq, f.view, CASE f.view WHEN 2 THEN r.id ELSE r.body END, CASE f.view WHEN 2 THEN r.type ELSE '' END FROM feed_rows f
 		JOIN records r ON r.num = f.record WHERE f.feed = ? AND f.seq > ? ORDER BY f.seq LIMIT ?`, []any{num, after, limit}, func(scan func(...any) error) error {
 		var row engine.FeedRow
@@ -169,7 +174,6 @@ func (r reader) PackedRows(feed string, after int64, limit int) (list []engine.F
 		if err := scan(&row.Seq, &row.View, &text, &row.Type); err != nil {
 			return err
 		}
-		at := span{len(all), len(all)}
 		var p packed
 		switch row.View {
 		case engine.Gone:
@@ -181,8 +185,12 @@ func (r reader) PackedRows(feed string, after int64, limit int) (list []engine.F
 			if p.plain() {
 				row.Entity, row.Type = unquoted(p.id), record.Type(unquoted(p.typ))
 				row.Author, row.ApprovedBy = unquoted(p.author), unquoted(p.approvedBy)
-				all = p.append(all)
-				at.to = len(all)
+				if most := len(text) + packedMore; cap(piece)-len(piece) < most {
+					piece = make([]byte, 0, max(most, packedPiece))
+				}
+				from := len(piece)
+				piece = p.append(piece)
+				row.Packed = piece[from:len(piece):len(piece)]
 				break
 			}
 			fallthrough
@@ -193,13 +201,8 @@ func (r reader) PackedRows(feed string, after int64, limit int) (list []engine.F
 			}
 			row.Entity, row.Type, row.Record = rec.ID, rec.Type, rec
 		}
-		list, spans = append(list, row), append(spans, at)
+		list = append(list, row)
 		return nil
 	})
-	for i, at := range spans {
-		if at.to > at.from {
-			list[i].Packed = all[at.from:at.to:at.to]
-		}
-	}
 	return list, err
 }
