@@ -1,0 +1,36 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// One seed is one trace, on whatever store; what was played and how to see it again is told.
+func TestSimulate(t *testing.T) {
+	args := []string{"simulate", "--seed", "4", "--seeds", "2", "--phones", "3", "--days", "5", "--json"}
+	var traces [2][]string
+	for i, store := range []string{"memory", "sqlite"} {
+		var reports []struct {
+			Seed     uint64
+			Trace    string
+			Failures []string
+		}
+		if err := json.Unmarshal([]byte(want(t, 0, t.TempDir(), append(args, "--store", store)...)), &reports); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range reports {
+			traces[i] = append(traces[i], r.Trace)
+		}
+	}
+	if len(traces[0]) != 2 || traces[0][0] == traces[0][1] || traces[0][0] != traces[1][0] || traces[0][1] != traces[1][1] {
+		t.Error(traces)
+	}
+	if out := want(t, 1, t.TempDir(), "simulate", "--phones", "1", "--days", "1", "--every-fault"); !strings.Contains(out, "never struck: ") {
+		t.Error(out)
+	}
+	if out := want(t, 0, t.TempDir(), "simulate", "--phones", "2", "--days", "2", "--for", "1s"); !strings.Contains(out, " 0 seeds broke a promise") {
+		t.Error(out)
+	}
+	want(t, 1, t.TempDir(), "simulate", "--phones", "201")
+}
