@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"runtime/debug"
 
 	"niangjia/server/app"
 	"niangjia/server/demo"
@@ -36,14 +35,7 @@ func (s *serveCmd) serving() app.Serving {
 		TLSEmail: s.TLSEmail, TLSDirectory: s.TLSDirectory, HTTPListen: s.HTTPListen, MetricsListen: s.MetricsListen}
 }
 
-// gcPercent lets the heap, which is small, grow to four times what is in use before it is swept: at the usual two the
-// processor is busy with that under load. GOGC in the environment is taken instead.
-const gcPercent = 300
-
 func (s *serveCmd) Run(ctx context.Context, g *globals) (err error) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 	var to io.Writer = os.Stderr
 	if s.Log != "" {
 		f, err := os.OpenFile(s.Log, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)

@@ -46,10 +46,10 @@ type feed struct {
 }
 
 // maxHeld bounds what the writer holds of each kind.
-const maxHeld = 10_000
+const maxHeld = 4_000
 
 // maxFeeds is more, because they are small: each push asks for the heads of all feeds of its phone.
-const maxFeeds = 10 * maxHeld
+const maxFeeds = 25 * maxHeld
 
 // hold is what the writer knows without asking the file: what it read or wrote before. Whatever it has written and that
 // may not be committed yet is here, or else marked as written, so that it is not looked for among what is committed.

@@ -45,8 +45,8 @@ var _ engine.Store = (*Store)(nil)
 // What a connection may keep of the file in memory, in KiB. The writer touches the same pages again and again; the
 // readers find theirs in the system's memory.
 const (
-	writerCache = 32 << 10
-	readerCache = 4 << 10
+	writerCache = 16 << 10
+	readerCache = 2 << 10
 	sideCache   = 1 << 10
 	// One page is read, and that again and again.
 	standingCache = 64
