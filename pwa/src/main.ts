@@ -14,7 +14,8 @@ import { textsReady } from './texts'
 listenInstall()
 const app = createApp(App)
 app.config.errorHandler = (error) => {
-  broken.value = error instanceof Error ? error.message : String(error)
+  const full = error instanceof DOMException && error.name === 'QuotaExceededError'
+  broken.value = full ? 'storage' : error instanceof Error ? error.message : String(error)
   // The text of an error may help whoever is asked; it holds no record.
   // eslint-disable-next-line no-console -- the only place where an unforeseen error can be seen
   console.error(error)

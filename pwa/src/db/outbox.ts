@@ -56,13 +56,15 @@ export function append(
         tail = { n: place.n, hash: made.hash }
       }
       const outbox = tx.objectStore('outbox')
-      const written: Promise<unknown>[] = rows.map((row) => outbox.add(row))
-      written.push(meta.put({ key: 'log', value: { ...log, tail } satisfies Log }))
-      if (also.dropDraft) written.push(tx.objectStore('drafts').delete(also.dropDraft))
+      const writes: (() => Promise<unknown>)[] = rows.map((row) => () => outbox.add(row))
+      writes.push(() => meta.put({ key: 'log', value: { ...log, tail } satisfies Log }))
+      const { dropDraft } = also
+      if (dropDraft) writes.push(() => tx.objectStore('drafts').delete(dropDraft))
       if (also.lastUsed) {
-        written.push(meta.put({ key: 'lastUsed', value: { ...(lastUsed as Meta['lastUsed']), ...also.lastUsed } }))
+        writes.push(() => meta.put({ key: 'lastUsed', value: { ...(lastUsed as Meta['lastUsed']), ...also.lastUsed } }))
       }
-      await Promise.all(written)
+      // One that finds no room fails together with all others.
+      await Promise.all(writes.map(async (write) => write()))
       return rows
     }),
   )

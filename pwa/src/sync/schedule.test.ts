@@ -20,9 +20,10 @@ vi.mock('@/state/records', async () => {
     unsent: ref({ changes: 1 }),
   }
 })
-vi.mock('@/db/meta', () => ({ getMeta: async () => 1 }))
+vi.mock('@/db/meta', () => ({ getMeta: async () => 1, dropMeta: async () => undefined }))
 
 const { listen, startSync, stopSync } = await import('./schedule')
+const { lastError } = await import('./status')
 listen()
 
 const save = () => saved.forEach((heard) => heard(['e']))
@@ -66,4 +67,25 @@ it('a save tries again at once where the last try failed', async () => {
   save()
   await tick(200)
   expect(exchanges).toHaveLength(2)
+})
+
+it('a phone without room says so, and tries again by itself', async () => {
+  exchanges[0]!.fail(new DOMException('no room', 'QuotaExceededError'))
+  await tick(10)
+  expect(lastError.value).toBe('storage_full')
+  await tick(5_000)
+  expect(exchanges).toHaveLength(2)
+})
+
+it('P5 a network that comes back, and a page that is looked at again, send at once', async () => {
+  exchanges[0]!.fail(new Error('gone'))
+  await tick(10)
+  dispatchEvent(new Event('online'))
+  await tick(0)
+  expect(exchanges).toHaveLength(2)
+  exchanges[1]!.end()
+  await tick(0)
+  document.dispatchEvent(new Event('visibilitychange'))
+  await tick(0)
+  expect(exchanges).toHaveLength(3)
 })

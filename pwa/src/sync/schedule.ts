@@ -71,7 +71,8 @@ async function hear(round: Round) {
 
 function fail(error: unknown) {
   failures++
-  const code = error instanceof ApiError ? error.code : 'unknown'
+  const full = error instanceof DOMException && error.name === 'QuotaExceededError'
+  const code = error instanceof ApiError ? error.code : full ? 'storage_full' : 'unknown'
   lastError.value = code
   const status = error instanceof ApiError ? error.status : 0
   if (status === 401 || needsLogin.value) link.value = 'auth'

@@ -312,6 +312,8 @@ export const en: Texts = {
     forbidden: 'Your account may not do this.',
     foreign_epoch: 'This log belongs to another account. Log in with that one.',
     fork: 'This phone is putting its records in order again; they will be sent by themselves. Nothing is lost.',
+    storage_full:
+      'The phone has no room left. Free some and sending goes on by itself; what is unsent is still here, so do not uninstall.',
     not_found: 'Not found.',
     too_large: 'Too large: shorten the text.',
     unavailable: 'The server is busy. Try again later.',
