@@ -45,12 +45,6 @@ async function sent(text: string): Promise<Answer | { fork: number }> {
   }
 }
 
-/** Whether what is stored is to be counted anew: once a day, and when somebody wants it (P10). */
-async function countDue(): Promise<boolean> {
-  const counted = (await getMeta('counted')) ?? 0
-  return Math.abs(now() - counted) > 20 * 60 * 60 * 1000
-}
-
 export interface Round {
   touched: Set<string>
   /** Forms, seats or divisions are new: every record is shown anew. */
@@ -67,12 +61,10 @@ export async function exchangeAll(heard: (round: Round) => Promise<void>): Promi
   // Before the first exchange there are no forms to record with: they come first.
   if (!catalogue.value) {
     firstSync.value = true
-    await setMeta('counted', now()) // what comes now is counted as it comes
     const me = await authorised((headers) => ok(client.GET('/api/v1/me', { headers })))
     if (await fetchPlaces('', me.seats_hash)) await heard({ touched: new Set(), places: true })
   }
-  let compare = false
-  let mended = false
+  const proof = { compare: false, mended: false }
   for (let rounds = 0, healed = 0; rounds < 1000; rounds++) {
     // Another account may have come in while the network was slow: nothing is sent under its session (P8).
     if (account.value?.id !== owner) return
@@ -82,8 +74,8 @@ export async function exchangeAll(heard: (round: Round) => Promise<void>): Promi
       continue
     }
     const { asked, lines, serverEpoch, cursors, bases } = request
-    const head = { protocol, epoch: asked.epoch, from: asked.from, server_epoch: serverEpoch, cursors, bases }
-    if (compare) Object.assign(head, { digests: true })
+    const digests = proof.compare
+    const head = { protocol, epoch: asked.epoch, from: asked.from, server_epoch: serverEpoch, cursors, bases, digests }
     const answer = await sent(body(head, lines))
     if (account.value?.id !== owner) return
     const stored = 'fork' in answer ? answer : await storeAnswer(answer, asked, now())
@@ -105,16 +97,8 @@ export async function exchangeAll(heard: (round: Round) => Promise<void>): Promi
     const { tail, through } = (await getMeta('log')) ?? log
     if (tail.n === through && !log.probe) {
       firstSync.value = false
-      if (compare) await setMeta('counted', now())
-      if (stored.differs.length && !mended) {
-        mended = true
-        const { touched: put, again } = await (await import('./mend')).mendAll(stored.differs)
-        await heard({ touched: put, places: false })
-        if (!again) break
-      } else if (compare || !(await countDue())) break
-      else await (await import('./mend')).countAll()
-      compare = true
-      continue
+      if (await (await import('./mend')).prove(proof, stored.differs, heard)) continue
+      break
     }
     if (log.through >= asked.from || log.probe) continue
     // No progress and nothing said about it: leave it to the next try rather than ask in a circle.

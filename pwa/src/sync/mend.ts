@@ -1,12 +1,36 @@
 import { client, ok } from '@/api/client'
 import { mending, question, take, type Finding } from '@/domain/mend'
-import { getMeta } from '@/db/meta'
+import { getMeta, setMeta } from '@/db/meta'
 import { beginAgain, digestOf, leaveBe, placed, setDigest, storeMended } from '@/db/mend'
 import { authorised } from '@/state/session'
 import { now, sha256 } from '@/state/edge'
+import type { Round } from './exchange'
+
+/** Once a day, and when somebody wants it. */
+const daily = 20 * 60 * 60 * 1000
+
+/**
+ * After everything is sent and fetched: mends what differs, and where it is time counts anew what is stored. Tells
+ * whether there is to be another exchange, which compares.
+ */
+export async function prove(
+  proof: { compare: boolean; mended: boolean },
+  differs: readonly string[],
+  heard: (round: Round) => Promise<void>,
+): Promise<boolean> {
+  if (proof.compare) await setMeta('counted', now())
+  if (differs.length && !proof.mended) {
+    proof.mended = true
+    const { touched, again } = await mendAll(differs)
+    await heard({ touched, places: false })
+    if (!again) return false
+  } else if (proof.compare || Math.abs(now() - ((await getMeta('counted')) ?? 0)) < daily) return false
+  else await countAll()
+  return (proof.compare = true)
+}
 
 /** Counts anew what is stored of every feed, so that the next exchange compares it with the server's (P10). */
-export async function countAll(): Promise<void> {
+async function countAll(): Promise<void> {
   for (const [feed, cursor] of Object.entries((await getMeta('cursors')) ?? {})) {
     await setDigest(feed, cursor, digestOf((await placed(feed, sha256)).values()))
   }
@@ -19,7 +43,7 @@ const mostQuestions = 200
  * Finds what differs in feeds and puts it right. Gives the records that are touched, and whether a feed is to be
  * fetched anew. What fails is tried again with the next exchange: the feed is remembered.
  */
-export async function mendAll(feeds: readonly string[]): Promise<{ touched: Set<string>; again: boolean }> {
+async function mendAll(feeds: readonly string[]): Promise<{ touched: Set<string>; again: boolean }> {
   const touched = new Set<string>()
   let again = false
   for (const feed of feeds) {
