@@ -8,7 +8,6 @@ import './kit/kit.css'
 import { router } from './router'
 import { listenHide } from './state/hide'
 import { open } from './state/start'
-import { listen } from './sync/schedule'
 import { textsReady } from './texts'
 
 listenInstall()
@@ -28,6 +27,5 @@ Promise.all([open(), textsReady()])
     app.use(router).mount('#app')
     wearGuise()
     listenHide()
-    listen()
     registerUpdates()
   })

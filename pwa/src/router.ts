@@ -1,12 +1,14 @@
 import { watch } from 'vue'
-import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { createRouter, createWebHistory, START_LOCATION, type RouteRecordRaw } from 'vue-router'
 import { broken } from './app/broken'
 import LoginPage from './features/account/LoginPage.vue'
 import HomePage from './features/home/HomePage.vue'
 import { hostApp } from './features/install/browser'
+import { whenIdle } from './kit/idle'
 import { clearToasts } from './kit/toast'
 import { hidden } from './state/hide'
 import { catalogue } from './state/places'
+import { recordsReady } from './state/records'
 import { account, hasRole, seats, type Role } from './state/session'
 import { withOfficeTexts } from './texts'
 
@@ -178,13 +180,20 @@ const routes: RouteRecordRaw[] = [
     component: withOfficeTexts(() => import('./features/people/PersonPage.vue')),
     meta: { title: 'people.title', back: '/people', roles: ['manager'] },
   },
+  {
+    path: '/audit',
+    name: 'audit',
+    component: withOfficeTexts(() => import('./features/people/AuditPage.vue')),
+    meta: { title: 'people.audit.title', back: '/account', roles: ['auditor'] },
+  },
   { path: '/:rest(.*)*', redirect: '/' },
 ]
 
 export const router = createRouter({
   history: createWebHistory(),
   routes,
-  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  // A page that has just been opened is at its top: to scroll it would lay it out once more.
+  scrollBehavior: (_to, from, saved) => saved ?? (from === START_LOCATION ? false : { top: 0 }),
 })
 
 /** Where a person begins: who records at home, who reviews at the queue, who only counts at the figures. */
@@ -198,17 +207,29 @@ export function start(): string {
 // The page could not be fetched: no network, and the service worker not there yet.
 router.onError(() => (broken.value = 'page'))
 
+/** Pages that can be used before all records are in memory. Every other shows one, or lists them, and waits for that. */
+const early = ['home', 'login', 'enrol', 'record', 'account', 'install', 'calendar']
+
 /** They are fetched while nothing else is to be done: the signal may be lost before the service worker has them. */
 function fetchPages(): void {
   if (!hasRole('volunteer')) return
-  const soon = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 1500))
-  soon(() => void Promise.all(Object.values(pages).map((page) => page())).catch(() => undefined))
+  const rest = Object.values(pages)
+  // One at a time: all of them at once would keep a slow phone from answering to a finger.
+  const next = () => {
+    const page = rest.shift()
+    if (page)
+      void page().then(
+        () => whenIdle(next),
+        () => undefined,
+      )
+  }
+  whenIdle(next)
 }
 
 // The place in the history that showed something is taken by the neutral page; coming back begins at the beginning.
 watch(hidden, () => void router.replace({ name: hidden.value ? 'calendar' : 'home' }))
 
-router.beforeEach((to) => {
+router.beforeEach(async (to) => {
   if (hidden.value !== (to.name === 'calendar')) return { name: hidden.value ? 'calendar' : 'home', replace: true }
   // Inside another app the address stays what it is: opened in a browser it leads to the same place.
   if (hidden.value || hostApp) return true
@@ -220,6 +241,7 @@ router.beforeEach((to) => {
     return { name: 'account' }
   }
   if (to.name === 'home' && !hasRole('volunteer') && !hasRole('reviewer')) return start()
+  if (!early.includes(String(to.name))) await recordsReady()
   return true
 })
 

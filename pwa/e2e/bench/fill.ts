@@ -2,11 +2,17 @@ import type { Page } from 'playwright-core'
 
 /**
  * Fills the phone's own database with a large village: `households` more households and `entries` more entries like
- * the ones that are there, written as the exchange would have written them. Names are invented from short lists.
+ * the visit to `model` that is there, written as the exchange would have written them. Names are invented from short lists.
  */
-export async function fillPhone(page: Page, account: string, households: number, entries: number): Promise<void> {
+export async function fillPhone(
+  page: Page,
+  account: string,
+  model: string,
+  households: number,
+  entries: number,
+): Promise<void> {
   await page.evaluate(
-    async ({ account, households, entries }) => {
+    async ({ account, model, households, entries }) => {
       const open = indexedDB.open(`niangjia-${account}`)
       const db = await new Promise<IDBDatabase>((done, fail) => {
         open.onsuccess = () => done(open.result)
@@ -17,13 +23,14 @@ export async function fillPhone(page: Page, account: string, households: number,
         type: string
         entity: string
         state: string
-        content: Record<string, unknown>
+        content?: Record<string, unknown>
         created_at: number
       }
       const read = db.transaction('rows').objectStore('rows').getAll()
       const rows = await new Promise<Row[]>((done) => (read.onsuccess = () => done(read.result)))
-      const household = rows.find((row) => row.type === 'household')!
-      const entry = rows.find((row) => row.type === 'entry' && row.content.household)!
+      // What she has just recorded: of her own, and not sensitive.
+      const household = rows.find((row) => row.type === 'household' && row.content?.head === model)!
+      const entry = rows.find((row) => row.type === 'entry' && row.content?.household === household.entity)!
       const surnames = [...'赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜']
       const given = [...'一二三四五六七八九十甲乙丙丁戊己庚辛壬癸']
       const at = <T>(list: T[], i: number): T => list[i % list.length]!
@@ -54,6 +61,6 @@ export async function fillPhone(page: Page, account: string, households: number,
       })
       db.close()
     },
-    { account, households, entries },
+    { account, model, households, entries },
   )
 }

@@ -8,8 +8,14 @@ import { openDB } from 'idb'
 import { newLog } from '@/domain/log'
 import { forkLog, nameLog, nextRequest } from './log'
 import { allOutbox, append } from './outbox'
-import { allRows, storeAnswer } from './rows'
+import { inParts, rowsOf } from './reads'
+import { storeAnswer } from './rows'
 
+async function allRows(size = 100): Promise<Row[]> {
+  const out: Row[] = []
+  await inParts(size, (rows) => out.push(...rows) > 0)
+  return out
+}
 const edge = { now: () => 1000, freshId, sha256 }
 const entity = freshId()
 const create = {
@@ -137,6 +143,21 @@ describe('P3 an answer', () => {
     expect(await allOutbox()).toHaveLength(1)
     await store(answer(1, [], said(141, 1)))
     expect(await allOutbox()).toHaveLength(0)
+  })
+  it('rows come in parts, each once, until no more are wanted; those of some records together', async () => {
+    const ids = ['a', 'b', 'c', 'd', 'e'].map((one) => one.repeat(32))
+    await store(answer(0, [...ids.map((one) => row({ entity: one })), row({ entity: ids[0], feed: 'own:me' })]))
+    for (const size of [1, 2, 3, 6, 100]) {
+      expect((await allRows(size)).map((one) => one.entity)).toEqual([ids[0], ...ids])
+    }
+    const parts: number[] = []
+    await inParts(2, (rows) => parts.push(rows.length) < 2)
+    expect(parts).toEqual([2, 2])
+    const some = await rowsOf([ids[0]!, 'f'.repeat(32)])
+    expect([...some].map(([one, rows]) => [one, rows.length])).toEqual([
+      [ids[0], 2],
+      ['f'.repeat(32), 0],
+    ])
   })
   it('a restored server is told again what it no longer has', async () => {
     await append([create], edge)

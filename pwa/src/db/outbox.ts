@@ -72,9 +72,13 @@ export function append(
 
 export const oneOfOutbox = (n: number): Promise<OutboxRow | undefined> => onAccount((db) => db.get('outbox', n))
 export const allOutbox = (): Promise<OutboxRow[]> => onAccount((db) => db.getAll('outbox'))
-export const outboxOf = (entity: string): Promise<OutboxRow[]> =>
-  // Of equal keys an index gives the lowest number first: the order of the log.
-  onAccount((db) => db.getAllFromIndex('outbox', 'entity', entity))
+/** The lines of some records, in one transaction. */
+export const outboxOf = (entities: readonly string[]): Promise<Map<string, OutboxRow[]>> =>
+  onAccount(async (db) => {
+    const index = db.transaction('outbox').store.index('entity')
+    // Of equal keys an index gives the lowest number first: the order of the log.
+    return new Map(await Promise.all(entities.map(async (one) => [one, await index.getAll(one)] as const)))
+  })
 
 /** Nothing more is to be done about these rejected or parked changes. */
 export async function settle(numbers: readonly number[]): Promise<void> {

@@ -1,16 +1,11 @@
 import type { IDBPIndex, IDBPObjectStore } from 'idb'
-import type { Answer, Row } from '@/domain/change'
+import type { Answer } from '@/domain/change'
 import type * as domain from '@/domain/log'
 import { forgettable, receive, type Asked } from '@/domain/phone'
 import { endOf, forgetTo, nextPart, readLog } from './log'
 import { onAccount, strict, whole } from './open'
 import type { Meta } from './meta'
 import type { AccountSchema, OutboxRow } from './schema'
-
-export const allRows = (): Promise<Row[]> => onAccount((db) => db.getAll('rows'))
-
-export const rowsOf = (entity: string): Promise<Row[]> =>
-  onAccount((db) => db.getAllFromIndex('rows', 'entity', entity))
 
 type Stores = ('rows' | 'outbox' | 'meta')[]
 type Log = IDBPObjectStore<AccountSchema, Stores, 'outbox', 'readwrite'>

@@ -28,8 +28,10 @@ export const indicators = computed<Indicator[]>(() =>
   [...(catalogue.value?.indicators ?? [])].sort((a, b) => (a.order ?? 0) - (b.order ?? 0)),
 )
 
+/** Forms by their id: a list of twenty thousand entries asks for the form of each. */
+const entryForms = computed(() => new Map(catalogue.value?.forms.map((one) => [one.id, one])))
 export const formOf = (type: RecordType, form?: string): Form | undefined =>
-  catalogue.value && definition(catalogue.value, type, form)
+  type === 'entry' ? entryForms.value.get(form ?? '') : catalogue.value && definition(catalogue.value, type, form)
 
 export const unitName = (code: string): string => divisions.value.get(code)?.name ?? code
 

@@ -1,23 +1,31 @@
-import { startSync, stopSync } from '@/sync/schedule'
+import { broken } from '@/app/broken'
+import { schedule } from '@/sync/later'
 import { loadPlaces } from './places'
-import { clearRecords, loadRecords } from './records'
+import { whenIdle } from '@/kit/idle'
+import { clearRecords, loadRecords, recordsReady } from './records'
 import { account, restore } from './session'
 
-/** Opens the account that was in, from this phone alone; the network is asked afterwards. */
+/** Opens the account that was in, from this phone alone; the network is asked when the page stands and is at rest. */
 export async function open(): Promise<void> {
   await restore()
-  await opened()
+  await opened(whenIdle)
 }
 
-/** Brings the records of the account that is in onto the screen, and begins to exchange. */
-export async function opened(): Promise<void> {
+/**
+ * Brings the records of the account that is in onto the screen, and begins to exchange once all of them are there. It
+ * returns when the screen may be drawn.
+ */
+export async function opened(soon: (run: () => void) => void = (run) => run()): Promise<void> {
   if (!account.value) return
   await loadPlaces()
   await loadRecords()
-  void startSync()
+  void recordsReady().then(
+    () => soon(() => void schedule().then((one) => one.startSync())),
+    () => (broken.value = 'storage'),
+  )
 }
 
 export function closed(): void {
-  stopSync()
+  void schedule().then((one) => one.stopSync())
   clearRecords()
 }

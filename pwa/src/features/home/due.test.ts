@@ -3,7 +3,7 @@ import type { Catalogue } from '@/domain/catalogue'
 import type { View } from '@/domain/overlay'
 import { now } from '@/state/edge'
 import { catalogue } from '@/state/places'
-import { views } from '@/state/records'
+import { entries } from '@/state/records'
 import { account } from '@/state/session'
 import { dayPlus, localDay } from '@/texts/format'
 import { dues } from './due'
@@ -14,8 +14,8 @@ const visit = { id: 'visit', due: { form: 'visit', on: 'again', same: 'household
 const entry = (entity: string, content: Record<string, string>, more: Partial<View> = {}) =>
   ({ type: 'entry', entity, form: 'visit', unit: 'u', state: 'approved', createdAt: 1, content, ...more }) as View
 
-function show(...entries: View[]) {
-  views.value = new Map(entries.map((one) => [one.entity, one]))
+function show(...list: View[]) {
+  entries.value = list
   return dues.value.map((due) => due.entry.entity)
 }
 const first = entry('a', { household: 'h', occurred_on: dayPlus(today, -7), again: today, met: 'yes' })

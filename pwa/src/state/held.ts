@@ -1,0 +1,228 @@
+import { shallowRef, triggerRef } from 'vue'
+import type { Row } from '@/domain/change'
+import { holds } from '@/domain/conditions'
+import type { RecordType } from '@/domain/content'
+import { bestRow, overlay, type Logged, type OverlayContext, type View } from '@/domain/overlay'
+import { getMeta } from '@/db/meta'
+import * as outbox from '@/db/outbox'
+import * as store from '@/db/reads'
+import { sha256 } from './edge'
+import { byAge, withChanged } from './lists'
+import { formOf, workUnits } from './places'
+import { accountId } from './session'
+import { countWaiting, type Held } from './waiting'
+
+/**
+ * All records of the account in memory, as the screen shows them (P2). Search runs here, over what is
+ * opened: nothing that names a person is a key of the database.
+ */
+interface Records {
+  rows: Map<string, Row[]>
+  log: Map<string, Logged[]>
+  views: Map<string, View>
+}
+const none = (): Records => ({ rows: new Map(), log: new Map(), views: new Map() })
+let shown = none()
+/** What is being read from the database, until it is all there; the same as `shown` at the app's start. */
+let reading: Records | undefined
+/** Records that changed in the database while it was being read: what was read of them before does not count. */
+const renewed = new Set<string>()
+/** A later reading ends the ones before it. */
+let turn = 0
+let whole: Promise<void> = Promise.resolve()
+
+export const views = shallowRef<ReadonlyMap<string, View>>(shown.views)
+/** The newest first. */
+export const entries = shallowRef<readonly View[]>([])
+export const households = shallowRef<readonly View[]>([])
+export const persons = shallowRef<readonly View[]>([])
+export const loaded = shallowRef(false)
+/** Names of accounts that rows mention. */
+export const names = shallowRef<Record<string, string>>({})
+/** What the server has not confirmed: changes, how many things they are to people, and since when. */
+export const unsent = shallowRef<{ changes: number; waiting: number; since: number }>({
+  changes: 0,
+  waiting: 0,
+  since: 0,
+})
+
+/**
+ * Records of which only edits are here, waiting or put aside, because the unit that they belong to has left the phone
+ * (P13): there is nothing of them to show, and they are counted, once all that is here has been read.
+ */
+export const elsewhere = shallowRef(0)
+
+/** All that this phone keeps of its own changes of a record, in order. Read it where `views` is read: it changes with them. */
+export const logOf = (entity: string): readonly Logged[] => shown.log.get(entity) ?? []
+/** As it is now, for the maker of a change: not reactive. */
+export const heldView = (entity: string): View | undefined => shown.views.get(entity)
+
+const context: OverlayContext = {
+  get account() {
+    return accountId.value
+  },
+  sha256,
+  party: (view) =>
+    view.author === accountId.value || view.author === '' || workUnits.value.includes(view.unit)
+      ? 'author'
+      : 'reviewer',
+  many: (type, form, field) => formOf(type, form)?.fields.find((one) => one.key === field)?.type === 'many',
+  sensitive: (form, content) => {
+    const condition = formOf('entry', form)?.sensitive
+    return !!condition && holds(condition, content)
+  },
+  urgent: (form, content) => {
+    const urgent = formOf('entry', form)?.urgent
+    return !!urgent && holds(urgent.when, content)
+  },
+}
+
+function compute(records: Records, entity: string) {
+  const view = overlay(bestRow(records.rows.get(entity) ?? []), records.log.get(entity) ?? [], context)
+  if (view) records.views.set(entity, view)
+  else records.views.delete(entity)
+}
+
+function count() {
+  let changes = 0
+  let since = 0
+  let away = 0
+  const held = new Map<string, Held>()
+  for (const [entity, log] of shown.log) {
+    const open = (one: Logged) => one.acked === undefined || (one.outcome?.outcome === 'parked' && !one.settled)
+    if (!shown.views.has(entity) && log.some(open)) away++
+    for (const one of log) {
+      if (one.acked !== undefined) continue
+      changes++
+      held.set(entity, { entity, type: one.change.type, content: shown.views.get(entity)?.content ?? {} })
+      if (!since || one.change.at < since) since = one.change.at
+    }
+  }
+  unsent.value = { changes, waiting: countWaiting([...held.values()]), since }
+  elsewhere.value = loaded.value ? away : 0
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T) {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
+}
+
+/** Brings onto the screen what is in memory; `changed` says which records, all of them if it is not given. */
+function show(changed?: ReadonlySet<string>) {
+  const lists = { entry: entries, household: households, person: persons }
+  if (changed) {
+    for (const [type, list] of Object.entries(lists)) {
+      list.value = withChanged(list.value, changed, shown.views, type as RecordType)
+    }
+  } else {
+    const all: Record<RecordType, View[]> = { entry: [], household: [], person: [] }
+    for (const one of shown.views.values()) all[one.type].push(one)
+    all.entry.sort(byAge)
+    for (const [type, list] of Object.entries(lists)) list.value = all[type as RecordType]
+  }
+  count()
+  if (views.value === shown.views) triggerRef(views)
+  else views.value = shown.views
+}
+
+/** So many rows are read at once: a slow phone draws and hears fingers between two parts. */
+const part = 400
+
+/**
+ * Reads everything: after log-in, at start, and when the catalogue has changed. It returns when the screen may be
+ * drawn: at the app's start after the first part of the rows, else when all of it is there.
+ */
+export async function loadRecords(): Promise<void> {
+  const mine = ++turn
+  const [log, known, stands] = await Promise.all([outbox.allOutbox(), getMeta('names'), getMeta('log')])
+  if (mine !== turn) return
+  renewed.clear()
+  const read = (reading = none())
+  for (const one of log.sort((a, b) => a.n - b.n)) push(read.log, one.entity, outbox.logged(one, stands?.settled ?? 0))
+  names.value = known ?? {}
+  // What the screen counts as not sent is right from the beginning.
+  const waiting = [...new Set(log.filter((one) => one.acked === undefined).map((one) => one.entity))]
+  for (const [entity, rows] of await store.rowsOf(waiting)) read.rows.set(entity, rows)
+  if (mine !== turn) return
+
+  let drawable: () => void
+  const first = new Promise<void>((resolve) => (drawable = resolve))
+  const seen = new Set(waiting)
+  whole = store
+    .inParts(part, (rows) => {
+      if (mine !== turn) return false
+      const touched = new Set<string>()
+      for (const row of rows) {
+        if (seen.has(row.entity) || renewed.has(row.entity)) continue
+        push(read.rows, row.entity, row)
+        touched.add(row.entity)
+      }
+      for (const entity of touched) compute(read, entity)
+      if (!loaded.value && shown !== read) {
+        shown = read
+        for (const entity of read.log.keys()) compute(read, entity)
+        // All of a small phone's rows are here: they are drawn with the page, and not after it.
+        if (rows.length === part) {
+          show(new Set())
+          drawable()
+        }
+      }
+      return true
+    })
+    .then(() => {
+      if (mine !== turn) return
+      for (const entity of read.log.keys()) if (!read.rows.has(entity)) compute(read, entity)
+      shown = read
+      reading = undefined
+      loaded.value = true
+      show()
+    })
+  // Who waits for it hears of a failure; nobody need be waiting.
+  whole.catch(() => undefined)
+  return loaded.value ? whole : Promise.race([first, whole])
+}
+
+/** Until every record is in memory: whoever opens one by its address, or a list of them, waits for it. */
+export async function recordsReady(): Promise<void> {
+  for (let waited: unknown; waited !== whole;) await (waited = whole)
+}
+
+export function clearRecords(): void {
+  turn++
+  whole = Promise.resolve()
+  reading = undefined
+  shown = none()
+  loaded.value = false
+  show()
+}
+
+/** Reads some records again after the database changed under them. */
+export async function refreshRecords(entities: Iterable<string>): Promise<void> {
+  const list = [...new Set(entities)]
+  if (list.length > 500) return loadRecords()
+  const owner = accountId.value
+  const [rows, log, known, stands] = await Promise.all([
+    store.rowsOf(list),
+    outbox.outboxOf(list),
+    getMeta('names'),
+    getMeta('log'),
+  ])
+  // Another account came in while this one's records were being read.
+  if (owner !== accountId.value) return
+  const lines = (entity: string) => (log.get(entity) ?? []).map((one) => outbox.logged(one, stands?.settled ?? 0))
+  for (const records of new Set([shown, reading ?? shown])) {
+    for (const entity of list) place(records, entity, rows.get(entity) ?? [], lines(entity))
+  }
+  if (reading) for (const entity of list) renewed.add(entity)
+  names.value = known ?? {}
+  show(new Set(list))
+}
+
+function place(records: Records, entity: string, rows: Row[], log: Logged[]) {
+  if (rows.length) records.rows.set(entity, rows)
+  else records.rows.delete(entity)
+  if (log.length) records.log.set(entity, log)
+  else records.log.delete(entity)
+  compute(records, entity)
+}
