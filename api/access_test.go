@@ -52,6 +52,9 @@ var expected = map[string]map[string]seen{
 
 	"GET /api/v1/me":        {"nobody": login, "*": yes},
 	"GET /api/v1/divisions": {"nobody": login, "*": yes},
+
+	// Of the township's people, by their logins.
+	"GET /api/v1/audit":     {"nobody": login, "auditor inside": whole, "auditor above": whole, "auditor higher": whole, "auditor": none, "*": no},
 	"GET /api/v1/catalogue": {"nobody": login, "*": yes},
 
 	// The account of somebody of the township; server/auth has the table of who looks after whom.
@@ -281,6 +284,18 @@ var calls = map[string]func(c *city, p *person) seen{
 	"GET /readyz":           func(c *city, p *person) seen { return status(c.get(p, "/readyz")) },
 	"GET /api/v1/me":        func(c *city, p *person) seen { return status(c.get(p, "/api/v1/me")) },
 	"GET /api/v1/divisions": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/divisions")) },
+	"GET /api/v1/audit": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/audit")
+		switch text := string(r.body); {
+		case r.status != 200:
+			return status(r)
+		case strings.Contains(text, "合成"), strings.Contains(text, id("device author")):
+			return "named"
+		case strings.Contains(text, `"author"`):
+			return whole
+		}
+		return none
+	},
 	"GET /api/v1/catalogue": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/catalogue")) },
 
 	"POST /api/v1/sync ordinary":  func(c *city, p *person) seen { return pulled(c, p, ordinary) },

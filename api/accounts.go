@@ -106,6 +106,11 @@ func seatsOf(wire []wireSeat) []record.Seat {
 	return out
 }
 
+func eventToWire(e auth.Event) wireAccountEvent {
+	return wireAccountEvent{At: e.At.UnixMilli(), By: e.By, What: string(e.What), Gave: seatsToWire(e.Detail.Gave),
+		Took: seatsToWire(e.Detail.Took), Other: e.Detail.Other, Unit: e.Detail.Unit, Phone: e.Detail.Phone, N: e.Detail.N}
+}
+
 func (s *Server) accounts(c echo.Context) error {
 	unit := c.QueryParam("unit")
 	if err := s.knownUnit(unit); err != nil {
@@ -139,8 +144,7 @@ func (s *Server) account(c echo.Context) error {
 		out.Phones = append(out.Phones, wirePhone{p.ID, p.Name, p.Since.UnixMilli(), p.LastSeen.UnixMilli(), p.Live})
 	}
 	for _, e := range v.Events {
-		out.Events = append(out.Events, wireAccountEvent{At: e.At.UnixMilli(), By: e.By, What: string(e.What), Gave: seatsToWire(e.Detail.Gave),
-			Took: seatsToWire(e.Detail.Took), Other: e.Detail.Other, Unit: e.Detail.Unit, Phone: e.Detail.Phone, N: e.Detail.N})
+		out.Events = append(out.Events, eventToWire(e))
 	}
 	return respond(c, out)
 }

@@ -24,6 +24,7 @@ var (
 	deciding  = callers{name: "reviewers and managers", signedIn: true, roles: []record.Role{record.Reviewer, record.Manager}}
 	everybody = callers{name: "anybody with a seat", signedIn: true,
 		roles: []record.Role{record.Volunteer, record.Reviewer, record.Manager, record.Auditor}}
+	auditing  = callers{name: "auditors", signedIn: true, roles: []record.Role{record.Auditor}}
 	recording = callers{name: "all but auditors", signedIn: true,
 		roles: []record.Role{record.Volunteer, record.Reviewer, record.Manager}}
 )
@@ -59,6 +60,9 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/api/v1/accounts/:id/end-phone", managing, s.endPhone},
 		{http.MethodPost, "/api/v1/accounts/:id/hand-over", managing, s.handOver},
 		{http.MethodPost, "/api/v1/accounts/:id/receive", managing, s.receiveWork},
+
+		// Of accounts within her reach, without names.
+		{http.MethodGet, "/api/v1/audit", auditing, s.audit},
 
 		{http.MethodGet, "/api/v1/divisions", signedIn, s.divisions},
 		{http.MethodGet, "/api/v1/catalogue", signedIn, s.catalogue},

@@ -28,6 +28,7 @@ const (
 // Event is a line of the record of who did what to which account. By is "" for whoever keeps the machine. No name is in
 // it: names are looked up when it is shown.
 type Event struct {
+	Seq     int64 // its number in the record; 0 until it is kept there
 	At      time.Time
 	By      string
 	Account string

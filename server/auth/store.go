@@ -122,6 +122,8 @@ type Store interface {
 
 	// EventsOf lists what was done to an account, newest first.
 	EventsOf(ctx context.Context, account string, most int) ([]Event, error)
+	// EventsBefore lists what was done to any account before an event, 0: before none, newest first.
+	EventsBefore(ctx context.Context, before int64, most int) ([]Event, error)
 
 	// Secret returns the key kept under a name, keeping fresh there first if there is none.
 	Secret(ctx context.Context, name string, fresh []byte) ([]byte, error)

@@ -260,7 +260,14 @@ story(
       const phone = await enter(stage, login)
       const screens: Screen[] = role === 'city' ? [...figures, ...table] : [{ name: 'totals', path: '/totals' }]
       if (role === 'county') screens.push({ name: 'review', path: '/review' })
-      if (role === 'auditor') screens.push(account)
+      if (role === 'auditor') {
+        await phone.goto('/account')
+        await phone.page.getByTestId('audit').click()
+        await phone.page.getByTestId('audit-event').first().waitFor()
+        // Accounts and what was done, and nobody's name.
+        expect(await phone.page.locator('main').innerText()).not.toContain('演示·')
+        screens.push(account, { name: 'audit', path: '/audit' })
+      }
       if (role === 'city') {
         const figure = await first(phone, '/totals', '.figure a, li.line a')
         screens.push({ name: 'totals-entries', path: figure })
@@ -268,6 +275,50 @@ story(
       }
       await look(phone, role, screens)
     }
+  },
+)
+
+story(
+  'who asks for what is sensitive, and who is told of it',
+  () => server,
+  async (stage) => {
+    const { phone, her } = await stage.volunteer()
+    await her.start('记走访')
+    await her.toHousehold('王某某')
+    await her.field('purposes').getByText('走访慰问', { exact: true }).click()
+    await phone.page.getByTestId('more').click()
+    await her.tick('家暴')
+    await her.save()
+    await phone.page.waitForURL('**/saved/*')
+    const entity = new URL(phone.page.url()).pathname.split('/').pop()!
+    await phone.goto('/')
+    await her.waiting(0)
+    const county = await enter(stage, 'xian1')
+    const path = `/entry/${entity}`
+    const card = county.page.getByTestId('disclose')
+    await look(county, 'county', [
+      { name: 'disclosure-ask', path },
+      {
+        name: 'disclosure-ask-faults',
+        path,
+        act: async () => {
+          await card.getByRole('button', { name: '写明理由，查看内容' }).click()
+          await card.getByText('请先选一个理由').waitFor()
+        },
+      },
+    ])
+    await card.getByText('核实情况', { exact: true }).click()
+    await card.locator('textarea').fill('派出所转来')
+    await card.getByRole('button', { name: '写明理由，查看内容' }).click()
+    await card.waitFor({ state: 'detached' })
+    await look(county, 'county', [{ name: 'disclosure-open', path }])
+    const told = (text: string) => async (phone: Phone) => {
+      await phone.page.getByText(text).first().waitFor()
+    }
+    await look(phone, 'volunteer', [
+      { name: 'disclosure-news', path: '/', act: told('上级看过您这里的 1 条记录') },
+      { name: 'disclosure-told', path: `/entries/${entity}`, act: told('核实情况：派出所转来') },
+    ])
   },
 )
 

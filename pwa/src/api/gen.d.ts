@@ -367,6 +367,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/audit': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * What was done to accounts, newest first, for auditors
+     * @description Of accounts that hold or held a seat at the caller's units or below them. Accounts are told by their login: without names, phones, and seats elsewhere.
+     */
+    get: operations['audit']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/divisions': {
     parameters: {
       query?: never
@@ -1111,6 +1131,20 @@ export interface components {
       /** @description Id of the device */
       phone?: string
       n?: number
+    }
+    Audit: {
+      events: (components['schemas']['AccountEvent'] & {
+        account: components['schemas']['Id']
+      })[]
+      /** @description The accounts that events mention, by id, with the seats that they hold now within the caller's reach */
+      accounts: {
+        [key: string]: {
+          login: string
+          seats: components['schemas']['Seat'][]
+        }
+      }
+      /** @description Before it there are more */
+      next?: number
     }
     MemberView: {
       account: components['schemas']['Member']
@@ -2341,6 +2375,30 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['Me']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  audit: {
+    parameters: {
+      query?: {
+        /** @description The next of the page before */
+        before?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Audit']
         }
       }
       default: components['responses']['Problem']

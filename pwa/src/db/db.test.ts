@@ -10,12 +10,8 @@ import { forkLog, nameLog, nextRequest } from './log'
 import { allOutbox, append } from './outbox'
 import { inParts, rowsOf } from './reads'
 import { storeAnswer } from './rows'
+import { allRows } from '@/test/rows'
 
-async function allRows(size = 100): Promise<Row[]> {
-  const out: Row[] = []
-  await inParts(size, (rows) => out.push(...rows) > 0)
-  return out
-}
 const edge = { now: () => 1000, freshId, sha256 }
 const entity = freshId()
 const create = {

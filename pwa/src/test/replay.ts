@@ -9,7 +9,8 @@ import { forkLog, nameLog, nextRequest, type Request } from '@/db/log'
 import { getMeta } from '@/db/meta'
 import { onAccount, useAccount } from '@/db/open'
 import { allOutbox, append, logged } from '@/db/outbox'
-import { allRows, storeAnswer } from '@/db/rows'
+import { storeAnswer } from '@/db/rows'
+import { allRows } from './rows'
 import { freshId, sha256 } from '@/state/edge'
 
 /** What a phone of the core's simulation did and heard (sync/simulation/trace.go), with a hash of its state after each event. */

@@ -245,6 +245,7 @@ export const en: Texts = {
     passwordNew: 'New password (at least 8 characters)',
     passwordMust: 'Somebody else set this password. Choose your own.',
     people: 'People and phones',
+    audit: 'See changes to accounts',
     peopleHint: 'Open accounts for units below, hand out codes, revoke phones, hand over',
     passwordSame: 'Choose one other than the old',
     passwordShort: 'At least 8 characters',

@@ -138,6 +138,12 @@ const zh = {
     by: '{name}，{when}',
     operator: '服务器管理员',
   },
+  audit: {
+    title: '账号变动记录',
+    about: '本单位和下面各单位的账号：谁开的、谁改的、谁停用的。这里只写账号，不写姓名和电话。',
+    none: '还没有账号变动。',
+    more: '看更早的',
+  },
   codes: {
     title: '开通码',
     once: '只显示这一次，离开就看不到了。请现在打印，或让本人当面扫。',
@@ -329,6 +335,13 @@ export const people: { zh: typeof zh; en: typeof zh } = {
       took: 'taken: {seats}',
       by: '{name}, {when}',
       operator: 'Operator of the server',
+    },
+    audit: {
+      title: 'Changes to accounts',
+      about:
+        'Accounts of your unit and of all below it: who opened, changed or closed them. Logins only, no names or telephones.',
+      none: 'No changes to accounts yet.',
+      more: 'Show earlier ones',
     },
     codes: {
       title: 'Codes',

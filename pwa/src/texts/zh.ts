@@ -245,6 +245,7 @@ export const zh = {
     passwordNew: '新密码（至少 8 位）',
     passwordMust: '这个密码是别人设的，请改成您自己的。',
     people: '人员与手机',
+    audit: '查看账号变动',
     peopleHint: '给下面的单位开账号、发开通码、停用手机、换人交接',
     passwordSame: '新密码要和现在的不一样',
     passwordShort: '新密码至少 8 位',

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"modernc.org/sqlite"
@@ -69,21 +70,33 @@ func putSession(do write, n auth.Session) error {
 }
 
 // EventsOf lists what was done to an account, newest first.
-func (s *Accounts) EventsOf(ctx context.Context, account string, most int) (list []auth.Event, err error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT at, by_account, what, detail FROM account_events WHERE account = ? ORDER BY seq DESC LIMIT ?", account, most)
+func (s *Accounts) EventsOf(ctx context.Context, account string, most int) ([]auth.Event, error) {
+	return s.events(ctx, "account = ?", account, most)
+}
+
+// EventsBefore lists what was done to any account before an event, 0: before none, newest first.
+func (s *Accounts) EventsBefore(ctx context.Context, before int64, most int) ([]auth.Event, error) {
+	if before <= 0 {
+		before = math.MaxInt64
+	}
+	return s.events(ctx, "seq < ?", before, most)
+}
+
+func (s *Accounts) events(ctx context.Context, where string, value any, most int) (list []auth.Event, err error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT seq, at, by_account, account, what, detail FROM account_events WHERE "+where+" ORDER BY seq DESC LIMIT ?", value, most)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		e := auth.Event{Account: account}
+		var e auth.Event
 		var at int64
 		var detail string
-		if err := rows.Scan(&at, &e.By, &e.What, &detail); err != nil {
+		if err := rows.Scan(&e.Seq, &at, &e.By, &e.Account, &e.What, &detail); err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal([]byte(detail), &e.Detail); err != nil {
-			return nil, fmt.Errorf("event of account %s: %w", account, err)
+			return nil, fmt.Errorf("event of account %s: %w", e.Account, err)
 		}
 		e.At = time.UnixMilli(at)
 		list = append(list, e)

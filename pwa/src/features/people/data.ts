@@ -19,6 +19,12 @@ export const roster = (unit: string): Promise<Member[]> =>
 export const member = (account: string): Promise<MemberView> =>
   authorised((headers) => ok(client.GET('/api/v1/accounts/{id}', { params: id(account), headers })))
 
+export type AuditPage = Schemas['Audit']
+
+/** A page of what was done to accounts, from the newest or from where the page before ended. */
+export const audit = (before?: number): Promise<AuditPage> =>
+  authorised((headers) => ok(client.GET('/api/v1/audit', { params: { query: { before } }, headers })))
+
 export const openAccount = (body: Schemas['NewAccount']): Promise<Opened> =>
   authorised((headers) => ok(client.POST('/api/v1/accounts', { body, headers })))
 
