@@ -9,7 +9,8 @@ import { getMeta } from './meta'
 import { nameLog, nextRequest } from './log'
 import { onAccount, useAccount } from './open'
 import { allOutbox, append } from './outbox'
-import { allRows, storeAnswer } from './rows'
+import { storeAnswer } from './rows'
+import { allRows } from '@/test/rows'
 
 const feed = 'unit:1'
 const row = (entity: string, more: Partial<Row> = {}): Row => {
