@@ -1,5 +1,6 @@
 import type { Feeds } from './feeds'
 import type { Log } from '@/domain/log'
+import type { Loads } from '@/domain/snapshot'
 import { onAccount, strict, whole } from './open'
 
 /** What the phone remembers beside the records; one value a key. */
@@ -17,6 +18,8 @@ export interface Meta {
   /** When all that is stored was last counted anew, and what had to be put right then or later (P10). */
   counted: number
   mended: { at: number; rows: number }
+  /** Feeds that come from files, and how far each has come (P11). */
+  loads: Loads
   names: Record<string, string>
   catalogueHash: string
   seatsHash: string

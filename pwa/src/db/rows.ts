@@ -1,4 +1,4 @@
-import type { IDBPIndex, IDBPObjectStore } from 'idb'
+import type { IDBPIndex, IDBPObjectStore, IDBPTransaction } from 'idb'
 import type { Answer } from '@/domain/change'
 import type * as domain from '@/domain/log'
 import { forgettable, receive, type Asked } from '@/domain/phone'
@@ -7,7 +7,7 @@ import { onAccount, strict, whole } from './open'
 import type { Meta } from './meta'
 import type { AccountSchema, OutboxRow } from './schema'
 
-type Stores = ('rows' | 'outbox' | 'meta')[]
+export type Stores = ('rows' | 'outbox' | 'meta')[]
 type Log = IDBPObjectStore<AccountSchema, Stores, 'outbox', 'readwrite'>
 type LogByEntity = IDBPIndex<AccountSchema, Stores, 'outbox', 'entity', 'readwrite'>
 
@@ -34,11 +34,15 @@ export type Stored =
   /** Nothing was stored: the log is not where it was when this was asked. */
   | 'late'
 
+export type Storing = IDBPTransaction<AccountSchema, Stores, 'readwrite'>
+/** Takes note of the files that an answer names; whether a feed is still to come from one (P11). */
+export type Files = (tx: Storing, pull: Answer['pull'], restarted: boolean, touched: Set<string>) => Promise<boolean>
+
 /**
  * Stores an answer: rows, cursors, outcomes and where the log stands change in one transaction, so that a change
  * stops waiting only when the row that holds it is here (P3). Gives the records that are touched.
  */
-export async function storeAnswer(answer: Answer, asked: Asked, now: number): Promise<Stored> {
+export async function storeAnswer(answer: Answer, asked: Asked, now: number, files?: Files): Promise<Stored> {
   // Not needed before the first answer is here: the first page opens without it.
   const { storePage } = await import('./feeds')
   return onAccount((db) =>
@@ -64,6 +68,10 @@ export async function storeAnswer(answer: Answer, asked: Asked, now: number): Pr
         // Another server epoch: what it says from now on replaces what the former one said.
         for (const key of await rows.getAllKeys()) touched.add(key[1])
         await rows.clear()
+      }
+      // What was acknowledged has its row beyond the file's place: it stays on the screen until that has come too.
+      if (files && (await files(tx, answer.pull, restarted, touched))) {
+        log = { ...log, settled: Math.min(before.settled, log.through) }
       }
       const known = restarted
         ? { feeds: {}, cursors: {} }

@@ -2,6 +2,7 @@ import { canonicalValue, type Sha256 } from './canonical'
 import type { Content, Patch, RecordType, Value } from './content'
 import type { Digest } from './digest'
 import type { ReviewEvent, State } from './review'
+import type { Snapshot } from './snapshot'
 
 /** The vocabulary of the log: what a phone sends up, what it is told, and the rows that come down. SPEC section 2. */
 export const protocol = 1
@@ -123,6 +124,8 @@ export interface Answer {
     reset?: string[] | null
     bases?: Record<string, number> | null
     digests?: Record<string, Digest> | null
+    /** Files of feeds of which this phone has nothing (W8). */
+    snapshots?: Snapshot[] | null
   }
   names?: Record<string, string> | null
 }

@@ -29,6 +29,7 @@ export function body(
     cursors: Record<string, number>
     bases?: Record<string, number>
     digests?: boolean
+    snapshots?: boolean
   },
   lines: readonly Queued[],
 ): string {

@@ -1,5 +1,5 @@
 import { ApiError, client, ok } from '@/api/client'
-import { protocol, type Answer } from '@/domain/change'
+import { protocol, type Answer, type Row } from '@/domain/change'
 import { body } from '@/domain/phone'
 import { forkLog, nameLog, nextRequest } from '@/db/log'
 import { getMeta, setMeta } from '@/db/meta'
@@ -49,7 +49,13 @@ export interface Round {
   touched: Set<string>
   /** Forms, seats or divisions are new: every record is shown anew. */
   places: boolean
+  /** Rows from a file, as they were stored; they are shown when a round says so. */
+  rows?: readonly Row[]
+  shown?: boolean
 }
+
+/** Files are unpacked and compared by what the browser brings along. */
+const canLoad = typeof DecompressionStream !== 'undefined' && !!globalThis.crypto?.subtle
 
 /**
  * Sends what waits and fetches what is new until neither is left. Only the leading tab calls it (P5); it reads
@@ -65,6 +71,7 @@ export async function exchangeAll(heard: (round: Round) => Promise<void>): Promi
     if (await fetchPlaces('', me.seats_hash)) await heard({ touched: new Set(), places: true })
   }
   const proof = { compare: false, mended: false }
+  let snapshots = canLoad
   for (let rounds = 0, healed = 0; rounds < 1000; rounds++) {
     // Another account may have come in while the network was slow: nothing is sent under its session (P8).
     if (account.value?.id !== owner) return
@@ -75,10 +82,14 @@ export async function exchangeAll(heard: (round: Round) => Promise<void>): Promi
     }
     const { asked, lines, serverEpoch, cursors, bases } = request
     const digests = proof.compare
-    const head = { protocol, epoch: asked.epoch, from: asked.from, server_epoch: serverEpoch, cursors, bases, digests }
+    const from = { epoch: asked.epoch, from: asked.from, server_epoch: serverEpoch }
+    const head = { protocol, ...from, cursors, bases, digests, snapshots }
     const answer = await sent(body(head, lines))
     if (account.value?.id !== owner) return
-    const stored = 'fork' in answer ? answer : await storeAnswer(answer, asked, now())
+    // Few exchanges have to do with files: what it takes comes when it is needed.
+    const loads = ('pull' in answer && answer.pull.snapshots) || (await getMeta('loads'))
+    const files = loads ? await import('./load') : undefined
+    const stored = 'fork' in answer ? answer : await storeAnswer(answer, asked, now(), files?.noteFiles)
     if (stored === 'late') continue
     if ('fork' in stored) {
       if (++healed > mostHealed) throw new ApiError('fork', 409)
@@ -96,6 +107,10 @@ export async function exchangeAll(heard: (round: Round) => Promise<void>): Promi
     // What was saved while the answer was stored goes along too (P6).
     const { tail, through } = (await getMeta('log')) ?? log
     if (tail.n === through && !log.probe) {
+      const loaded = files ? await files.loadFiles(owner, heard) : 'none'
+      // A file that will not come whole: its feed comes page by page.
+      if (loaded === 'garbled') snapshots = false
+      if (loaded !== 'none') continue
       firstSync.value = false
       if (await (await import('./mend')).prove(proof, stored.differs, heard)) continue
       break

@@ -4,9 +4,9 @@ import { backOff } from '@/domain/phone'
 import { getMeta } from '@/db/meta'
 import { account, loggedInElsewhere, needsLogin } from '@/state/session'
 import { loadPlaces } from '@/state/places'
-import { loadRecords, onSaved, refreshRecords, unsent } from '@/state/records'
-import { exchangeAll, type Round } from './exchange'
-import { durable, firstSync, lastError, lastSync, link, lost, readLost, type Link } from './status'
+import { loadRecords, onSaved, refreshRecords, showRows, takeRows, unsent } from '@/state/records'
+import type { Round } from './exchange'
+import { durable, firstSync, lastError, lastSync, link, loading, lost, readLost, type Link } from './status'
 
 /** When to exchange: after a save, when the network comes, when the page is looked at again, and every minute. */
 const quiet = 60_000
@@ -35,6 +35,7 @@ interface Status {
   lastSync: number
   durable: number | null
   firstSync: boolean
+  loading?: number
   needsLogin: boolean
   lost: number
 }
@@ -60,8 +61,12 @@ function unplan() {
 }
 
 async function hear(round: Round) {
+  if (round.rows) takeRows(round.rows)
   if (round.places) {
     await loadRecords()
+    tell({ all: true })
+  } else if (round.shown) {
+    await showRows()
     tell({ all: true })
   } else if (round.touched.size) {
     await refreshRecords(round.touched)
@@ -84,7 +89,7 @@ function fail(error: unknown) {
     (error instanceof ApiError && error.retryAfter ? error.retryAfter * 1000 : 0) + backOff(failures, Math.random())
   // Without a session only a log-in helps; without unsent work there is no hurry, but a phone that has heard
   // nothing yet has no forms.
-  const hurry = unsent.value.changes > 0 || !lastSync.value
+  const hurry = unsent.value.changes > 0 || !lastSync.value || loading.value !== undefined
   if (link.value !== 'auth') plan(hurry ? wait : Math.max(wait, 60_000))
 }
 
@@ -104,6 +109,8 @@ async function run() {
     }
     link.value = 'sending'
     try {
+      // What an exchange takes is not needed for the first page.
+      const { exchangeAll } = await import('./exchange')
       await exchangeAll(hear)
       failures = 0
       lastError.value = ''
@@ -164,6 +171,7 @@ const status = (): Status => ({
   lastSync: lastSync.value,
   durable: durable.value,
   firstSync: firstSync.value,
+  loading: loading.value,
   needsLogin: needsLogin.value,
   lost: lost.value,
 })
@@ -174,6 +182,7 @@ function follow(led: Status) {
   lastSync.value = led.lastSync
   durable.value = led.durable
   firstSync.value = led.firstSync
+  loading.value = led.loading
   needsLogin.value = led.needsLogin
   lost.value = led.lost
 }
@@ -187,6 +196,7 @@ export async function startSync(): Promise<void> {
   durable.value = (await getMeta('durable')) ?? null
   await readLost()
   firstSync.value = false
+  loading.value = undefined
   failures = 0
   lead(id)
 }

@@ -9,6 +9,8 @@ export const lastSync = shallowRef(0)
 export const durable = shallowRef<number | null>(null)
 /** The first pull of an account takes a while and is worth a sentence. */
 export const firstSync = shallowRef(false)
+/** How much of the feeds that come from files is here, in percent; undefined where none does (P11). */
+export const loading = shallowRef<number>()
 /** The last code that a failed exchange came with. */
 export const lastError = shallowRef('')
 /** How many changes neither the server nor this phone has any more, until she has read it (P9). */

@@ -1,6 +1,7 @@
 import { compared } from './compared'
 import { entry } from './entry'
 import { install } from './install'
+import { load } from './load'
 import { lost } from './lost'
 import { outcomes } from './outcomes'
 import { people } from './people'
@@ -15,6 +16,7 @@ export const office = {
     ...install.zh,
     compared: compared.zh,
     entry: entry.zh,
+    load: load.zh,
     lost: lost.zh,
     outcomes: outcomes.zh,
     people: people.zh,
@@ -27,6 +29,7 @@ export const office = {
     ...install.en,
     compared: compared.en,
     entry: entry.en,
+    load: load.en,
     lost: lost.en,
     outcomes: outcomes.en,
     people: people.en,
