@@ -48,6 +48,10 @@ export class Server {
   /** How many answers to POST /sync are still to be lost after the server has sent them. */
   loseAnswers = 0
   lost = 0
+  /** How many files of feeds are still to break off half-way. */
+  cutFiles = 0
+  /** The ranges of files of feeds that were asked for. */
+  readonly ranges: string[] = []
   /** Milliseconds by which every answer to POST /sync comes later. */
   delay = 0
   readonly exchanges: Exchange[] = []
@@ -97,6 +101,8 @@ export class Server {
 
   private forward(request: http.IncomingMessage, body: Buffer, response: http.ServerResponse) {
     const exchange = request.url === '/api/v1/sync' ? this.enter(request, body) : undefined
+    const file = request.url?.startsWith('/api/v1/snapshots/')
+    if (file) this.ranges.push(request.headers.range ?? '')
     const forward = http.request(
       { host: '127.0.0.1', port: this.port, path: request.url, method: request.method, headers: request.headers },
       (answer) => {
@@ -113,6 +119,13 @@ export class Server {
               return
             }
             response.writeHead(answer.statusCode ?? 502, answer.headers)
+            if (file && this.cutFiles > 0) {
+              this.cutFiles--
+              // What had come before the line died was there for a while.
+              response.write(content.subarray(0, (content.length * 4) / 5))
+              setTimeout(() => response.destroy(), 2_000)
+              return
+            }
             response.end(content)
           }
           if (exchange && this.delay) setTimeout(give, this.delay)

@@ -53,9 +53,11 @@ async function onLoad(load: Load, durable: boolean, change: (tx: Both) => Promis
       const loads = await read(tx)
       const mine = loads[load.feed]
       if (!mine || mine.path !== load.path || mine.at !== load.at) return false
-      const { [load.feed]: _, ...others } = loads
+      const rest: Record<string, Load> = { ...loads }
+      delete rest[load.feed]
       const next = await change(tx)
-      await write(tx, next ? { ...others, [load.feed]: next } : others)
+      if (next) rest[load.feed] = next
+      await write(tx, rest)
       return true
     }),
   )
