@@ -13,6 +13,7 @@ story(
   async (stage) => {
     await fillVillage(server, 1200, 2000)
     server.cutFiles = 2
+    server.exchanges.length = 0
     const phone = await stage.phone()
     const her = new Volunteer(phone.page)
     await her.login('cun1')

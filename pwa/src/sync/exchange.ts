@@ -1,5 +1,5 @@
 import { ApiError, client, ok } from '@/api/client'
-import { protocol, type Answer, type Row } from '@/domain/change'
+import { protocol, type Answer } from '@/domain/change'
 import { body } from '@/domain/phone'
 import { forkLog, nameLog, nextRequest } from '@/db/log'
 import { getMeta, setMeta } from '@/db/meta'
@@ -49,13 +49,10 @@ export interface Round {
   touched: Set<string>
   /** Forms, seats or divisions are new: every record is shown anew. */
   places: boolean
-  /** Rows from a file, as they were stored; they are shown when a round says so. */
-  rows?: readonly Row[]
-  shown?: boolean
 }
 
 /** Files are unpacked and compared by what the browser brings along. */
-const canLoad = typeof DecompressionStream !== 'undefined' && !!globalThis.crypto?.subtle
+const canLoad = isSecureContext && 'DecompressionStream' in self
 
 /**
  * Sends what waits and fetches what is new until neither is left. Only the leading tab calls it (P5); it reads

@@ -3,6 +3,7 @@ import type { Row } from '@/domain/change'
 import { rowsOf, stored, wanted, withIndex, type Load } from '@/domain/snapshot'
 import { giveUp, storeIndex, storePart } from '@/db/loads'
 import { getMeta } from '@/db/meta'
+import { showRows, takeRows } from '@/state/records'
 import { account, authorised } from '@/state/session'
 import { loading } from './status'
 import type { Round } from './exchange'
@@ -111,6 +112,13 @@ export type Loaded =
   /** One came garbled, and again when it was fetched anew. */
   | 'garbled'
 
+/** Shows what has come, here and in other tabs. */
+async function showAll(): Promise<void> {
+  await showRows()
+  channel?.postMessage({ account: account.value?.id ?? '', all: true })
+}
+const channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('niangjia')
+
 /** How often this page has seen a file garbled; once may be the line. */
 let garbled = 0
 /** Bytes of files that this page has stored to the end, of what it awaited with them. */
@@ -121,7 +129,6 @@ let done = 0
  * comes; an error leaves all of it, and the next try goes on from there (P11).
  */
 export async function loadFiles(owner: string, heard: (round: Round) => Promise<void>): Promise<Loaded> {
-  const round = (more: Partial<Round>): Round => ({ touched: new Set(), places: false, ...more })
   const loads = Object.values((await getMeta('loads')) ?? {})
   let load = loads.sort((a, b) => (a.feed < b.feed ? -1 : 1))[0]
   if (!load) {
@@ -145,17 +152,18 @@ export async function loadFiles(owner: string, heard: (round: Round) => Promise<
       const waits = !!log && log.tail.n > log.through
       const show = !load || waits || performance.now() - shown > showEvery
       if (show) shown = performance.now()
-      await heard(round({ rows: got.rows, shown: show }))
+      takeRows(got.rows)
+      if (show) await showAll()
       if (waits) return 'exchange'
     }
     garbled = 0
     return 'exchange'
   } catch (error) {
-    await heard(round({ shown: true }))
+    await showAll()
     if (error instanceof DOMException && error.name === 'QuotaExceededError') throw new ApiError('storage_full')
     const gone = error instanceof ApiError && [403, 404, 410, 416].includes(error.status)
     if (!load || !(gone || error instanceof Garbled)) throw error
-    await heard(round({ touched: await giveUp(load) }))
+    await heard({ touched: await giveUp(load), places: false })
     if (gone) return 'exchange'
     return ++garbled > 1 ? 'garbled' : 'exchange'
   } finally {

@@ -4,7 +4,7 @@ import { backOff } from '@/domain/phone'
 import { getMeta } from '@/db/meta'
 import { account, loggedInElsewhere, needsLogin } from '@/state/session'
 import { loadPlaces } from '@/state/places'
-import { loadRecords, onSaved, refreshRecords, showRows, takeRows, unsent } from '@/state/records'
+import { loadRecords, onSaved, refreshRecords, unsent } from '@/state/records'
 import type { Round } from './exchange'
 import { durable, firstSync, lastError, lastSync, link, loading, lost, readLost, type Link } from './status'
 
@@ -61,12 +61,8 @@ function unplan() {
 }
 
 async function hear(round: Round) {
-  if (round.rows) takeRows(round.rows)
   if (round.places) {
     await loadRecords()
-    tell({ all: true })
-  } else if (round.shown) {
-    await showRows()
     tell({ all: true })
   } else if (round.touched.size) {
     await refreshRecords(round.touched)

@@ -321,7 +321,6 @@ export const en: Texts = {
     internal: 'The server has a problem. Try again later.',
     bad_request: 'Bad request: update the app.',
     upgrade_required: 'Update the app.',
-    storage_full: 'The phone’s storage is full: delete some pictures. What you saved is here.',
     missing_version: 'The edit you decided on has not arrived; it goes on by itself.',
     date_odd: 'Unusual date',
     clock_off: 'The phone’s clock is off',

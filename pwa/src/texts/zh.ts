@@ -325,7 +325,6 @@ export const zh = {
     internal: '服务器出了问题，请稍后再试。',
     bad_request: '应用太旧了，请更新应用。',
     upgrade_required: '请更新应用。',
-    storage_full: '手机存储空间满了。请删掉一些照片、视频；已保存的记录都在。',
     missing_version: '您审核的那次修改还没有送达，送达后会自动处理。',
     date_odd: '日期不寻常',
     clock_off: '手机的时间不准',

@@ -27,6 +27,7 @@ type settings struct {
 	phones [3]load
 	many   int  // requests of one kind measured in a round
 	tune   bool // look for the raw writer's best settings rather than take the usual ones
+	short  bool
 	out    string
 	only   string
 }
@@ -36,7 +37,7 @@ func main() {
 	server := flag.String("server", "bin/niangjia", "the program to measure")
 	data := flag.String("data", ".data/bench", "folder for the databases, which are kept for the next run")
 	out := flag.String("out", "", "also write the tables, as Markdown, to this file")
-	only := flag.String("only", "", "measure only what has this in its name: pushes, 100 phones, 2,000, reads …")
+	only := flag.String("only", "", "measure only what has this in its name: pushes, 100 phones, 2,000, reads, firstsync …")
 	rounds := flag.Int("rounds", 5, "rounds; a figure is the median of all")
 	pages := flag.String("pages", "", "the same for pages of figures, pulls and restarts")
 	sizes := flag.String("sizes", "", "entries of the databases that pushes are measured on, with commas, instead of the usual ones")
@@ -45,7 +46,7 @@ func main() {
 	s := settings{server: *server, data: *data, rounds: *rounds, out: *out, only: *only, many: 30, tune: true,
 		sizes: []int{0, 1_000_000}, pages: []int{10_000, 100_000, 1_000_000},
 		phones: [3]load{{"100 phones, 50 changes a push", 100, 50, 4}, {"4 phones, 50 changes a push", 4, 50, 25}, {"2,000 phones, one change each", 2000, 1, 4}}}
-	if *short {
+	if s.short = *short; s.short {
 		s.sizes, s.pages, s.many, s.tune = []int{0, 10_000}, []int{1_000, 10_000}, 10, false
 		s.phones[0].pushes, s.phones[1].pushes, s.phones[2].pushes = 2, 10, 1
 	}
@@ -94,6 +95,14 @@ func run(ctx context.Context, s settings) (err error) {
 	}()
 	listen()
 	r := newReport(s)
+	if s.only == "" || s.only == "firstsync" {
+		if err := firstSync(ctx, s, r); err != nil {
+			return fmt.Errorf("first sync: %w", err)
+		}
+	}
+	if s.only == "firstsync" {
+		return r.print(os.Stdout)
+	}
 	for _, n := range s.sizes {
 		if s.only != "" && strings.Contains("reads pages pulls restart", s.only) {
 			break

@@ -57,6 +57,7 @@ type report struct {
 	bytes    []string
 	notes    []string
 	counted  int
+	firsts   []syncing
 }
 
 func newReport(s settings) *report { return &report{settings: s} }
@@ -117,6 +118,10 @@ func (r *report) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Measured on %s with %d processors, %s, %s. Medians of %d interleaved rounds.\n\n",
 		time.Now().Format(time.DateOnly), runtime.NumCPU(), processor(), runtime.Version(), r.settings.rounds)
+	b.WriteString(r.firstTable())
+	if r.settings.only == "firstsync" {
+		return b.String()
+	}
 	b.WriteString("### Pushes\n\n")
 	var rows [][]string
 	for _, p := range r.loads {
