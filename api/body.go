@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
@@ -52,6 +53,9 @@ func bodyError(err error) error {
 	var tooMuch *http.MaxBytesError
 	if errors.As(err, &tooMuch) {
 		return &record.Error{Code: record.TooLarge, Err: err}
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) { // a body that does not end (readTime)
+		return &record.Error{Code: record.TooSlow, Err: err}
 	}
 	return &record.Error{Code: record.BadRequest, Err: err}
 }

@@ -68,6 +68,7 @@ var answers = map[record.Code]answer{
 	record.Unavailable:       {503, "Unavailable", "服务器正忙，请过一会儿再试。手机里的记录都还在。"},
 	record.ImportOpen:        {422, "Import not ready", "表格里还有要改正或者要选的地方，一条都没有导入。请看预览。"},
 	record.ImportChanged:     {409, "Register changed", "名册刚刚有改动，一条都没有导入。请再看一遍预览。"},
+	record.TooSlow:           {408, "Too slow", "网络太慢，没有传完。手机里的记录都还在，会自动再试。"},
 	record.SnapshotGone:      {410, "File replaced", "要下载的记录已经有新的一份，程序会自动改为下载新的。"},
 	record.Internal:          {500, "Internal error", "服务器出错了，请过一会儿再试。手机里的记录都还在。"},
 }

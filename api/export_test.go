@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"time"
 
 	"niangjia/sync/change"
 	"niangjia/sync/record"
@@ -36,3 +37,6 @@ func Answers() map[record.Code]struct {
 
 // AppendRow writes a row as it travels.
 func AppendRow(b *bytes.Buffer, r change.Row) error { return appendRow(b, r) }
+
+// ReadWithin gives requests less time to come than they have, so that a test of one that never ends has an end.
+func (s *Server) ReadWithin(d time.Duration) { s.readTime = d }

@@ -60,6 +60,8 @@ type Meter interface {
 // Server answers HTTP requests.
 type Server struct {
 	Options
+	readTime time.Duration // within which a request must have come whole
+
 	log  *slog.Logger
 	app  *webApp
 	echo *echo.Echo
@@ -82,7 +84,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the web app: %w", err)
 	}
-	s := &Server{Options: o, log: o.Log, app: app, echo: echo.New()}
+	s := &Server{Options: o, readTime: readTime, log: o.Log, app: app, echo: echo.New()}
 	e := s.echo
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.problemOf
@@ -117,7 +119,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.Serv
 // Serve answers requests until the context ends, then finishes those that have begun.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	hs := &http.Server{
-		Handler: s, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		Handler: s, ReadHeaderTimeout: headerTime, ReadTimeout: s.readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)

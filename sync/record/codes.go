@@ -52,6 +52,7 @@ const (
 	Unsupported       Code = "unsupported"
 	Unavailable       Code = "unavailable"
 	Internal          Code = "internal"
+	TooSlow           Code = "too_slow"       // a request that did not come to its end in time
 	SnapshotGone      Code = "snapshot_gone"  // a feed's file that has been replaced or withdrawn
 	ImportOpen        Code = "import_open"    // a file with faults or undecided lines
 	ImportChanged     Code = "import_changed" // the register is not the one that was shown

@@ -869,6 +869,7 @@ export interface components {
       | 'unsupported'
       | 'unavailable'
       | 'internal'
+      | 'too_slow'
       | 'snapshot_gone'
       | 'import_open'
       | 'import_changed'

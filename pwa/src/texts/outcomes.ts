@@ -19,6 +19,7 @@ const zh: Record<string, string> = {
   own_entry: '自己写的不能自己审核，请由上一级审核。',
   reason_needed: '这是敏感记录，要先写明理由。',
   storage_full: '手机存储空间满了，记录没下载完。请删掉一些照片、视频，程序会接着下载。已保存的记录都在。',
+  too_slow: '网络太慢，没有传完。记录都还在，会自动再试。',
   snapshot_gone: '要下载的记录已经有新的一份，程序会自动改为下载新的。',
   import_open: '表格里还有要改正或者要选的地方，一条都没有导入。',
   import_changed: '名册刚刚有改动，一条都没有导入。请再看一遍。',
@@ -54,6 +55,7 @@ const en: Record<string, string> = {
   reason_needed: 'This is a sensitive entry: state a reason first.',
   storage_full:
     'The phone’s storage is full, and not everything was downloaded. Delete some pictures or videos; the app goes on by itself. What you saved is here.',
+  too_slow: 'The network was too slow. Nothing is lost; the app tries again.',
   snapshot_gone: 'What was being downloaded has a newer version, which the app fetches by itself.',
   import_open: 'Something is still to be corrected or decided. Nothing was imported.',
   import_changed: 'The register has just changed. Nothing was imported: please look again.',
