@@ -8,7 +8,8 @@ import { getMeta } from '@/db/meta'
 import { useAccount } from '@/db/open'
 import { nameLog, nextRequest } from '@/db/log'
 import { append } from '@/db/outbox'
-import { allRows, storeAnswer } from '@/db/rows'
+import { storeAnswer } from '@/db/rows'
+import { allRows } from '@/test/rows'
 import type { Round } from './exchange'
 
 vi.mock('@/state/session', async () => {
@@ -18,12 +19,6 @@ vi.mock('@/state/session', async () => {
     authorised: (run: (headers: { Authorization: string }) => unknown) => run({ Authorization: 'Bearer x' }),
   }
 })
-const taken: Row[] = []
-let shown = 0
-vi.mock('@/state/records', () => ({
-  takeRows: (rows: Row[]) => taken.push(...rows),
-  showRows: async () => void shown++,
-}))
 const { loadFiles, noteFiles } = await import('./load')
 const { loading } = await import('./status')
 
@@ -90,7 +85,6 @@ beforeEach(() => {
   useAccount(freshId())
   asked.length = 0
   rounds.length = 0
-  taken.length = 0
   vi.stubGlobal('fetch', async (request: Request) => {
     asked.push(`${request.headers.get('Range')} ${request.headers.get('If-Range')}`)
     return gives(Number(/\d+/.exec(request.headers.get('Range')!)![0]))
@@ -107,8 +101,7 @@ it('P11 a feed that comes from a file has its cursor with the last part, and not
   expect(await allRows()).toHaveLength(8)
   expect(await getMeta('cursors')).toEqual({ [feed]: 50 })
   expect(await getMeta('loads')).toBeUndefined()
-  expect(taken).toHaveLength(8)
-  expect(shown).toBeGreaterThan(0)
+  expect(new Set(rounds.flatMap((one) => [...one.touched])).size).toBe(8)
   expect(await load()).toBe('none')
   expect(loading.value).toBeUndefined()
 })

@@ -3,7 +3,6 @@ import type { Row } from '@/domain/change'
 import { rowsOf, stored, wanted, withIndex, type Load } from '@/domain/snapshot'
 import { giveUp, storeIndex, storePart } from '@/db/loads'
 import { getMeta } from '@/db/meta'
-import { showRows, takeRows } from '@/state/records'
 import { account, authorised } from '@/state/session'
 import { loading } from './status'
 import type { Round } from './exchange'
@@ -12,8 +11,6 @@ export { noteFiles } from '@/db/loads'
 
 /** So long may a line be silent before it is taken for dead. */
 const silent = 30_000
-/** So often what has come is put on the screen: sorting a village's records costs an old phone a moment each time. */
-const showEvery = 2_000
 
 /** The bytes of a file from where the load stands, gathered into the pieces that are wanted. */
 class Line {
@@ -112,13 +109,6 @@ export type Loaded =
   /** One came garbled, and again when it was fetched anew. */
   | 'garbled'
 
-/** Shows what has come, here and in other tabs. */
-async function showAll(): Promise<void> {
-  await showRows()
-  channel?.postMessage({ account: account.value?.id ?? '', all: true })
-}
-const channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('niangjia')
-
 /** How often this page has seen a file garbled; once may be the line. */
 let garbled = 0
 /** Bytes of files that this page has stored to the end, of what it awaited with them. */
@@ -139,7 +129,12 @@ export async function loadFiles(owner: string, heard: (round: Round) => Promise<
   const total = done + loads.reduce((sum, one) => sum + one.bytes, 0)
   const others = loads.reduce((sum, one) => (one === load ? sum : sum + one.at), done)
   let line: Line | undefined
-  let shown = performance.now()
+  let come = new Set<string>()
+  const showAll = async () => {
+    const touched = come
+    come = new Set()
+    if (touched.size > 0) await heard({ touched, places: false })
+  }
   try {
     line = await authorised((headers) => Line.open(load!, headers))
     while (load) {
@@ -150,9 +145,9 @@ export async function loadFiles(owner: string, heard: (round: Round) => Promise<
       load = got.next
       const log = await getMeta('log')
       const waits = !!log && log.tail.n > log.through
-      const show = !load || waits || performance.now() - shown > showEvery
-      if (show) shown = performance.now()
-      takeRows(got.rows)
+      // All records are drawn anew for it, which costs an old phone a moment: at the first part, and at the end.
+      const show = !load || waits || load.part === 1
+      for (const row of got.rows) come.add(row.entity)
       if (show) await showAll()
       if (waits) return 'exchange'
     }
