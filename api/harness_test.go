@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -99,9 +100,57 @@ func contract(t testing.TB) *openapi3.T {
 	return spec
 }
 
+// cityFile copies a database with the divisions of a whole city in it into a folder; it is made once, since that takes
+// as long as most tests.
+func cityFile(t testing.TB, data string) {
+	t.Helper()
+	madeCity.Do(func() {
+		made := t.TempDir()
+		a, err := app.Open(context.Background(), app.Config{Data: made, Now: func() time.Time { return firstDay }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		divide(t, a)
+		if err := a.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if emptyCity, err = os.ReadFile(filepath.Join(made, app.DatabaseFile)); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if err := os.WriteFile(filepath.Join(data, app.DatabaseFile), emptyCity, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func divide(t testing.TB, a *app.App) {
+	t.Helper()
+	list, err := divisions.Read(demo.Divisions())
+	if err == nil {
+		err = a.Engine.SetDivisions(context.Background(), list)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+var (
+	madeCity  sync.Once
+	emptyCity []byte
+	firstDay  = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+)
+
 func newCity(t testing.TB) *city {
 	t.Helper()
-	c := &city{t: t, clock: &clock{now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}, log: &buffer{}, data: t.TempDir(), spec: contract(t)}
+	data := t.TempDir()
+	cityFile(t, data)
+	return openCity(t, data)
+}
+
+// openCity opens whatever is in a folder, which may be nothing.
+func openCity(t testing.TB, data string) *city {
+	t.Helper()
+	c := &city{t: t, clock: &clock{now: firstDay}, log: &buffer{}, data: data, spec: contract(t)}
 	var err error
 	if c.router, err = legacy.NewRouter(c.spec); err != nil {
 		t.Fatal(err)
@@ -115,13 +164,6 @@ func newCity(t testing.TB) *city {
 			t.Error(err)
 		}
 	})
-	list, err := divisions.Read(demo.Divisions())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.app.Engine.SetDivisions(t.Context(), list); err != nil {
-		t.Fatal(err)
-	}
 	if c.server, err = c.app.Server(); err != nil {
 		t.Fatal(err)
 	}

@@ -71,7 +71,9 @@ func TestAccessTokensThatAreRefused(t *testing.T) {
 		return token
 	}
 	same := func(jwt.MapClaims) {}
-	other := newCity(t).join("cun", villager).access
+	elsewhere := openCity(t, t.TempDir())
+	divide(t, elsewhere.app)
+	other := elsewhere.join("cun", villager).access
 	for name, token := range map[string]string{
 		"no algorithm":            forge(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, same),
 		"a foreign key":           forge(jwt.SigningMethodHS256, []byte("0123456789abcdef0123456789abcdef"), same),
