@@ -35,6 +35,7 @@ export function story(name: string, server: () => Server, play: (stage: Stage) =
           const her = new Volunteer(phone.page)
           await her.login(account)
           await her.waiting(0)
+          await phone.installed() // a story may go on without signal
           return { phone, her }
         },
       })
