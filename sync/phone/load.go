@@ -58,15 +58,16 @@ func (p *Phone) begin(page *change.Page) {
 
 // Wanted is the next piece of a file, if any is awaited; of several the same until it has come.
 func (p *Phone) Wanted() (Piece, bool) {
-	for _, feed := range slices.Sorted(maps.Keys(p.loads)) {
-		l := p.loads[feed]
-		piece := Piece{Feed: feed, Path: l.Path, Hash: l.Hash, From: l.at, Bytes: l.Index}
-		if l.index != nil {
-			piece.Bytes = l.index.Parts[l.part].Bytes
-		}
-		return piece, true
+	if len(p.loads) == 0 {
+		return Piece{}, false
 	}
-	return Piece{}, false
+	feed := slices.Min(slices.Collect(maps.Keys(p.loads)))
+	l := p.loads[feed]
+	piece := Piece{Feed: feed, Path: l.Path, Hash: l.Hash, From: l.at, Bytes: l.Index}
+	if l.index != nil {
+		piece.Bytes = l.index.Parts[l.part].Bytes
+	}
+	return piece, true
 }
 
 // Take stores a piece that Wanted named. With the last one the feed's cursor is
