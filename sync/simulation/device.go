@@ -221,8 +221,8 @@ func (d *device) review() {
 	w := d.w
 	for _, id := range d.queue() {
 		r := w.cfg.look(d, id)
-		if r != nil && d.garbled > 0 && r.Content.Version() != r.Version {
-			continue // storage has failed under it, and the phone has not noticed yet
+		if r != nil && w.harmed[id] && r.Content.Version() != r.Version {
+			continue // storage has failed under it, here or on the phone that this one was copied from, and nobody has noticed yet
 		}
 		if r == nil || r.Author == d.account || r.Content == nil || !engine.Waits(r.State) || w.chance(0.2) {
 			continue

@@ -45,6 +45,7 @@ type world struct {
 	told      map[place]bool   // what phones were told that it was acknowledged
 	through   map[string]int64 // of each log, the last acknowledged number
 	shown     map[sight]bool   // what reviewers decided on
+	harmed    map[string]bool  // records of which a row was garbled on some phone
 	exchanges int
 
 	events  events
@@ -138,7 +139,7 @@ func Run(cfg Config) (*Report, error) {
 	w := &world{
 		cfg: cfg, rng: rand.New(rand.NewPCG(cfg.Seed, 0x6e69616e676a6961)), now: begin, faults: cfg.Faults,
 		catalogues: map[string]*catalogue.Catalogue{cfg.Catalogue.Hash: cfg.Catalogue}, catalogue: cfg.Catalogue,
-		seats: map[string]record.Seat{}, unseated: map[string]bool{}, ledger: map[place]string{}, gone: map[place]bool{}, told: map[place]bool{}, through: map[string]int64{}, shown: map[sight]bool{},
+		seats: map[string]record.Seat{}, unseated: map[string]bool{}, ledger: map[place]string{}, gone: map[place]bool{}, told: map[place]bool{}, through: map[string]int64{}, shown: map[sight]bool{}, harmed: map[string]bool{},
 		trace:  sha256.New(),
 		report: &Report{Seed: cfg.Seed, Counts: map[string]int{}, Failures: []string{}},
 	}
