@@ -138,18 +138,21 @@ func sortedKeys[V any](m map[string]V) []string {
 	return out
 }
 
-// Copy is the store as it is now. Both may be read; only one of the two may
-// go on writing.
+// Copy is the store as it is now. Each of the two goes on by itself, and may be copied again.
 func (s *Store) Copy() *Store {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	d := s.d
+	places := make(map[string][]place, len(d.places))
+	for feed, list := range d.places {
+		places[feed] = slices.Clip(list) // what is appended to a copy must not stand in the room of another one
+	}
 	return &Store{d: data{
 		meta: maps.Clone(d.meta), divisions: slices.Clone(d.divisions), actors: maps.Clone(d.actors), logs: maps.Clone(d.logs),
 		ledger: slices.Clone(d.ledger), byNumber: maps.Clone(d.byNumber), byEntity: maps.Clone(d.byEntity), records: maps.Clone(d.records),
 		counting: maps.Clone(d.counting), versions: maps.Clone(d.versions), parked: maps.Clone(d.parked),
 		waiting: maps.Clone(d.waiting), held: maps.Clone(d.held), following: maps.Clone(d.following), feeds: maps.Clone(d.feeds), marks: maps.Clone(d.marks),
-		places: maps.Clone(d.places), rows: maps.Clone(d.rows), contributions: maps.Clone(d.contributions), totals: maps.Clone(d.totals),
+		places: places, rows: maps.Clone(d.rows), contributions: maps.Clone(d.contributions), totals: maps.Clone(d.totals),
 		steps: maps.Clone(d.steps), keys: maps.Clone(d.keys),
 	}}
 }
