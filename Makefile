@@ -77,7 +77,7 @@ race: tools
 	@.ci/race
 
 # As many as five minutes of two cores have room for; the first that breaks a promise ends it, and says how to see it again.
-SEEDS ?= 150
+SEEDS ?= 100
 SOAK  ?= 1h
 
 simulate: tools
