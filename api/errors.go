@@ -39,6 +39,7 @@ var answers = map[record.Code]answer{
 	record.MissingReference:  {422, "Missing reference", "这条记录提到的户或人还没有传上来，传上来后会自动处理。"},
 	record.MissingVersion:    {409, "Missing version", "您审核的那次修改还没有传上来，传上来后会自动处理。"},
 	record.UnknownForm:       {422, "Unknown form", "服务器还不认识这种表格，更新后会自动处理。"},
+	record.UnknownKind:       {422, "Unknown kind of change", "服务器的程序还不认识这种操作，更新后会自动处理。"},
 	record.NoSeat:            {403, "No seat", "您现在不在这个单位任职。记录已经保存，请联系上级妇联。"},
 	record.BehindParked:      {409, "Waiting", "前面的一条还在等待，等它处理好，这一条会自动处理。"},
 	record.Superseded:        {409, "Superseded", "这条已被后来的内容代替，不用再处理。"},

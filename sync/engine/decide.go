@@ -55,14 +55,13 @@ func fail(err error) (result, error) {
 func (s *session) decide(actor record.Actor, p prepared, seq int64) (result, error) {
 	c := p.change
 	switch {
-	case !c.Type.Valid():
-		return reject(record.WrongType, "type"), nil
 	case !record.ValidID(c.Entity):
 		return reject(record.WrongType, "entity"), nil
-	case c.Kind != change.Create && c.Kind != change.Patch && c.Kind != change.Transition:
-		return reject(record.WrongType, "kind"), nil
 	case len(c.Fields) > change.MaxFields:
 		return reject(record.TooLarge, "fields"), nil
+	}
+	if word, key := s.world.words.strange(c); word != "" {
+		return s.unknown(actor, c, word, key, seq)
 	}
 	rec, err := s.tx.Record(c.Entity)
 	if err != nil {
@@ -77,12 +76,8 @@ func (s *session) decide(actor record.Actor, p prepared, seq int64) (result, err
 	if rec.Type != c.Type {
 		return reject(record.WrongType, "type"), nil
 	}
-	parked, err := s.tx.ParkedOf(c.Entity)
-	if err != nil {
-		return result{}, err
-	}
-	if slices.ContainsFunc(parked, func(p Parked) bool { return p.Seq < seq && p.holds() }) {
-		return park(record.BehindParked, "behind:"+c.Entity), nil
+	if held, err := s.held(c.Entity, seq); err != nil || held {
+		return park(record.BehindParked, "behind:"+c.Entity), err
 	}
 	if c.Kind == change.Patch {
 		return s.patch(actor, c, rec)

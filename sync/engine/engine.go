@@ -26,6 +26,8 @@ type Options struct {
 	NewID func() string         // 32 random hex digits
 	// Snapshots names files of feeds to phones that have nothing of them; nil names none.
 	Snapshots Snapshots
+	// Words are those of changes that this program knows; nil stands for all (S24). Tests open an older or a later one.
+	Words []string
 }
 
 // Engine is safe for concurrent use; writes are put in order by the store.
@@ -47,6 +49,7 @@ type world struct {
 	places    *record.Places
 	catalogue *catalogue.Catalogue
 	divisions string // MetaDivisions of the places
+	words     words  // of changes that are known
 }
 
 // Keys of Store.Meta.
@@ -54,6 +57,7 @@ const (
 	metaEpoch     = "server_epoch"
 	metaCatalogue = "catalogue"
 	MetaDivisions = "divisions" // hash of the line that put them in force
+	kindWords     = "words"     // of a line of the server's own log
 )
 
 // Open reads the world from the store, and gives an empty store its epoch. A
@@ -61,6 +65,7 @@ const (
 func Open(ctx context.Context, store Store, cat *catalogue.Catalogue, opt Options) (*Engine, error) {
 	e := &Engine{store: store, opt: opt, walks: make(chan struct{}, maxWalks)}
 	var hash string
+	var before words
 	err := store.View(ctx, func(r Reader) (err error) {
 		if e.epoch, err = r.Meta(metaEpoch); err != nil {
 			return err
@@ -72,6 +77,10 @@ func Open(ctx context.Context, store Store, cat *catalogue.Catalogue, opt Option
 		if w.divisions, err = r.Meta(MetaDivisions); err != nil {
 			return err
 		}
+		if before, err = readWords(r); err != nil {
+			return err
+		}
+		w.words = before.mine()
 		if w.places, err = placesOf(r); err != nil {
 			return err
 		}
@@ -90,6 +99,15 @@ func Open(ctx context.Context, store Store, cat *catalogue.Catalogue, opt Option
 	}
 	if hash != cat.Hash {
 		if err := e.append(ctx, ownLine{Kind: "catalogue", Catalogue: cat.JSON()}); err != nil {
+			return nil, err
+		}
+	}
+	mine := known
+	if opt.Words != nil {
+		mine = wordsOf(opt.Words...)
+	}
+	if list := mine.list(); !slices.Equal(list, before.list()) {
+		if err := e.append(ctx, ownLine{Kind: kindWords, Words: list}); err != nil {
 			return nil, err
 		}
 	}
@@ -121,7 +139,7 @@ func (e *Engine) worldOf(r Reader) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &world{places: places, catalogue: w.catalogue, divisions: divisions}, nil
+	return &world{places: places, catalogue: w.catalogue, divisions: divisions, words: w.words}, nil
 }
 
 // view reads one committed snapshot, and keeps its world for those who ask without one.
@@ -150,11 +168,12 @@ func (e *Engine) Places() *record.Places { return e.world.Load().places }
 
 // ownLine is a line of the server's own log (S12).
 type ownLine struct {
-	Kind      string            `json:"kind"` // divisions, catalogue, seats, disclosure or restored
+	Kind      string            `json:"kind"` // divisions, catalogue, seats, words, disclosure or restored
 	Divisions []record.Division `json:"divisions,omitempty"`
 	Catalogue json.RawMessage   `json:"catalogue,omitempty"`
 	Actor     *record.Actor     `json:"actor,omitempty"`
 	Before    string            `json:"before,omitempty"` // the server epoch that a restore ended
+	Words     []string          `json:"words,omitempty"`  // of changes that the program knows from here on (S24)
 	// Of a disclosure: which entry, to whom, why.
 	Entity  string `json:"entity,omitempty"`
 	Account string `json:"account,omitempty"`
@@ -272,6 +291,8 @@ func (s *session) own(raw []byte) error {
 		return s.setCatalogue(line.Catalogue)
 	case "seats":
 		return s.setSeats(*line.Actor)
+	case kindWords:
+		return s.setWords(line.Words)
 	case kindDisclosure:
 		return s.setDisclosure(line)
 	case kindRestored:
@@ -288,7 +309,7 @@ func (s *session) setDivisions(list []record.Division, hash string) error {
 		return err
 	}
 	old := s.world.places
-	s.world = &world{places: places, catalogue: s.world.catalogue, divisions: hash}
+	s.world = &world{places: places, catalogue: s.world.catalogue, divisions: hash, words: s.world.words}
 	if err := s.tx.SetMeta(MetaDivisions, hash); err != nil {
 		return err
 	}
@@ -326,7 +347,7 @@ func (s *session) setCatalogue(raw []byte) error {
 	if err != nil {
 		return err
 	}
-	s.world = &world{places: s.world.places, catalogue: cat, divisions: s.world.divisions}
+	s.world = &world{places: s.world.places, catalogue: cat, divisions: s.world.divisions, words: s.world.words}
 	if err := s.tx.SetMeta(metaCatalogue, cat.Hash); err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func Renew(ctx context.Context, store Store, opt Options) (epoch string, err err
 		if err != nil {
 			return err
 		}
-		s := &session{tx: tx, world: &world{places: places, catalogue: &catalogue.Catalogue{}}, epoch: epoch, now: now}
+		s := &session{tx: tx, world: &world{places: places, catalogue: &catalogue.Catalogue{}, words: known}, epoch: epoch, now: now}
 		return s.put(ownLine{Kind: kindRestored, Before: before})
 	})
 	return epoch, err

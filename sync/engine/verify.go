@@ -99,7 +99,7 @@ func (v *Verification) replay(ctx context.Context, have Reader, empty Store, pro
 	}
 	e := &Engine{store: empty}
 	places, _ := record.NewPlaces(nil)
-	e.world.Store(&world{places: places, catalogue: &catalogue.Catalogue{}})
+	e.world.Store(&world{places: places, catalogue: &catalogue.Catalogue{}, words: known})
 	var batch []Line
 	put := func() error {
 		err := empty.Update(ctx, func(tx Tx) error {

@@ -155,18 +155,35 @@ func (p *Phone) Patch(at record.Instant, entity string, e Edit) error {
 	if row := p.row(entity); row != nil {
 		c.Trunk, trunk = row.Version, row.Content
 	}
+	if len(e.Resolve) > 0 {
+		c.Trunk = p.onScreen(shown)
+	}
 	return p.append(at, c, trunk)
 }
 
-// Transition appends an event on the version that the screen shows. The error
-// is as of Patch.
+// onScreen is the version of what a person decides on: the hash of the content
+// that is shown, whatever its row calls itself (P14). Where the two are not the
+// same storage has failed under it, and all that is stored is counted anew.
+func (p *Phone) onScreen(shown *record.Record) string {
+	if shown.Version == "" { // a stub, of which nothing is shown
+		return ""
+	}
+	version := shown.Content.Version()
+	if version != shown.Version {
+		p.Recount()
+	}
+	return version
+}
+
+// Transition appends an event on the content that the screen shows (P14). The
+// error is as of Patch.
 func (p *Phone) Transition(at record.Instant, entity string, event review.Event, reason *change.Reason) error {
 	shown := p.Record(entity)
 	if shown == nil {
 		return record.Errorf(record.MissingEntity, "record %s", entity)
 	}
 	return p.append(at, &change.Change{
-		Type: shown.Type, Entity: entity, Kind: change.Transition, Event: event, Reason: reason, Trunk: shown.Version,
+		Type: shown.Type, Entity: entity, Kind: change.Transition, Event: event, Reason: reason, Trunk: p.onScreen(shown),
 	}, nil)
 }
 

@@ -24,6 +24,7 @@ const (
 	MissingReference  Code = "missing_reference"
 	MissingVersion    Code = "missing_version"
 	UnknownForm       Code = "unknown_form"
+	UnknownKind       Code = "unknown_kind" // a word of a later app
 	NoSeat            Code = "no_seat"
 	BehindParked      Code = "behind_parked"
 	Superseded        Code = "superseded"

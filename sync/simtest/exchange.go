@@ -223,7 +223,7 @@ var exchange = []Scenario{
 		p.Do(err)
 		want := []record.Code{"", record.Unreadable, record.Unreadable, record.WrongType, record.WrongType, record.WrongType, record.WrongType,
 			record.UnknownField, record.MissingField, record.TooLong, record.TooLong, record.WrongType,
-			record.BadNumber, record.BadChain, record.WrongType, record.ForeignUnit, record.ForeignUnit, ""}
+			record.BadNumber, record.BadChain, record.UnknownKind, record.ForeignUnit, record.ForeignUnit, ""}
 		for i, o := range answer.Push.Outcomes {
 			if o.Code != want[i] {
 				p.Errorf("line %d %.80s: %+v, want %q", i+1, send[i], o, want[i])

@@ -74,6 +74,15 @@ func (p *People) Keep(files engine.Snapshots) {
 	p.Do(err)
 }
 
+// Program opens the engine again as a program that knows these words of changes, all of them where none is given (S24).
+func (p *People) Program(words ...string) {
+	p.Helper()
+	var err error
+	p.Engine, err = engine.Open(context.Background(), p.Store, p.Engine.Catalogue(),
+		engine.Options{Now: func() record.Instant { return p.Now }, NewID: p.ID, Words: words})
+	p.Do(err)
+}
+
 // The places of the town.
 const (
 	City      = "530900000000"

@@ -136,6 +136,47 @@ var waiting = []Scenario{
 			p.Fatalf("text %s", got)
 		}
 	}},
+	{"S24 what a later app does waits for a program that knows it, and holds up nobody else's", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		id, other := p.Call("li", Village, h, nil), p.Call("li", Village, h, nil)
+		p.Sync("li")
+		p.Sync("town")
+		// A program of a time when nobody could approve, and there were no lists of people.
+		p.Program("type:entry", "type:household", "kind:create", "kind:patch", "kind:transition", "event:submit", "event:withdraw", "event:return")
+		p.Decide("town", id, review.Approve, "")
+		p.Decide("town", other, review.Return, "写清楚")
+		p.Want(p.Sync("town"), change.Parked, change.Applied)
+		p.Edit("li", id, record.Content{"text": record.Text("等")})
+		p.Refused(p.Sync("li"), record.BehindParked)
+		person := p.ID()
+		line := `"type":"person","kind":"create","unit":"` + Village + `","fields":{"name":"王乙"},"new_key":{"kept":true}`
+		p.Refused(p.raw("li", person, line), record.UnknownKind)
+		p.Refused(p.raw("li", person, line), record.UnknownKind)
+		// Rubbish is no word, and nobody stops another's record by a word of her own.
+		p.Refused(p.raw("li", id, `"kind":"DROP TABLE"`), record.WrongType)
+		p.Refused(p.raw("far", other, `"kind":"comment"`), record.NotAllowed)
+		p.Counts("calls", 0)
+		p.Verified()
+
+		p.Program()
+		if r := p.Record(person); r == nil || r.Content["name"].String() != "王乙" {
+			p.Fatalf("%+v", r)
+		}
+		if r := p.Record(id); r.State != review.Amended || r.Content["text"].String() != "等" {
+			p.Fatalf("%+v", r)
+		}
+		p.Counts("calls", 1)
+		p.Sync("town")
+		p.Sync("li")
+		told, _, err := p.Engine.Stuck(context.Background(), p.actor("town"))
+		p.Do(err)
+		for _, one := range told {
+			if one.Outcome == change.Parked {
+				p.Fatalf("%+v", one)
+			}
+		}
+		p.Verified()
+	}},
 	{"S8 a household of a newer register waits for the register", func(p *People) {
 		id := p.ID()
 		p.Refused(p.raw("li", id, `"kind":"create","form_version":9,"unit":"`+Village+`","fields":{"head":"王甲"}`), record.UnknownForm)

@@ -9,6 +9,7 @@ import (
 	"niangjia/sync/change"
 	"niangjia/sync/engine"
 	"niangjia/sync/record"
+	"niangjia/sync/review"
 )
 
 // Config says what is played. The same Config gives the same Report.
@@ -32,9 +33,10 @@ type Config struct {
 
 	ended <-chan struct{} // nobody waits for the end any more; nil for never
 
-	// Tests plant faults into the phone here: how it takes an answer, what it shows to a reviewer.
-	hear func(*device, *change.Answer) error
-	look func(*device, string) *record.Record
+	// Tests plant faults into the phone here: how it takes an answer, what it shows to a reviewer, what it writes of her decision.
+	hear   func(*device, *change.Answer) error
+	look   func(*device, string) *record.Record
+	decide func(*device, string, review.Event, *change.Reason) error
 
 	// Trace records what one phone does and hears, nil for none.
 	Trace *Trace

@@ -221,9 +221,6 @@ func (d *device) review() {
 	w := d.w
 	for _, id := range d.queue() {
 		r := w.cfg.look(d, id)
-		if r != nil && w.harmed[id] && r.Content.Version() != r.Version {
-			continue // storage has failed under it, here or on the phone that this one was copied from, and nobody has noticed yet
-		}
 		if r == nil || r.Author == d.account || r.Content == nil || !engine.Waits(r.State) || w.chance(0.2) {
 			continue
 		}
@@ -251,6 +248,6 @@ func (d *device) review() {
 			event = review.Return
 		}
 		w.shown[sight{d.account, id, r.Content.Version()}] = true
-		d.save(string(event), func() error { return d.ph.Transition(d.clock(), id, event, why) })
+		d.save(string(event), func() error { return w.cfg.decide(d, id, event, why) })
 	}
 }

@@ -20,7 +20,6 @@ func (w *world) garble() {
 	}
 	w.strikes(garbled, 1)
 	row := rows[w.rng.IntN(len(rows))]
-	w.harmed[row.Entity] = true
 	if d.garbled == 0 {
 		d.garbled = w.now
 	}

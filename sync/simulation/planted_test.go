@@ -15,6 +15,7 @@ import (
 	"niangjia/sync/engine"
 	"niangjia/sync/memory"
 	"niangjia/sync/record"
+	"niangjia/sync/review"
 	"niangjia/sync/simtest"
 	"niangjia/sync/totals"
 )
@@ -319,6 +320,55 @@ var planted = []fault{
 			return screen[d.account+id]
 		}}
 	}},
+	{"phone", "a decision names what the server called the content, not what is shown", func() Config {
+		cfg := failing()
+		harm := cfg.look
+		whole := map[*device]map[string]change.Row{} // the rows as they came
+		cfg.look = func(d *device, id string) *record.Record {
+			before := map[string]change.Row{}
+			d.ph.Each(func(row *change.Row) {
+				if row.Entity == id {
+					before[row.Feed] = *row
+				}
+			})
+			whole[d] = before
+			return harm(d, id)
+		}
+		cfg.decide = func(d *device, id string, event review.Event, why *change.Reason) error {
+			for feed, row := range whole[d] {
+				d.ph.Damage(feed, id, &row)
+			}
+			return d.ph.Transition(d.clock(), id, event, why)
+		}
+		return cfg
+	}},
+}
+
+// failing is a world in which storage fails under some of the entries that reviewers are about to decide on.
+func failing() Config {
+	hit := every(25)
+	cfg := Config{Faults: Usual, look: func(d *device, id string) *record.Record {
+		if hit() {
+			d.ph.Each(func(row *change.Row) {
+				if row.Entity == id && row.Content != nil {
+					other := *row
+					other.Content = record.Content{"text": record.Text("\ufeff?")}
+					d.ph.Damage(row.Feed, id, &other)
+				}
+			})
+		}
+		return d.ph.Record(id)
+	}}
+	return cfg
+}
+
+// P14: a reviewer whose storage has failed decides on what she sees, and her decision is about nothing that there is.
+func TestDecisionsNameWhatIsShown(t *testing.T) {
+	for seed := range uint64(2) {
+		if notices(t, fault{plant: failing}, seed) {
+			t.Errorf("seed %d", seed)
+		}
+	}
 }
 
 const faultsPage = "../../docs/promises-faults.md"
@@ -383,8 +433,11 @@ func TestEveryPlantedFaultIsCaught(t *testing.T) {
 // notices plays one world with a fault.
 func notices(t *testing.T, f fault, seed uint64) bool {
 	cfg := f.plant()
-	cfg.Seed, cfg.Phones, cfg.Days, cfg.Entries, cfg.Faults, cfg.Catalogue = seed, 6, 30, 2, Usual, simtest.Catalogue(t)
-	cfg.Faults.Garble = 0 // what has to be mended then is a fault
+	cfg.Seed, cfg.Phones, cfg.Days, cfg.Entries, cfg.Catalogue = seed, 6, 30, 2, simtest.Catalogue(t)
+	if cfg.Faults == (Faults{}) {
+		cfg.Faults = Usual
+		cfg.Faults.Garble = 0 // what has to be mended then is a fault
+	}
 	if cfg.Store == nil {
 		cfg.Store = inMemory{memory.New()}
 	}

@@ -15,6 +15,7 @@ import (
 	"niangjia/sync/engine"
 	"niangjia/sync/phone"
 	"niangjia/sync/record"
+	"niangjia/sync/review"
 )
 
 const (
@@ -45,7 +46,6 @@ type world struct {
 	told      map[place]bool   // what phones were told that it was acknowledged
 	through   map[string]int64 // of each log, the last acknowledged number
 	shown     map[sight]bool   // what reviewers decided on
-	harmed    map[string]bool  // records of which a row was garbled on some phone
 	exchanges int
 
 	events  events
@@ -139,7 +139,7 @@ func Run(cfg Config) (*Report, error) {
 	w := &world{
 		cfg: cfg, rng: rand.New(rand.NewPCG(cfg.Seed, 0x6e69616e676a6961)), now: begin, faults: cfg.Faults,
 		catalogues: map[string]*catalogue.Catalogue{cfg.Catalogue.Hash: cfg.Catalogue}, catalogue: cfg.Catalogue,
-		seats: map[string]record.Seat{}, unseated: map[string]bool{}, ledger: map[place]string{}, gone: map[place]bool{}, told: map[place]bool{}, through: map[string]int64{}, shown: map[sight]bool{}, harmed: map[string]bool{},
+		seats: map[string]record.Seat{}, unseated: map[string]bool{}, ledger: map[place]string{}, gone: map[place]bool{}, told: map[place]bool{}, through: map[string]int64{}, shown: map[sight]bool{},
 		trace:  sha256.New(),
 		report: &Report{Seed: cfg.Seed, Counts: map[string]int{}, Failures: []string{}},
 	}
@@ -148,6 +148,11 @@ func Run(cfg Config) (*Report, error) {
 	}
 	if w.cfg.look == nil {
 		w.cfg.look = func(d *device, id string) *record.Record { return d.ph.Record(id) }
+	}
+	if w.cfg.decide == nil {
+		w.cfg.decide = func(d *device, id string, event review.Event, why *change.Reason) error {
+			return d.ph.Transition(d.clock(), id, event, why)
+		}
 	}
 	w.store = &frail{Store: cfg.Store, plan: sound}
 	if err := w.settle(); err != nil {

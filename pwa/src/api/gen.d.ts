@@ -841,6 +841,7 @@ export interface components {
       | 'missing_reference'
       | 'missing_version'
       | 'unknown_form'
+      | 'unknown_kind'
       | 'no_seat'
       | 'behind_parked'
       | 'superseded'

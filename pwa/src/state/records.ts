@@ -7,6 +7,7 @@ import type { Meta } from '@/db/meta'
 import * as outbox from '@/db/outbox'
 import { edge, freshId } from './edge'
 import { heldView, names, refreshRecords, views } from './held'
+import { onScreen } from './onscreen'
 import { formOf } from './places'
 
 export { elsewhere, entries, households, loaded, logOf, names, persons, unsent, views } from './held'
@@ -90,22 +91,15 @@ export function edit(entity: string, content: Content, options: { submit?: boole
   }
 }
 
-/** A step of the review, on the version that is on the screen (R2). */
+/** A step of the review, on what is on the screen (R2, P14). */
 export function transition(entity: string, event: ReviewEvent, reason?: Reason): Intent {
   const now = heldView(entity)
-  return { type: 'entry', entity, kind: 'transition', event, trunk: now?.version ?? '', ...(reason ? { reason } : {}) }
-}
-
-/** A reviewer's decision on open conflicts: `fields` has the chosen values, `resolve` all the fields decided (M7). */
-export function resolution(entity: string, resolve: string[], fields: Content): Intent {
-  const now = heldView(entity)
   return {
-    type: now?.type ?? 'entry',
+    type: 'entry',
     entity,
-    kind: 'patch',
-    ...(now?.type === 'entry' ? { form_version: formOf('entry', now.form)?.version ?? now.formVersion } : {}),
-    fields,
-    resolve,
-    trunk: now?.version ?? '',
+    kind: 'transition',
+    event,
+    trunk: now ? onScreen(now) : '',
+    ...(reason ? { reason } : {}),
   }
 }

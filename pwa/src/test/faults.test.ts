@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, expect, it, vi } from 'vitest'
-import { canonical } from '@/domain/canonical'
+import { canonical, version } from '@/domain/canonical'
 import type { Answer, Conflict } from '@/domain/change'
 import type { Content, Patch } from '@/domain/content'
 import { merge } from '@/domain/merge'
@@ -9,6 +9,7 @@ import type * as lines from '@/domain/change'
 import type * as logs from '@/domain/log'
 import type * as phones from '@/domain/phone'
 import type * as rows from '@/db/rows'
+import { sha256 } from '@/state/edge'
 
 /**
  * Faults planted into the app's half of the protocol, by putting another module in the place of the shipped one.
@@ -167,6 +168,7 @@ afterEach(() => {
   vi.doUnmock('@/domain/change')
   vi.doUnmock('@/domain/overlay')
   vi.doUnmock('@/db/rows')
+  vi.doUnmock('@/state/onscreen')
   vi.resetModules()
 })
 
@@ -202,6 +204,21 @@ it('is caught: of two values the later one is taken, by testdata/merge.json', ()
   expect(wrong(false)).toBe(0)
   expect(wrong(true)).toBeGreaterThan(0)
 })
+
+// A trace has the line as it was written; who writes it is asked here.
+it.each([true, false])(
+  'is caught: a decision names what the server called the content, and not what is shown: %s',
+  async (honest) => {
+    vi.resetModules()
+    if (!honest) vi.doMock('@/state/onscreen', () => ({ onScreen: (shown: { version: string }) => shown.version }))
+    const { decision } = await import('@/features/review/decisions')
+    const read = { note: '到家里看过' }
+    const named = version(read, sha256)
+    const garbled = decision('x', { version: named, content: { note: '\ufeff?' } }, 'approve')
+    expect(decision('x', { version: named, content: read }, 'approve').trunk).toBe(named)
+    expect(garbled.trunk !== named, 'P14').toBe(honest)
+  },
+)
 
 it('the list has no name twice', () => {
   const names = faults.map(([name]) => name)

@@ -10,6 +10,7 @@ const zh: Record<string, string> = {
   missing_entity: '它的前一步还没有送达，送达后会自动处理。',
   missing_reference: '它提到的住户、人或记录还没有送达，送达后会自动处理。',
   unknown_form: '服务器还没有这种表格，更新后会自动处理。',
+  unknown_kind: '服务器的程序还没有更新，更新后会自动处理，您不用重做。',
   no_seat: '您现在不在这个单位。记录已经收好，请告诉镇里的管理员，她处理后自动生效。',
   behind_parked: '它的前一步还在等待，处理后会自动继续。',
   superseded: '已被后来的修改代替，不用再处理。',
@@ -44,6 +45,7 @@ const en: Record<string, string> = {
   missing_entity: 'An earlier step has not arrived; it goes on by itself.',
   missing_reference: 'A household, person or entry it names has not arrived; it goes on by itself.',
   unknown_form: 'The server does not know this form yet; it goes on by itself.',
+  unknown_kind: 'The server does not know this kind of change yet; it goes on by itself.',
   no_seat:
     'You do not work at this unit now. It is kept: tell your manager, and it takes effect when she has settled it.',
   behind_parked: 'An earlier step is on hold; it goes on by itself.',

@@ -64,11 +64,13 @@ const zh = {
   cause_missing_entity: '要改的那条记录还没有送达。',
   cause_behind_parked: '同一条记录前面的改动还放着。',
   cause_unknown_form: '服务器还不认识这种表格。',
+  cause_unknown_kind: '她的应用比服务器的程序新，服务器还不认识这种操作。',
   cause_foreign_unit: '记在了别的单位。',
   todoSeat: '打开{name}的页面：还在那里工作的，把身份给回去；已经调走的，点“接收”。然后自动生效。',
   todoSeatAsk: '请管理员把{name}的身份给回去，或接收这些记录。然后自动生效。',
   todoMissing: '请{name}打开应用，联网点“立即发送”。原来的手机坏了或丢了，就请她把住户和记录重新记一次。',
   todoForm: '请市里更新表格。更新后自动生效。',
+  todoProgram: '请市里更新服务器的程序。更新后自动生效，她什么也不用做。',
   todoRejected: '请{name}打开应用，在“发送情况”里把这条改好再交。改好以后这里就没有了。',
 }
 
@@ -141,12 +143,14 @@ const en: typeof zh = {
   cause_missing_entity: 'The record to be changed has not arrived.',
   cause_behind_parked: 'An earlier change of the same record is waiting.',
   cause_unknown_form: 'The server does not know this form yet.',
+  cause_unknown_kind: 'Her app is newer than the server, which does not know this kind of change yet.',
   cause_foreign_unit: 'It was recorded for another unit.',
   todoSeat:
     'Open {name}’s page: give the role back if she still works there, or receive the records if she has left. They then take effect.',
   todoSeatAsk: 'Ask a manager to give {name} the role back, or to receive these records. They then take effect.',
   todoMissing:
     'Ask {name} to open the app and tap “Send now”. If the former phone is broken or lost, the household and the record have to be entered again.',
+  todoProgram: 'Ask the city to update the server. It then takes effect by itself; she need do nothing.',
   todoForm: 'Ask the city to update the forms. They then take effect.',
   todoRejected:
     'Ask {name} to open the app and correct it under “What is sent”. It is no longer here once that is done.',

@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { version } from '@/domain/canonical'
 import type { Form } from '@/domain/catalogue'
 import type { Change, Outcome } from '@/domain/change'
 import type { Logged, View } from '@/domain/overlay'
-import { decision, pendingDecision, staleDecision, staleResolution, steps, wrote } from './decisions'
+import { getMeta } from '@/db/meta'
+import { useAccount } from '@/db/open'
+import { sha256 } from '@/state/edge'
+import { choiceOf, decision, pendingDecision, staleDecision, staleResolution, steps, wrote } from './decisions'
 import { fieldChanges } from './diff'
 import { fieldsMeant, readyReasons } from './reasons'
 
@@ -15,15 +19,28 @@ const view = (change: Partial<View>): View =>
   ({ state: 'submitted', author: 'a', stub: false, problems: [], ...change }) as View
 
 describe('decisions', () => {
+  const content = { note: '到家里看过' }
+  const right = version(content, sha256)
+
   it('name the version on the screen (R2)', () => {
-    expect(decision('x', 'v1', 'return', { text: '日期不对', fields: ['d'] })).toEqual({
+    expect(decision('x', { version: right, content }, 'return', { text: '日期不对', fields: ['d'] })).toEqual({
       type: 'entry',
       entity: 'x',
       kind: 'transition',
       event: 'return',
-      trunk: 'v1',
+      trunk: right,
       reason: { text: '日期不对', fields: ['d'] },
     })
+  })
+
+  // Storage failed under an entry, and a reviewer approved by its name what she had not read.
+  it('name what is shown, not what the server called it (P14)', async () => {
+    useAccount('p14')
+    const other = { note: '\ufeff?' }
+    expect(decision('x', { version: right, content: other }, 'approve').trunk).toBe(version(other, sha256))
+    expect(choiceOf('x', { version: right, content: other }, 1, ['note'], {}).trunk).toBe(version(other, sha256))
+    await vi.waitFor(async () => expect(await getMeta('counted')).toBe(0)) // all is counted anew with the next exchange
+    expect(decision('x', { version: '', content: {} }, 'approve').trunk).toBe('') // of a stub nothing is shown
   })
 
   it('come back stale until the next one is taken', () => {

@@ -1,15 +1,34 @@
 import type { Intent, Reason } from '@/domain/change'
+import type { Patch } from '@/domain/content'
 import type { Logged, View } from '@/domain/overlay'
 import { isDecision, next, type ReviewEvent } from '@/domain/review'
+import { onScreen, type Shown } from '@/state/onscreen'
 
-/** A decision names the version that was on the screen when it was taken (R2), not the one of this moment. */
-export const decision = (entity: string, version: string, event: ReviewEvent, reason?: Reason): Intent => ({
+/** A decision is about what was on the screen when it was taken (R2, P14), not about what is there at this moment. */
+export const decision = (entity: string, shown: Shown, event: ReviewEvent, reason?: Reason): Intent => ({
   type: 'entry',
   entity,
   kind: 'transition',
   event,
-  trunk: version,
+  trunk: onScreen(shown),
   ...(reason ? { reason } : {}),
+})
+
+/** A choice between values that stand against each other: `fields` has those chosen, `resolve` all that are decided (M7). */
+export const choiceOf = (
+  entity: string,
+  shown: Shown,
+  formVersion: number | undefined,
+  resolve: string[],
+  fields: Patch,
+): Intent => ({
+  type: 'entry',
+  entity,
+  kind: 'patch',
+  form_version: formVersion,
+  fields,
+  resolve,
+  trunk: onScreen(shown),
 })
 
 /** The last decision of this phone on a record that the server found to be about an older version. */
