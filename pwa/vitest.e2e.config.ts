@@ -1,12 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
-// Browser tests share one server and one Chromium at a time: two cores do not carry more.
+// Every file has its own server and every phone its own profile, so two files run side by side: one alone leaves half of
+// two cores free. The limits are for a machine that has other things to do as well.
 export default defineConfig({
   test: {
     include: ['e2e/cases/**/*.test.ts'],
     environment: 'node',
-    testTimeout: 180_000,
+    testTimeout: 300_000,
     hookTimeout: 180_000,
-    fileParallelism: false,
+    maxWorkers: 2,
   },
 })

@@ -59,7 +59,7 @@ export class Phone {
   }
 
   private watch(page: Page): Page {
-    page.setDefaultTimeout(20_000)
+    page.setDefaultTimeout(30_000)
     page.on('pageerror', (fault) => this.faults.push(fault.message))
     return page
   }

@@ -1,0 +1,128 @@
+import { expect } from 'vitest'
+import { account, enter, figures, first, look, table, type Screen } from '../look'
+import type { Phone } from '../phone'
+import { served, story } from '../story'
+
+const server = served({ entries: 150 })
+
+story(
+  'every screen of county, city and auditor, standard and large',
+  () => server,
+  async (stage) => {
+    for (const [role, login] of [
+      ['county', 'xian1'],
+      ['city', 'shi1'],
+      ['auditor', 'jiandu'],
+    ] as const) {
+      const phone = await enter(stage, login)
+      const screens: Screen[] = role === 'city' ? [...figures, ...table] : [{ name: 'totals', path: '/totals' }]
+      if (role === 'county') screens.push({ name: 'review', path: '/review' })
+      if (role === 'auditor') {
+        await phone.goto('/account')
+        await phone.page.getByTestId('audit').click()
+        await phone.page.getByTestId('audit-event').first().waitFor()
+        // Accounts and what was done, and nobody's name.
+        expect(await phone.page.locator('main').innerText()).not.toContain('演示·')
+        screens.push(account, { name: 'audit', path: '/audit' })
+      }
+      if (role === 'city') {
+        const figure = await first(phone, '/totals', '.figure a, li.line a')
+        screens.push({ name: 'totals-entries', path: figure })
+        screens.push({ name: 'entry', path: await first(phone, figure, 'ul.rows a') })
+      }
+      await look(phone, role, screens)
+    }
+  },
+)
+
+story(
+  'who asks for what is sensitive, and who is told of it',
+  () => server,
+  async (stage) => {
+    const { phone, her } = await stage.volunteer()
+    await her.start('记走访')
+    await her.toHousehold('王某某')
+    await her.field('purposes').getByText('走访慰问', { exact: true }).click()
+    await phone.page.getByTestId('more').click()
+    await her.tick('家暴')
+    await her.save()
+    await phone.page.waitForURL('**/saved/*')
+    const entity = new URL(phone.page.url()).pathname.split('/').pop()!
+    await phone.goto('/')
+    await her.waiting(0)
+    const county = await enter(stage, 'xian1')
+    const path = `/entry/${entity}`
+    const card = county.page.getByTestId('disclose')
+    await look(county, 'county', [
+      { name: 'disclosure-ask', path },
+      {
+        name: 'disclosure-ask-faults',
+        path,
+        act: async () => {
+          await card.getByRole('button', { name: '写明理由，查看内容' }).click()
+          await card.getByText('请先选一个理由').waitFor()
+        },
+      },
+    ])
+    await card.getByText('核实情况', { exact: true }).click()
+    await card.locator('textarea').fill('派出所转来')
+    await card.getByRole('button', { name: '写明理由，查看内容' }).click()
+    await card.waitFor({ state: 'detached' })
+    await look(county, 'county', [{ name: 'disclosure-open', path }])
+    const told = (text: string) => async (phone: Phone) => {
+      await phone.page.getByText(text).first().waitFor()
+    }
+    await look(phone, 'volunteer', [
+      { name: 'disclosure-news', path: '/', act: told('上级看过您这里的 1 条记录') },
+      { name: 'disclosure-told', path: `/entries/${entity}`, act: told('核实情况：派出所转来') },
+    ])
+  },
+)
+
+story(
+  'every screen of a manager, standard and large, phone and desk',
+  () => server,
+  async (stage) => {
+    const phone = await enter(stage, 'zhen1')
+    await phone.goto('/people')
+    const person = (await phone.page.getByRole('link', { name: '演示·村甲' }).getAttribute('href'))!
+    const press = (name: string | RegExp) => async (phone: Phone) => {
+      await phone.page.getByRole('button', { name }).first().click()
+      await phone.page.getByRole('dialog').waitFor()
+    }
+    const screens: Screen[] = [
+      {
+        name: 'people',
+        path: '/people',
+        act: async (phone) => {
+          await phone.page.getByTestId('unit').first().waitFor()
+        },
+      },
+      {
+        name: 'people-without',
+        path: '/people',
+        act: async (phone) => {
+          await phone.page.getByTestId('unit').first().waitFor()
+          await phone.page.getByText('没有账号的', { exact: true }).click()
+        },
+      },
+      { name: 'people-new', path: '/people/new' },
+      { name: 'people-import', path: '/people/import' },
+      { name: 'codes-none', path: '/people/codes' },
+      { name: 'person', path: person },
+      { name: 'person-hand-over', path: person, act: press(/^把/) },
+      { name: 'person-reset', path: person, act: press(/重设$/) },
+      { name: 'person-seat', path: person, act: press('增加身份') },
+      {
+        name: 'codes',
+        path: person,
+        act: async (phone) => {
+          await phone.page.getByTestId('issue').click()
+          await phone.page.getByTestId('sure').click()
+          await phone.page.getByTestId('sheet').waitFor()
+        },
+      },
+    ]
+    await look(phone, 'manager', screens)
+  },
+)
