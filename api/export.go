@@ -22,14 +22,19 @@ import (
 type exportQuery struct {
 	unit       string
 	period     totals.Period
-	before     totals.Period // the same stretch of the year before
 	indicators []*catalogue.Indicator
 	compare    bool
+	alike      totals.Period // what of the period is compared: all of it, or the months of it that are over
+	before     totals.Period // the same stretch of the year before
+	rows       []string      // units in the order of the screen
 	words      exportWords
 }
 
 // maxExported bounds the columns of a file; a catalogue has some dozens of indicators.
 const maxExported = 400
+
+// maxOrdered bounds the units that a file names the order of; a county has some dozens below it, a large township a hundred.
+const maxOrdered = 1000
 
 func (s *Server) exportTotals(c echo.Context) error {
 	q, err := s.exportQuery(c)
@@ -80,8 +85,23 @@ func (s *Server) exportQuery(c echo.Context) (*exportQuery, error) {
 	if q.period, err = periodOf(c.QueryParam("period")); err != nil {
 		return nil, err
 	}
-	if q.before, err = totals.ParsePeriod(yearBefore(q.period)); err != nil {
-		return nil, &record.Error{Code: record.BadRequest, Field: "period", Err: err}
+	q.alike = q.period
+	if until := c.QueryParam("through"); until != "" {
+		month, err := periodOf(until)
+		if err != nil || month.From != month.To {
+			return nil, &record.Error{Code: record.BadRequest, Field: "through", Err: err}
+		}
+		var ok bool
+		if q.alike, ok = q.period.Until(month.From); !ok {
+			return nil, &record.Error{Code: record.BadRequest, Field: "through"}
+		}
+	}
+	q.before = q.alike.YearBefore()
+	if order := c.QueryParam("rows"); order != "" {
+		q.rows = strings.Split(order, ",")
+		if len(q.rows) > maxOrdered {
+			return nil, &record.Error{Code: record.BadRequest, Field: "rows"}
+		}
 	}
 	all := s.Engine.Catalogue()
 	ids := strings.Split(c.QueryParam("indicators"), ",")
@@ -110,11 +130,6 @@ func periodOf(name string) (totals.Period, error) {
 	return p, nil
 }
 
-// yearBefore is the name of the same stretch of the year before.
-func yearBefore(p totals.Period) string {
-	return fmt.Sprintf("%04d%s", p.From/12-1, p.Name[4:])
-}
-
 // unitTable has the units as rows and the indicators as columns, as the page of figures has them.
 func (s *Server) unitTable(c echo.Context, q *exportQuery) (fileTable, error) {
 	ctx, who := c.Request().Context(), callerOf(c).Actor
@@ -122,8 +137,13 @@ func (s *Server) unitTable(c echo.Context, q *exportQuery) (fileTable, error) {
 	if err != nil {
 		return fileTable{}, err
 	}
-	before := &engine.TotalsTable{}
+	alike, before := now, &engine.TotalsTable{}
 	if q.compare {
+		if q.partly() {
+			if alike, err = s.Engine.Totals(ctx, who, q.unit, q.alike.Name); err != nil {
+				return fileTable{}, err
+			}
+		}
 		if before, err = s.Engine.Totals(ctx, who, q.unit, q.before.Name); err != nil {
 			return fileTable{}, err
 		}
@@ -131,20 +151,34 @@ func (s *Server) unitTable(c echo.Context, q *exportQuery) (fileTable, error) {
 	t := s.newTable(q, now.AsOf)
 	t.rowHead = q.words.unit
 	for _, ind := range q.indicators {
-		t.column(q, ind, q.words.period(q.period), q.words.period(q.before))
+		t.column(q, ind)
 	}
-	for _, r := range now.Rows {
+	for _, r := range q.ordered(now.Rows) {
 		row := fileRow{head: r.Division.Name}
 		for _, ind := range q.indicators {
-			was := readingOf(nil, ind.ID)
-			if at := slices.IndexFunc(before.Rows, func(b engine.TotalsRow) bool { return b.Division.Code == r.Division.Code }); at >= 0 {
-				was = readingOf(before.Rows[at].Values, ind.ID)
-			}
-			row.put(q, readingOf(r.Values, ind.ID), was)
+			in := func(in *engine.TotalsTable) *totals.Reading { return readingOf(in, r.Division.Code, ind.ID) }
+			row.put(q, in(now), in(alike), in(before))
 		}
 		t.rows = append(t.rows, row)
 	}
 	return t, nil
+}
+
+// partly reports whether only a part of the period is compared, so that it stands beside the whole.
+func (q *exportQuery) partly() bool { return q.compare && q.alike != q.period }
+
+// ordered gives the units below in the order of the screen; those that it does not name follow by their codes. The unit
+// that all of them lie in comes first, as there.
+func (q *exportQuery) ordered(rows []engine.TotalsRow) []engine.TotalsRow {
+	place := func(r engine.TotalsRow) int {
+		if at := slices.Index(q.rows, r.Division.Code); at >= 0 {
+			return at
+		}
+		return len(q.rows)
+	}
+	out := slices.Clone(rows)
+	slices.SortStableFunc(out[1:], func(a, b engine.TotalsRow) int { return place(a) - place(b) })
+	return out
 }
 
 // monthTable has the months of a year as rows, and one indicator in that year and the year before.
@@ -153,14 +187,15 @@ func (s *Server) monthTable(c echo.Context, q *exportQuery) (fileTable, error) {
 		return fileTable{}, &record.Error{Code: record.BadRequest, Field: "indicators"}
 	}
 	ind := q.indicators[0]
-	q.period, q.before, q.compare = q.period.Year(), q.before.Year(), true
+	q.period, q.compare = q.period.Year(), true
+	q.alike, q.before = q.period, q.period.YearBefore()
 	months, err := s.Engine.Months(c.Request().Context(), callerOf(c).Actor, q.unit, ind.ID, q.period)
 	if err != nil {
 		return fileTable{}, err
 	}
 	t := s.newTable(q, months.AsOf)
 	t.rowHead = q.words.month
-	t.column(q, ind, q.words.period(q.period), q.words.period(q.before))
+	t.column(q, ind)
 	in := func(month int) *totals.Reading {
 		for i := range months.Months {
 			if months.Months[i].Month.From == month {
@@ -171,17 +206,23 @@ func (s *Server) monthTable(c echo.Context, q *exportQuery) (fileTable, error) {
 	}
 	for m := range 12 {
 		row := fileRow{head: fmt.Sprintf(q.words.monthName, m+1)}
-		row.put(q, in(q.period.From+m), in(q.before.From+m))
+		now := in(q.period.From + m)
+		row.put(q, now, now, in(q.before.From+m))
 		t.rows = append(t.rows, row)
 	}
 	return t, nil
 }
 
 // readingOf is a unit's figure of an indicator as a whole.
-func readingOf(values []totals.Reading, indicator string) *totals.Reading {
-	for i := range values {
-		if values[i].Indicator == indicator && values[i].Group == "" {
-			return &values[i]
+func readingOf(table *engine.TotalsTable, unit, indicator string) *totals.Reading {
+	for _, row := range table.Rows {
+		if row.Division.Code != unit {
+			continue
+		}
+		for i := range row.Values {
+			if row.Values[i].Indicator == indicator && row.Values[i].Group == "" {
+				return &row.Values[i]
+			}
 		}
 	}
 	return nil

@@ -19,10 +19,11 @@ import (
 type exportWords struct {
 	pick                                            func(catalogue.Text) string
 	unit, month, monthName, title                   string
-	asOf, approved, withheldWhy, unfinished         string
+	asOf, approved, withheldWhy                     string
+	unfinished, alike                               string
 	withheld, change, points                        string
 	data, definitions, indicator, measure, counting string
-	year, half1, half2, quarter, monthOf            string
+	year, half1, half2, quarter, monthOf, months    string
 }
 
 // beijing is the time that all of China keeps.
@@ -41,9 +42,10 @@ func exportIn(lang string) exportWords {
 			asOf: "As of %s", approved: "Approved entries alone are counted.",
 			withheldWhy: "Withheld: small numbers of sensitive kinds (fewer than 5), and those that would give them away.",
 			unfinished:  "The period is not over: it is counted up to now, the one a year before is whole.",
+			alike:       "The period is not over: the months that are over are compared, %s with %s.",
 			withheld:    "Withheld", change: "Change", points: "points",
 			data: "Figures", definitions: "Definitions", indicator: "Figure", measure: "In", counting: "What is counted",
-			year: "%d", half1: "%d, first half", half2: "%d, second half", quarter: "%d, quarter %d", monthOf: "%d-%d",
+			year: "%d", half1: "%d, first half", half2: "%d, second half", quarter: "%d, quarter %d", monthOf: "%d-%d", months: "%d, months %d to %d",
 		}
 	}
 	return exportWords{
@@ -52,15 +54,19 @@ func exportIn(lang string) exportWords {
 		asOf: "%s算出的数", approved: "只算审核通过的记录。",
 		withheldWhy: "“不显示”的数：敏感类别中不足 5 件的，和能推算出它的，按规定不显示，以免看出是谁。",
 		unfinished:  "这段时间还没有过完：今年的数算到现在，去年的数是整段时间的。",
+		alike:       "这段时间还没有过完：和去年比的是已经过完的月份，%s和%s比。",
 		withheld:    "不显示", change: "增减", points: "百分点",
 		data: "数据", definitions: "口径", indicator: "指标", measure: "计量单位", counting: "怎么算",
-		year: "%d年", half1: "%d年上半年", half2: "%d年下半年", quarter: "%d年第%d季度", monthOf: "%d年%d月",
+		year: "%d年", half1: "%d年上半年", half2: "%d年下半年", quarter: "%d年第%d季度", monthOf: "%d年%d月", months: "%d年%d–%d月",
 	}
 }
 
 // period is the name of a period as the page has it.
 func (w exportWords) period(p totals.Period) string {
 	year, from := p.From/12, p.From%12
+	if strings.Contains(p.Name, "--") {
+		return fmt.Sprintf(w.months, year, from+1, p.To%12+1)
+	}
 	switch p.To - p.From {
 	case 0:
 		return fmt.Sprintf(w.monthOf, year, from+1)
@@ -109,14 +115,18 @@ func (s *Server) newTable(q *exportQuery, asOf record.Instant) fileTable {
 	t := fileTable{place: place.Name, when: w.period(q.period), defined: q.indicators}
 	t.title = fmt.Sprintf(w.title, t.place, t.when)
 	t.lines = []string{fmt.Sprintf(w.asOf, time.UnixMilli(int64(asOf)).In(beijing).Format("2006-01-02 15:04")), w.approved}
-	if q.compare && q.period.LastDay() >= engine.Day(asOf) {
+	switch {
+	case q.partly():
+		t.lines = append(t.lines, fmt.Sprintf(w.alike, w.period(q.alike), w.period(q.before)))
+	case q.compare && q.period.LastDay() >= engine.Day(asOf):
 		t.lines = append(t.lines, w.unfinished)
 	}
 	return t
 }
 
-// column heads an indicator: this period, and where it is asked for the one a year before and the change.
-func (t *fileTable) column(q *exportQuery, ind *catalogue.Indicator, now, before string) {
+// column heads an indicator: this period, and where it is asked for what of it is compared, the same a year before and
+// the change.
+func (t *fileTable) column(q *exportQuery, ind *catalogue.Indicator) {
 	name := q.words.pick(ind.Name)
 	if unit := q.words.pick(ind.Unit); unit != "" && ind.Display != catalogue.DisplayPercent {
 		name += "（" + unit + "）"
@@ -129,19 +139,26 @@ func (t *fileTable) column(q *exportQuery, ind *catalogue.Indicator, now, before
 	if ind.Display == catalogue.DisplayPercent {
 		change += "（" + q.words.points + "）"
 	}
-	t.columns = append(t.columns,
-		fileColumn{text: name + " " + now, display: ind.Display},
-		fileColumn{text: name + " " + before, display: ind.Display},
-		fileColumn{text: name + " " + change, display: ind.Display, change: true})
+	spans := []totals.Period{q.period, q.before}
+	if q.partly() {
+		spans = []totals.Period{q.period, q.alike, q.before}
+	}
+	for _, span := range spans {
+		t.columns = append(t.columns, fileColumn{text: name + " " + q.words.period(span), display: ind.Display})
+	}
+	t.columns = append(t.columns, fileColumn{text: name + " " + change, display: ind.Display, change: true})
 }
 
 // put adds an indicator's cells. A change with a figure that is withheld is withheld: it would give the figure away (T8).
-func (r *fileRow) put(q *exportQuery, now, was *totals.Reading) {
+func (r *fileRow) put(q *exportQuery, now, alike, was *totals.Reading) {
 	r.cells = append(r.cells, cellOf(now))
 	if !q.compare {
 		return
 	}
-	a, b := cellOf(now), cellOf(was)
+	a, b := cellOf(alike), cellOf(was)
+	if q.partly() {
+		r.cells = append(r.cells, a)
+	}
 	change := fileCell{withheld: a.withheld || b.withheld}
 	if !change.withheld && a.value != nil && b.value != nil {
 		n := *a.value - *b.value

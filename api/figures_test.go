@@ -9,6 +9,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -395,6 +396,86 @@ func TestExportsThatMakeNoSense(t *testing.T) {
 	} {
 		if r := c.get(p, path); r.status != status {
 			t.Errorf("%s: %d %s", path, r.status, r.body)
+		}
+	}
+}
+
+// Of a year that is not over the months that are stand beside the same of the year before; the rows come as they stood
+// on the screen. What is withheld of the part is at least what is withheld of the months themselves (T8).
+func TestAPartOfAPeriodBesideTheSameMonthsInTheOrderOfTheScreen(t *testing.T) {
+	c := filledCity(t, 600)
+	p := c.join("clerk", record.Seat{Role: record.Manager, Unit: theCity})
+	const part, was = "2026-01--2026-10", "2025-01--2025-10"
+	now, alike, before := c.figures(p, theCity, "2026"), c.figures(p, theCity, part), c.figures(p, theCity, was)
+	ids := []string{"visits", "households_visited", "mediations"}
+	below := slices.Clone(c.app.Engine.Places().Children(theCity))
+	slices.Reverse(below)
+	named := below[:len(below)-2] // the two that are not named follow by their codes
+	path := "/api/v1/totals/export?unit=" + theCity + "&period=2026&compare=1&through=2026-10&format=csv&indicators=" + strings.Join(ids, ",") +
+		"&rows=" + strings.Join(named, ",")
+	file := readCSV(t, c.get(p, path).want(200).body)
+	if said := strings.Join(file.notes, "\n"); !strings.Contains(said, "2026年1–10月和2025年1–10月比") {
+		t.Errorf("the file says %q", said)
+	}
+	if head := file.rows[0]; len(head) != 1+4*len(ids) || !strings.HasSuffix(head[1], " 2026年") ||
+		!strings.HasSuffix(head[2], " 2026年1–10月") || !strings.HasSuffix(head[3], " 2025年1–10月") {
+		t.Fatalf("columns %q", head)
+	}
+	order := append(append([]string{theCity}, named...), below[len(below)-1], below[len(below)-2])
+	counted := 0
+	for i, unit := range order {
+		place, _ := c.app.Engine.Places().Get(unit)
+		row := file.rows[i+1]
+		if row[0] != place.Name {
+			t.Fatalf("row %d is %s, want %s", i, row[0], place.Name)
+		}
+		for j, id := range ids {
+			for k, want := range []figure{now[unit][id], alike[unit][id], before[unit][id]} {
+				if cell := row[1+4*j+k]; !want.withheld && cell != fmt.Sprint(want.value) || want.withheld && cell != "不显示" {
+					t.Errorf("%s of %s: %q, want %+v", id, place.Name, cell, want)
+				}
+				counted += int(want.value)
+			}
+			a, b := alike[unit][id], before[unit][id]
+			if want := fmt.Sprint(a.value - b.value); !a.withheld && !b.withheld && row[1+4*j+3] != want {
+				t.Errorf("%s of %s changed by %q, want %s", id, place.Name, row[1+4*j+3], want)
+			}
+		}
+		sum := 0.0
+		for m := 1; m <= 10; m++ {
+			sum += c.figures(p, unit, fmt.Sprintf("2026-%02d", m))[unit]["visits"].value
+		}
+		if got := alike[unit]["visits"].value; got != sum {
+			t.Errorf("visits of %s in %s: %v, month by month %v", place.Name, part, got, sum)
+		}
+	}
+	withheld := 0
+	month, alike := c.figures(p, theCounty, "2026-03"), c.figures(p, theCounty, part)
+	for unit, of := range month {
+		for id, f := range of {
+			if f.withheld {
+				withheld++
+				if !alike[unit][id].withheld {
+					t.Errorf("%s of %s is withheld in March and told in the part of the year that has it", id, unit)
+				}
+			}
+		}
+	}
+	if counted == 0 || withheld == 0 {
+		t.Errorf("%d counted and %d withheld: these say nothing", counted, withheld)
+	}
+	for change, field := range map[string]string{
+		"&through=2026-13": "through", "&through=2026Q3": "through", "&through=2025-10": "through", "&through=2026-01--2026-03": "through",
+		"&period=2026Q1&through=2026-04": "through", "&rows=" + strings.Repeat(",", 1001): "rows",
+	} {
+		q, _ := url.ParseQuery("unit=" + theCity + "&indicators=visits&format=csv")
+		more, _ := url.ParseQuery(change[1:])
+		q.Set("period", "2026")
+		for k, v := range more {
+			q[k] = v
+		}
+		if r := c.get(p, "/api/v1/totals/export?"+q.Encode()); r.status != 400 || r.json["field"] != field {
+			t.Errorf("%s: %d %s", change, r.status, r.body)
 		}
 	}
 }

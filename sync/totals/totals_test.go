@@ -133,15 +133,48 @@ func TestPeriods(t *testing.T) {
 	for name, want := range map[string][2]string{
 		"2026": {"2026-01-01", "2026-12-31"}, "2026H2": {"2026-07-01", "2026-12-31"},
 		"2026Q1": {"2026-01-01", "2026-03-31"}, "2026-11": {"2026-11-01", "2026-11-31"},
+		"2026-01--2026-10": {"2026-01-01", "2026-10-31"}, "2026-10--2026-11": {"2026-10-01", "2026-11-31"},
 	} {
 		p, err := totals.ParsePeriod(name)
 		if err != nil || p.FirstDay() != want[0] || p.LastDay() != want[1] {
 			t.Errorf("%s: %+v %v", name, p, err)
 		}
 	}
-	for _, bad := range []string{"", "26", "2026-13", "2026-00", "2026Q5", "2026H3", "2026-11-01", "二〇二六"} {
+	for _, bad := range []string{"", "26", "2026-13", "2026-00", "2026Q5", "2026H3", "2026-11-01", "二〇二六",
+		"2026-10--2027-01", "2026-10--2026-10", "2026-10--2026-09", "2026-00--2026-09", "2026-01--2026-13", "2026-01--", "2026-01--10"} {
 		if _, err := totals.ParsePeriod(bad); err == nil {
 			t.Errorf("%q was accepted", bad)
+		}
+	}
+}
+
+// A year that is not over is compared in the months that are.
+func TestPartsOfAPeriodAndTheYearBefore(t *testing.T) {
+	for _, c := range []struct{ of, month, part, before string }{
+		{"2026", "2026-10", "2026-01--2026-10", "2025-01--2025-10"}, {"2026", "2026-01", "2026-01", "2025-01"},
+		{"2026", "2026-12", "2026", "2025"}, {"2026H2", "2026-10", "2026-07--2026-10", "2025-07--2025-10"},
+		{"2026Q4", "2026-10", "2026-10", "2025-10"}, {"2026-11", "2026-11", "2026-11", "2025-11"},
+		{"2026-01--2026-10", "2026-03", "2026-01--2026-03", "2025-01--2025-03"},
+	} {
+		p, err := totals.ParsePeriod(c.of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		part, ok := p.Until(totals.MonthOf(c.month))
+		was := part.YearBefore()
+		if !ok || part.Name != c.part || was.Name != c.before {
+			t.Errorf("%s until %s: %+v %v, before it %+v", c.of, c.month, part, ok, was)
+		}
+		for _, mine := range []totals.Period{part, was} {
+			if read, err := totals.ParsePeriod(mine.Name); err != nil || read != mine {
+				t.Errorf("%s reads as %+v, %v: want %+v", mine.Name, read, err, mine)
+			}
+		}
+	}
+	p, _ := totals.ParsePeriod("2026Q4")
+	for _, outside := range []string{"2026-09", "2027-01"} {
+		if part, ok := p.Until(totals.MonthOf(outside)); ok {
+			t.Errorf("%s lies in %s as %+v", outside, p.Name, part)
 		}
 	}
 }

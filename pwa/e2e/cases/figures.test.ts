@@ -49,6 +49,42 @@ story(
     await desk.page.getByLabel('看哪一类').selectOption({ label: '全部' })
     await desk.page.waitForFunction(() => !document.body.innerText.includes('正在取'))
     await desk.page.locator('tbody tr.whole td').nth(1).getByText(/\d/).waitFor()
+
+    // The months that are over beside the same of last year, the year as it is now with them; in January none is over.
+    const over = new Date().getMonth()
+    if (over > 0) {
+      const months = (of: number) => `${of}年${over > 1 ? '1–' : ''}${over}月`
+      await desk.page.getByText(`${months(year)}和${months(year - 1)}比`).waitFor()
+      await desk.page.getByText('看哪一类').waitFor()
+      await desk.page.locator('tbody tr.whole td').nth(2).getByText(/\d/).waitFor()
+      const alike = await table(desk.page)
+      expect(alike.heads.slice(0, 4).map((one) => one.replace(/^走访户次\s*/, ''))).toEqual([
+        `${year}年`,
+        months(year),
+        months(year - 1),
+        '增减',
+      ])
+      for (const row of alike.rows) {
+        const [, mine, theirs, change] = row.slice(1, 5).map(number)
+        expect(change, row[0]).toBe((mine as number) - (theirs as number))
+      }
+      await desk.shot('figures-county-alike')
+      // A file has the rows as they stand here.
+      const by = desk.page.getByRole('button', { name: `走访户次 ${months(year)}` })
+      await by.click()
+      const sorted = await table(desk.page)
+      const taken = readCsv((await download(desk.page, '存为 CSV')).body.toString('utf8').slice(1))
+      const head = taken.findIndex((row) => row[0] === '单位')
+      expect(taken.slice(0, head).flat().join()).toContain(`${months(year)}和${months(year - 1)}比`)
+      expect(taken.slice(head + 1, head + 1 + sorted.rows.length).map((row) => row[0])).toEqual(
+        sorted.rows.map((row) => row[0]!.replace(/（全部）$/, '')),
+      )
+      expect(taken[head + 1]!.slice(1, 5).map(number)).toEqual(sorted.rows[0]!.slice(1, 5).map(number))
+      await by.click()
+      await by.click()
+      await desk.page.getByRole('button', { name: '去年整段' }).click()
+      await desk.page.getByText('去年的数是整段时间的').waitFor()
+    }
     const shown = await table(desk.page)
     const withheld = shown.rows.flat().filter((cell) => cell === '不显示').length
     expect(withheld).toBeGreaterThan(0)

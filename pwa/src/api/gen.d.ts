@@ -816,7 +816,7 @@ export interface components {
      */
     Millis: number
     /**
-     * @description A year, half-year, quarter or month
+     * @description A year, half-year, quarter or month, or several months of one year with both ends (2026-01--2026-10)
      * @example 2026Q3
      */
     Period: string
@@ -2645,6 +2645,10 @@ export interface operations {
         by?: 'unit' | 'month'
         /** @description Put the same period of the year before and the change beside each figure */
         compare?: '0' | '1'
+        /** @description A month of the period. Then the period up to its end is compared with the same months of the year before, and stands beside the whole */
+        through?: string
+        /** @description Codes with commas between them, the order of the units below; those that are not named follow by their codes */
+        rows?: string
         lang?: 'zh' | 'en'
       }
       header?: never

@@ -11,6 +11,13 @@ export const view = ref<View>('table')
 /** With last year beside. */
 export const compare = ref(true)
 
+/** Of a period that is not over: beside its months that are, the same of last year; or all of last year's. */
+export const against = ref<'alike' | 'whole'>('alike')
+
+/** By which column the units stand; by none in the order of their codes. */
+export type Part = 'now' | 'alike' | 'before' | 'change'
+export const order = ref<{ id: string; part: Part; down: boolean }>()
+
 /** The form whose indicators are shown; `''` before one was chosen, `all` for those of every form. */
 export const section = ref('')
 /** Indicators that were left out. */

@@ -78,6 +78,10 @@ export interface Shown {
   indicators: readonly string[]
   by?: 'unit' | 'month'
   compare?: boolean
+  /** The last month of what is compared, where that is not all of the period. */
+  through?: string
+  /** The units below, in their order on the page. */
+  rows?: readonly string[]
 }
 
 export const fileOf = (shown: Shown, format: 'xlsx' | 'csv'): Promise<Blob> =>
@@ -90,6 +94,8 @@ export const fileOf = (shown: Shown, format: 'xlsx' | 'csv'): Promise<Blob> =>
       format,
       indicators: shown.indicators.join(','),
       compare: shown.compare ? ('1' as const) : ('0' as const),
+      through: shown.through,
+      rows: shown.rows?.length ? shown.rows.join(',') : undefined,
       lang: language.value,
     }
     return (await ok(client.GET('/api/v1/totals/export', { params: { query }, headers, parseAs: 'blob' }))) as Blob

@@ -1,4 +1,4 @@
-/** Periods of the figures as they are written on the wire: `2026`, `2026H1`, `2026Q3`, `2026-11`. */
+/** Periods of the figures as they are written on the wire: `2026`, `2026H1`, `2026Q3`, `2026-11`, `2026-01--2026-10`. */
 export const kinds = ['month', 'quarter', 'half', 'year'] as const
 export type Kind = (typeof kinds)[number]
 
@@ -8,6 +8,16 @@ export interface Period {
   /** From 1: the month, quarter or half; 1 for a year. */
   part: number
 }
+
+/** Several months of a year: what of a period is over. */
+export interface Months {
+  kind: 'months'
+  year: number
+  /** From 1, both ends included. */
+  part: number
+  to: number
+}
+export type Span = Period | Months
 
 const parts: Record<Kind, number> = { month: 12, quarter: 4, half: 2, year: 1 }
 
@@ -21,11 +31,22 @@ export function parsePeriod(text: string): Period | undefined {
   return { kind: 'year', year, part: 1 }
 }
 
-export function periodKey(period: Period): string {
+/** What is asked for by its months too. */
+export function parseSpan(text: string): Span | undefined {
+  const match = /^(\d{4})-(0[1-9]|1[0-2])--(\d{4})-(0[1-9]|1[0-2])$/.exec(text)
+  if (!match) return parsePeriod(text)
+  const [year, part, to] = [Number(match[1]), Number(match[2]), Number(match[4])]
+  return match[3] === match[1] && part < to ? { kind: 'months', year, part, to } : undefined
+}
+
+export function periodKey(period: Span): string {
   const year = String(period.year).padStart(4, '0')
+  const pad = (n: number) => String(n).padStart(2, '0')
   switch (period.kind) {
+    case 'months':
+      return `${year}-${pad(period.part)}--${year}-${pad(period.to)}`
     case 'month':
-      return `${year}-${String(period.part).padStart(2, '0')}`
+      return `${year}-${pad(period.part)}`
     case 'quarter':
       return `${year}Q${period.part}`
     case 'half':
@@ -72,10 +93,21 @@ export function converted(period: Period, kind: Kind, today: string): Period {
 export const isAfter = (a: Period, b: Period): boolean => a.year > b.year || (a.year === b.year && a.part > b.part)
 
 /** The same stretch of the year before. */
-export const yearBefore = (period: Period): Period => ({ ...period, year: period.year - 1 })
+export const yearBefore = <T extends Span>(period: T): T => ({ ...period, year: period.year - 1 })
 
 /** Whether some of it is still to come on a day. */
 export const unfinished = (period: Period, today: string): boolean => {
   const now = periodOf(period.kind, today)
   return isAfter(period, now) || (period.year === now.year && period.part === now.part)
+}
+
+/** The whole months of a period that are over where it is not: they are compared with the same of the year before. */
+export function elapsed(period: Period, today: string): Span | undefined {
+  if (!unfinished(period, today) || Number(today.slice(0, 4)) !== period.year) return undefined
+  const [first] = months(period)
+  const to = Number(today.slice(5, 7)) - 1
+  if (to < first) return undefined
+  return to === first
+    ? { kind: 'month', year: period.year, part: first }
+    : { kind: 'months', year: period.year, part: first, to }
 }

@@ -3,10 +3,12 @@ import type { Indicator } from '@/domain/catalogue'
 import { changeOf, changeText, figureText, groupOf, sections, sortedBy, type Figure } from './figures'
 import {
   converted,
+  elapsed,
   isAfter,
   kinds,
   months,
   parsePeriod,
+  parseSpan,
   periodKey,
   periodOf,
   stepped,
@@ -72,6 +74,30 @@ describe('the year before', () => {
       ['2026', '2025'],
     ])
       expect(periodKey(yearBefore(parsePeriod(key!)!))).toBe(before)
+  })
+
+  it('is compared in the months that are over, by a name that both sides read', () => {
+    const over = (key: string, today: string) => {
+      const span = elapsed(parsePeriod(key)!, today)
+      return span && [periodKey(span), periodKey(yearBefore(span))]
+    }
+    expect(over('2026', '2026-11-22')).toEqual(['2026-01--2026-10', '2025-01--2025-10'])
+    expect(over('2026H2', '2026-11-22')).toEqual(['2026-07--2026-10', '2025-07--2025-10'])
+    expect(over('2026Q4', '2026-11-22')).toEqual(['2026-10', '2025-10'])
+    // Nothing of it is over yet, or all of it.
+    for (const [key, today] of [
+      ['2026-11', '2026-11-22'],
+      ['2026Q4', '2026-10-31'],
+      ['2026', '2026-01-31'],
+      ['2025', '2026-11-22'],
+      ['2026Q3', '2026-11-22'],
+      ['2027', '2026-11-22'],
+    ])
+      expect(over(key!, today!), `${key} on ${today}`).toBeUndefined()
+    expect(parseSpan('2026-01--2026-10')).toEqual({ kind: 'months', year: 2026, part: 1, to: 10 })
+    expect(periodKey(parseSpan('2026Q3')!)).toBe('2026Q3')
+    for (const wrong of ['2026-10--2027-01', '2026-10--2026-10', '2026-10--2026-01', '2026-01--2026-13', '2026-01--'])
+      expect(parseSpan(wrong), wrong).toBeUndefined()
   })
 
   it('is whole; this one may still be under way', () => {

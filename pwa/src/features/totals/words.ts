@@ -2,11 +2,13 @@ import { fieldOf, type Indicator } from '@/domain/catalogue'
 import { formOf } from '@/state/places'
 import { label, t } from '@/texts'
 import { formsOf, groupOf } from './figures'
-import type { Period } from './period'
+import type { Span } from './period'
 
-export function periodText(period: Period): string {
+export function periodText(period: Span): string {
   const { year: y, part: n } = period
   switch (period.kind) {
+    case 'months':
+      return t('totals.months', { y, a: n, b: period.to })
     case 'month':
       return t('totals.month', { y, n })
     case 'quarter':
@@ -19,8 +21,8 @@ export function periodText(period: Period): string {
 }
 
 /** The same in the head of a column, where there is little room. */
-export const shortPeriodText = (period: Period): string =>
-  period.kind === 'month' || period.kind === 'year'
+export const shortPeriodText = (period: Span): string =>
+  period.kind === 'month' || period.kind === 'months' || period.kind === 'year'
     ? periodText(period)
     : t(
         period.kind === 'half'
