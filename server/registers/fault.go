@@ -27,6 +27,7 @@ const (
 	Differs     = "cell_differs"     // one household with two values; Value has the other one
 	NotAPhone   = "cell_not_a_phone"
 	BadIDNumber = "cell_bad_id_number"
+	NotATick    = "cell_not_a_tick"
 	UnknownID   = "cell_unknown_id" // an id that no record of the unit has
 	TakenTwice  = "row_taken_twice" // two lines were said to be the same record; Value has the other row
 )
@@ -37,6 +38,7 @@ var sentences = map[string]string{
 	Differs:                      "同一户前面填的是“%v”，这里不一样。请改成一样的。",
 	NotAPhone:                    "“%v”不像电话号码。请改正，没有电话就空着。",
 	BadIDNumber:                  "身份证号不对。请改正，或者空着。",
+	NotATick:                     "“%h”这一列填“是”或“否”（打√、填 1 也可以），“%v”看不出是不是。",
 	UnknownID:                    "这个编号不是本单位的。请不要改动编号，新增的行编号要空着。",
 	TakenTwice:                   "和第 %v 行选了同一个。请改选。",
 	string(record.MissingField):  "没有填“%h”。",

@@ -13,6 +13,7 @@ import (
 // target is what a column of a file means in one register: a field, or a column that is no field.
 type target struct {
 	field  *catalogue.Field
+	choice *catalogue.Choice // of the field, which has a column of its own
 	column *catalogue.Column
 }
 
@@ -122,6 +123,14 @@ func (l *layout) add(r *register, owner map[string]int, in func(*slot) *target) 
 	for _, f := range r.Fields {
 		if !f.Hidden && slices.Contains(enterable, f.Type) {
 			put(target{field: f}, append([]string{f.Label.ZH}, f.Headings...))
+		}
+	}
+	for _, f := range r.Fields { // after all fields: a heading that a field has is that field's
+		if f.Hidden || f.Type != catalogue.TypeMany {
+			continue
+		}
+		for _, c := range f.Choices {
+			put(target{field: f, choice: c}, append([]string{c.Label.ZH}, c.Headings...))
 		}
 	}
 	for _, c := range r.Columns {

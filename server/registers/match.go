@@ -197,8 +197,10 @@ func (m *matching) settle(l *Line, r *record.Record) {
 		reg = m.person
 	}
 	for _, f := range reg.Fields {
-		v, now := l.Content[f.Key], r.Content[f.Key]
-		if v == "" || v == now || f == reg.name && nameKey(v.String()) == nameKey(now.String()) ||
+		now := r.Content[f.Key]
+		v := l.without.over(f.Key, now, l.Content[f.Key])
+		_, ticked := l.without[f.Key]
+		if v == "" && !ticked || v == now || f == reg.name && nameKey(v.String()) == nameKey(now.String()) ||
 			f == m.household.second && placeKey(v.String()) == placeKey(now.String()) {
 			continue
 		}

@@ -108,6 +108,7 @@ type Line struct {
 	Household  string         // of a person: the id of its household, which may be a new one
 
 	present *record.Record
+	without ticks // of its many-of fields, where their choices have columns of their own
 }
 
 // Difference is one field that the file has otherwise.

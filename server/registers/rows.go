@@ -72,89 +72,6 @@ func (r *reading) table(at int, t *sheet.Table) {
 	}
 }
 
-// gather reads a row's cells for one register. mine says which slots are meant.
-func (r *reading) gather(h here, reg *register, mine func(*slot) target) (content record.Content, cells map[string]*slot) {
-	content, cells = record.Content{}, map[string]*slot{}
-	var before string
-	var late []func()
-	for _, s := range r.slots {
-		t, c := mine(s), h.row.Cell(s.key)
-		if !t.some() || !c.Filled() || c.Bad {
-			continue
-		}
-		if t.field != nil {
-			v, code := value(t.field, c)
-			if code == "" && v != "" {
-				if _, bad := reg.Normalise(record.Content{t.field.Key: v}); bad != nil {
-					code = string(bad.Code)
-				}
-			}
-			if code != "" {
-				r.fault(h, s, code, c.Text())
-				continue
-			}
-			if t.field == reg.name {
-				v = squeezed(v)
-			}
-			if v != "" {
-				content[t.field.Key], cells[t.field.Key] = v, s
-			}
-			continue
-		}
-		fill := func(key string, v record.Value) {
-			if content[key] == "" {
-				content[key], cells[key] = v, s
-			}
-		}
-		switch col := t.column; col.As {
-		case catalogue.ColumnBefore:
-			if before = strings.Join(strings.Fields(c.Text()), ""); before != "" && strings.Trim(before, "0123456789") == "" {
-				before += col.Suffix
-			}
-			late = append(late, func() {
-				if here := content[col.Of].String(); !strings.HasPrefix(here, before) {
-					content[col.Of] = record.Text(before + here)
-				}
-				cells[col.Of] = s
-			})
-		case catalogue.ColumnYear:
-			year, ok := yearOf(c)
-			if !ok {
-				r.fault(h, s, string(record.BadDate), c.Text())
-				continue
-			}
-			late = append(late, func() { fill(col.Of, record.Int(year)) })
-		case catalogue.ColumnIDNumber:
-			who, ok := citizenOf(c)
-			if !ok {
-				r.fault(h, s, BadIDNumber, "")
-				continue
-			}
-			r.plan.IDNumbers++
-			late = append(late, func() {
-				fill(col.Of, record.Int(who.year))
-				if p := col.Parity; p != nil && who.sex {
-					key := p.Even
-					if who.odd {
-						key = p.Odd
-					}
-					fill(p.Field, record.Text(key))
-				}
-			})
-		}
-	}
-	for _, f := range late { // after the fields themselves
-		f()
-	}
-	for key, s := range cells {
-		if _, bad := reg.Normalise(record.Content{key: content[key]}); bad != nil {
-			r.fault(h, s, string(bad.Code), h.row.Cell(s.key).Text())
-			delete(content, key)
-		}
-	}
-	return content, cells
-}
-
 // column finds the slot of a register's column that is no field, where the table has it.
 func (r *reading) column(h here, as string, mine func(*slot) target) *slot {
 	for _, s := range r.slots {
@@ -190,8 +107,8 @@ func (r *reading) idIn(h here, s *slot) (id string, ok bool) {
 	return id, true
 }
 
-func (r *reading) line(h here, typ record.Type, content record.Content) *Line {
-	l := &Line{ID: fmt.Sprintf("%d.%d.%s", h.at, h.row.Number, typ[:1]), Type: typ, Sheet: h.table.Sheet, Row: h.row.Number, Content: content}
+func (r *reading) line(h here, typ record.Type, content record.Content, without ticks) *Line {
+	l := &Line{ID: fmt.Sprintf("%d.%d.%s", h.at, h.row.Number, typ[:1]), Type: typ, Sheet: h.table.Sheet, Row: h.row.Number, Content: content, without: without}
 	l.Entity = idOf("register", r.plan.Unit, string(typ), r.plan.File, strconv.Itoa(h.at), strconv.Itoa(h.row.Number))
 	return l
 }
@@ -207,7 +124,7 @@ func (r *reading) key(content record.Content) string {
 
 // houseRow: a row is a household.
 func (r *reading) houseRow(h here) {
-	content, _ := r.gather(h, r.household, householdOf)
+	content, _, without := r.gather(h, r.household, householdOf)
 	head := r.slotOf(r.household.name, householdOf)
 	if content[r.household.name.Key] == "" {
 		if !h.row.Cell(head.key).Bad {
@@ -219,7 +136,7 @@ func (r *reading) houseRow(h here) {
 	if !ok {
 		return
 	}
-	one := &house{line: r.line(h, record.Household, content), entity: id}
+	one := &house{line: r.line(h, record.Household, content, without), entity: id}
 	if first := r.byKey[r.key(content)]; first != nil && id == "" && first.entity == "" && !first.named {
 		r.fault(h, head, Twice, rowOf(first.line, one.line))
 		return
@@ -259,12 +176,13 @@ func (r *reading) personRow(h here, last *house) *house {
 		speaks = speaks || s.person.some() && !s.household.some() && h.row.Cell(s.key).Filled()
 	}
 	var content record.Content
+	var without ticks
 	if speaks {
-		content, _ = r.gather(h, r.person, personOf)
+		content, _, without = r.gather(h, r.person, personOf)
 	} else { // what both registers know is then the household's
 		own = householdOf
 	}
-	about, aboutCells := r.gather(h, r.household, own)
+	about, aboutCells, aboutWithout := r.gather(h, r.household, own)
 	name := r.slotOf(r.person.name, personOf)
 	head := r.slotOf(r.household.name, householdOf)
 	begins := r.column(h, catalogue.ColumnBegins, householdOf)
@@ -301,7 +219,7 @@ func (r *reading) personRow(h here, last *house) *house {
 	// A person of the register who has no household stays without one.
 	alone := id != "" && houseID == "" && headName == ""
 	if !alone {
-		of = r.houseOf(h, last, houseID, about, aboutCells)
+		of = r.houseOf(h, last, houseID, about, aboutCells, aboutWithout)
 	}
 	if of == nil && !alone {
 		if head == nil || h.table.Letters[head.key] == "" {
@@ -321,7 +239,7 @@ func (r *reading) personRow(h here, last *house) *house {
 		}
 		return of
 	}
-	m := &member{line: r.line(h, record.Person, content), entity: id, house: of}
+	m := &member{line: r.line(h, record.Person, content, without), entity: id, house: of}
 	key := fmt.Sprintf("%p\n%s\n", of, nameKey(content[r.person.name.Key].String()))
 	if r.person.second != nil {
 		key += string(content[r.person.second.Key])
@@ -339,7 +257,7 @@ func (r *reading) personRow(h here, last *house) *house {
 }
 
 // houseOf finds or makes the household that a person's row speaks of; nil where it speaks of none.
-func (r *reading) houseOf(h here, last *house, id string, about record.Content, cells map[string]*slot) *house {
+func (r *reading) houseOf(h here, last *house, id string, about record.Content, cells map[string]*slot, without ticks) *house {
 	name := about[r.household.name.Key]
 	if id != "" { // what an export wrote beside the id is there to be read by people
 		for _, one := range r.houses {
@@ -347,37 +265,41 @@ func (r *reading) houseOf(h here, last *house, id string, about record.Content, 
 				return one
 			}
 		}
-		one := &house{line: r.line(h, record.Household, about), entity: id, named: true}
+		one := &house{line: r.line(h, record.Household, about, without), entity: id, named: true}
 		r.keep(one)
 		return one
 	}
 	if name == "" {
 		if last != nil {
-			r.complete(h, last, about, cells)
+			r.complete(h, last, about, cells, without)
 		}
 		return last
 	}
 	noPlace := r.household.second == nil || about[r.household.second.Key] == ""
 	if last != nil && noPlace && nameKey(last.line.Content[r.household.name.Key].String()) == nameKey(name.String()) {
-		r.complete(h, last, about, cells)
+		r.complete(h, last, about, cells, without)
 		return last
 	}
 	if one := r.byKey[r.key(about)]; one != nil {
-		r.complete(h, one, about, cells)
+		r.complete(h, one, about, cells, without)
 		return one
 	}
-	one := &house{line: r.line(h, record.Household, about)}
+	one := &house{line: r.line(h, record.Household, about, without)}
 	r.keep(one)
 	return one
 }
 
 // complete adds what a further row says of a household, and tells where rows contradict each other.
-func (r *reading) complete(h here, one *house, about record.Content, cells map[string]*slot) {
+func (r *reading) complete(h here, one *house, about record.Content, cells map[string]*slot, without ticks) {
 	if one.entity != "" {
 		return
 	}
 	for _, f := range r.household.Fields {
 		v := about[f.Key]
+		if _, ticked := without[f.Key]; ticked {
+			r.completeTicks(h, one, f, v, without[f.Key], cells)
+			continue
+		}
 		switch old := one.line.Content[f.Key]; {
 		case v == "" || v == old || f == r.household.name:
 		case old == "":

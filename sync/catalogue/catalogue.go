@@ -155,8 +155,9 @@ func (f *Field) Shown(v Values) bool { return f.Visible.Match(v) }
 
 // Choice is one answer to choose.
 type Choice struct {
-	Key   string `json:"key"`
-	Label Text   `json:"label"`
+	Key      string   `json:"key"`
+	Label    Text     `json:"label"`
+	Headings []string `json:"headings"` // of a column of its own in a spreadsheet of a register, beside the label
 }
 
 // What a column of a register's spreadsheet that is no field says.

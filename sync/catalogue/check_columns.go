@@ -12,12 +12,30 @@ func (s *sheet) checkColumns() {
 				s.problem(join(at(s.path("fields"), i), "headings"), `only a register's field has "headings"`)
 			}
 		}
+		s.checkTicked()
 		return
 	}
+	s.checkTicked()
 	for i, c := range s.form.Columns {
 		to := at(path, i)
 		if s.nodes[to].kind == "an object" {
 			s.checkColumn(c, to)
+		}
+	}
+}
+
+// checkTicked looks at the choices that have a column of their own.
+func (s *sheet) checkTicked() {
+	for i, field := range s.form.Fields {
+		for j, c := range field.Choices {
+			path := join(at(join(at(s.path("fields"), i), "choices"), j), "headings")
+			switch {
+			case c.Headings == nil:
+			case !s.register || field.Type != TypeMany:
+				s.problem(path, `only a choice of a register's many-of field has "headings"`)
+			default:
+				s.twice(path, c.Headings, "heading")
+			}
 		}
 	}
 }
