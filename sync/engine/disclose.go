@@ -36,32 +36,16 @@ func (e *Engine) DiscloseFigure(ctx context.Context, actor record.Actor, q Entri
 	err = e.view(ctx, func(r Reader, w *world) error {
 		f := figures{r: r, world: w, actor: actor}
 		first, last := e.days(w.catalogue.Indicator(q.Indicator), span)
-		var after Place
-		for {
-			rows, err := r.Counted(q.Indicator, q.Group, f.below(q.Unit), first, last, after, maxEntries)
-			if err != nil {
-				return err
+		_, err := q.walk(r, f.below(q.Unit), first, last, maxEntries, func(c Counted, rec *record.Record) (bool, error) {
+			if slices.Contains(ids, c.Entity) || !discloses(actor, w.places, rec) {
+				return true, nil
 			}
-			for _, c := range rows {
-				after = Place{Unit: c.Unit, Day: c.Day, Entity: c.Entity, Key: c.Key}
-				if slices.Contains(ids, c.Entity) {
-					continue
-				}
-				rec, err := r.Record(c.Entity)
-				if err != nil {
-					return err
-				}
-				if rec == nil || !discloses(actor, w.places, rec) {
-					continue
-				}
-				if ids = append(ids, c.Entity); len(ids) > MaxDisclosed {
-					return record.Errorf(record.TooMany, "more than %d sensitive entries behind the figure", MaxDisclosed)
-				}
+			if ids = append(ids, c.Entity); len(ids) > MaxDisclosed {
+				return false, record.Errorf(record.TooMany, "more than %d sensitive entries behind the figure", MaxDisclosed)
 			}
-			if len(rows) < maxEntries {
-				return nil
-			}
-		}
+			return true, nil
+		})
+		return err
 	})
 	if err != nil {
 		return 0, storeError(err)

@@ -67,35 +67,23 @@ func (e *Engine) TotalEntries(ctx context.Context, actor record.Actor, q Entries
 		if err != nil {
 			return err
 		}
-		seen, after := q.After.Seen, q.After.Place
-		for {
-			rows, err := r.Counted(q.Indicator, q.Group, units, first, last, after, q.Limit+1)
-			if err != nil {
-				return err
+		seen := q.After.Seen
+		ended, err := q.walk(r, units, first, last, q.Limit+1, func(c Counted, rec *record.Record) (bool, error) {
+			if !disclosed[rec.ID] && !slices.Contains(open, rec.Unit) || access.Entry(actor, w.places, rec, e.opt.Now()) < access.Masked {
+				return true, nil
 			}
-			for _, c := range rows {
-				after = Place{Unit: c.Unit, Day: c.Day, Entity: c.Entity, Key: c.Key}
-				rec, err := r.Record(c.Entity)
-				if err != nil {
-					return err
-				}
-				if rec == nil || !disclosed[rec.ID] && !slices.Contains(open, rec.Unit) ||
-					access.Entry(actor, w.places, rec, e.opt.Now()) < access.Masked {
-					continue
-				}
-				if len(page.List) == q.Limit {
-					at := page.List[q.Limit-1]
-					page.Next = Page{Place{Unit: at.Unit, Day: at.Day, Entity: at.Entity, Key: at.Key}, seen}
-					return nil
-				}
-				seen++
-				line := CountedEntry{Counted: c}
-				line.Record, _ = masked(w, actor, rec, e.opt.Now())
-				page.List = append(page.List, line)
+			if len(page.List) == q.Limit {
+				page.Next = Page{placeOf(page.List[q.Limit-1].Counted), seen}
+				return false, nil
 			}
-			if len(rows) <= q.Limit {
-				break
-			}
+			seen++
+			line := CountedEntry{Counted: c}
+			line.Record, _ = masked(w, actor, rec, e.opt.Now())
+			page.List = append(page.List, line)
+			return true, nil
+		})
+		if err != nil || !ended {
+			return err
 		}
 		behind, err := r.CountedMonths(q.Indicator, q.Group, f.below(q.Unit), first, last)
 		for _, n := range behind {
@@ -108,6 +96,36 @@ func (e *Engine) TotalEntries(ctx context.Context, actor record.Actor, q Entries
 		return nil, storeError(err)
 	}
 	return page, nil
+}
+
+func placeOf(c Counted) Place { return Place{Unit: c.Unit, Day: c.Day, Entity: c.Entity, Key: c.Key} }
+
+// walk goes through what a figure counts, with its records, so many at a time, from where the query goes on until f
+// has enough; ended is true where all was walked through.
+func (q EntriesQuery) walk(r Reader, units []string, first, last string, atOnce int, f func(Counted, *record.Record) (bool, error)) (ended bool, err error) {
+	after := q.After.Place
+	for {
+		rows, err := r.Counted(q.Indicator, q.Group, units, first, last, after, atOnce)
+		if err != nil {
+			return false, err
+		}
+		for _, c := range rows {
+			after = placeOf(c)
+			rec, err := r.Record(c.Entity)
+			if err != nil {
+				return false, err
+			}
+			if rec == nil {
+				continue
+			}
+			if more, err := f(c, rec); err != nil || !more {
+				return false, err
+			}
+		}
+		if len(rows) < atOnce {
+			return true, nil
+		}
+	}
 }
 
 // open lists the units below of which this reader may see entries in a list. Of

@@ -1,0 +1,73 @@
+package engine
+
+import (
+	"slices"
+
+	"niangjia/sync/access"
+	"niangjia/sync/record"
+	"niangjia/sync/review"
+)
+
+// party tells whether an actor changes a record as its author or as its reviewer (R4, R8).
+func (s *session) party(actor record.Actor, rec *record.Record) (review.Party, bool, error) {
+	if rec.Author == actor.Account || rec.Type != record.Entry && s.records(actor, rec.Type, rec.Unit) ||
+		actor.WorksAt(rec.Unit) && access.Entry(actor, s.world.places, rec, s.now) == access.Whole {
+		return review.ByAuthor, true, nil
+	}
+	ok, err := s.reviews(actor, rec)
+	return review.ByReviewer, ok, err
+}
+
+// records reports whether an actor records for a unit; a register is also kept
+// by the unit above (S14).
+func (s *session) records(actor record.Actor, typ record.Type, unit string) bool {
+	return actor.WorksAt(unit) || typ != record.Entry && access.KeepsRegister(actor, s.world.places, unit)
+}
+
+// patience is how long an entry waits before the level above may decide (R4).
+const patience = 7 * record.DayMS
+
+// reviews reports whether the actor may decide on the record (R4).
+func (s *session) reviews(actor record.Actor, rec *record.Record) (bool, error) {
+	if actor.Has(record.Reviewer, s.world.places.Reviewing(rec.Unit)) {
+		return true, nil
+	}
+	return standsIn(s.tx, s.world.places, actor, rec, s.now)
+}
+
+// standsIn reports whether the actor may decide on the record as the level
+// above its right reviewers.
+func standsIn(r Reader, places *record.Places, actor record.Actor, rec *record.Record, now record.Instant) (bool, error) {
+	right := places.Reviewing(rec.Unit)
+	up := places.Reviewing(right)
+	if up == right || !actor.Has(record.Reviewer, up) {
+		return false, nil
+	}
+	if rec.SubmittedAt > 0 && now-rec.SubmittedAt >= patience {
+		return true, nil
+	}
+	reviewers, err := r.ReviewersAt(right)
+	if err != nil {
+		return false, err
+	}
+	for _, r := range reviewers {
+		if r != rec.Author && !slices.Contains(rec.Pending, r) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// seat says what becomes of an author's change to a unit that she lost.
+func (s *session) seat(actor record.Actor, rec *record.Record) *result {
+	if s.records(actor, rec.Type, rec.Unit) {
+		return nil
+	}
+	var res result
+	if slices.Contains(actor.Past, rec.Unit) {
+		res = park(record.NoSeat, "seat:"+actor.Account)
+	} else {
+		res = reject(record.ForeignUnit, "unit")
+	}
+	return &res
+}
