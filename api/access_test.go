@@ -52,6 +52,8 @@ var expected = map[string]map[string]seen{
 
 	"GET /api/v1/me":        {"nobody": login, "*": yes},
 	"GET /api/v1/divisions": {"nobody": login, "*": yes},
+	// Of a log that somebody of the village has written.
+	"GET /api/v1/me/outcomes": {"nobody": login, "*": missing},
 
 	// Of the township's people, by their logins.
 	"GET /api/v1/audit":     {"nobody": login, "auditor inside": whole, "auditor above": whole, "auditor higher": whole, "auditor": none, "*": no},
@@ -280,9 +282,12 @@ var calls = map[string]func(c *city, p *person) seen{
 	"POST /api/v1/accounts/:id/receive": func(c *city, p *person) seen {
 		return status(c.post(p, "/api/v1/accounts/"+theAuthor+"/receive", map[string]any{"unit": theTownship}))
 	},
-	"GET /healthz":          func(c *city, p *person) seen { return status(c.get(p, "/healthz")) },
-	"GET /readyz":           func(c *city, p *person) seen { return status(c.get(p, "/readyz")) },
-	"GET /api/v1/me":        func(c *city, p *person) seen { return status(c.get(p, "/api/v1/me")) },
+	"GET /healthz":   func(c *city, p *person) seen { return status(c.get(p, "/healthz")) },
+	"GET /readyz":    func(c *city, p *person) seen { return status(c.get(p, "/readyz")) },
+	"GET /api/v1/me": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/me")) },
+	"GET /api/v1/me/outcomes": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/me/outcomes?log="+id("a log of the village")+"&lines=1"))
+	},
 	"GET /api/v1/divisions": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/divisions")) },
 	"GET /api/v1/audit": func(c *city, p *person) seen {
 		r := c.get(p, "/api/v1/audit")

@@ -221,6 +221,29 @@ func TestHandingOverLosesNothing(t *testing.T) {
 	if got := whats(view); !slices.Equal(got, []string{"received", "handed_over", "opened"}) {
 		t.Errorf("%v", got)
 	}
+	// Her own phone is told what became of it and by whom, and nothing of what the village has of it.
+	asked := "/api/v1/me/outcomes?log=" + old.epoch + "&lines="
+	told := c.get(old, asked+"1,2,3,99").want(200)
+	var became []string
+	for _, x := range told.json["outcomes"].([]any) {
+		o := x.(map[string]any)
+		if became = append(became, fmt.Sprint(o["n"], " ", o["outcome"])); o["version"] != nil || o["state"] != nil || o["field"] != nil {
+			t.Errorf("too much: %v", o)
+		}
+	}
+	if !slices.Equal(became, []string{"1 applied", "2 applied", "3 applied"}) {
+		t.Errorf("%v", became)
+	}
+	if got := told.json["received"].([]any); len(got) != 1 || got[0].(map[string]any)["by_name"] != "合成 zhen" || got[0].(map[string]any)["unit"] != theVillage ||
+		got[0].(map[string]any)["records"] != float64(2) {
+		t.Errorf("%s", told.body)
+	}
+	c.get(she, asked+"1").wantCode(404, record.NotFound)
+	c.get(old, "/api/v1/me/outcomes?log="+id("no log")+"&lines=1").wantCode(404, record.NotFound)
+	for _, bad := range []string{"", "0", "-1", "x", "1,", strings.Repeat("1,", 200) + "1", "99999999999999999999"} {
+		c.get(old, asked+bad).wantCode(400, record.BadRequest)
+	}
+	c.get(old, "/api/v1/me/outcomes?log=x&lines=1").wantCode(400, record.BadRequest)
 	// She has left: what she records now waits again, and is not lost.
 	if got := outcomes(old.exchange(visit("v3", "submit")).want(200)); !slices.Equal(got, []string{"parked no_seat"}) {
 		t.Errorf("%v", got)

@@ -45,6 +45,7 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/api/v1/enrol/check", anybody, s.checkCode},
 		{http.MethodPost, "/api/v1/enrol", anybody, s.enrol},
 		{http.MethodGet, "/api/v1/me", signedIn, s.me},
+		{http.MethodGet, "/api/v1/me/outcomes", signedIn, s.outcomes},
 
 		// Which accounts are whose to look after is server/auth/authority.go's to say.
 		{http.MethodGet, "/api/v1/accounts", managing, s.accounts},

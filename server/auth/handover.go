@@ -75,6 +75,12 @@ func (s *Service) HandOver(ctx context.Context, by, from string, to Handover) (*
 	return successor, &codes[0], nil
 }
 
+// Received tells an account who took in what it had recorded where it no longer works, newest first.
+func (s *Service) Received(ctx context.Context, account string) ([]Event, error) {
+	events, err := s.store.EventsOf(ctx, account, eventsShown)
+	return slices.DeleteFunc(events, func(e Event) bool { return e.What != WorkReceived }), err
+}
+
 // Receive takes in what an account recorded at a unit that it has left: in one transaction it gets a volunteer's seat
 // there, by which what waits is decided in the log's order, and loses it again. It returns how many records waited.
 func (s *Service) Receive(ctx context.Context, by, id, unit string) (int, error) {

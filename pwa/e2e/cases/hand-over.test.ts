@@ -67,6 +67,19 @@ story(
     await desk.page.getByText('已接收 6 条').first().waitFor()
     await desk.page.getByTestId('awaiting').waitFor({ state: 'detached' })
 
+    // Her own phone is told: nothing waits there any more, and who received it.
+    await old.syncNow()
+    await old.goto('/sent')
+    const told = old.page.getByTestId('received')
+    await told.getByText(/演示·镇甲接收了您在德党镇 忙岗村民委员会记的 6 条/).waitFor()
+    expect(await old.page.getByTestId('parked').count()).toBe(0)
+    await told.scrollIntoViewIfNeeded()
+    await old.shot('left-received-phone')
+    await old.offline(true)
+    await old.page.reload()
+    await told.waitFor()
+    await old.offline(false)
+
     await fresh.syncNow()
     for (const head of ['曹二二', '严三三', '华四四']) {
       await fresh.page.getByRole('searchbox', { name: '查找记录' }).fill(head)

@@ -367,6 +367,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/me/outcomes': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * What has become of changes that the server had parked, and who received them
+     * @description Of a log of the caller's own. A unit that she has left sends no rows any more, so her phone asks by number.
+     */
+    get: operations['outcomes']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/audit': {
     parameters: {
       query?: never
@@ -1044,6 +1064,18 @@ export interface components {
       account: components['schemas']['Account']
       seats: components['schemas']['Seat'][]
       server_epoch: string
+    }
+    Become: {
+      outcomes: components['schemas']['Outcome'][]
+      received: components['schemas']['WorkReceived'][]
+    }
+    WorkReceived: {
+      unit: components['schemas']['UnitCode']
+      unit_name: string
+      records: number
+      at: components['schemas']['Millis']
+      /** @description Empty for whoever keeps the machine */
+      by_name: string
     }
     Me: {
       account: components['schemas']['Account']
@@ -2377,6 +2409,31 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['Me']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  outcomes: {
+    parameters: {
+      query: {
+        log: components['schemas']['Id']
+        /** @description Up to 200 numbers with commas between them */
+        lines: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The outcomes of those that the server has, and what was received of hers, newest first */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Become']
         }
       }
       default: components['responses']['Problem']

@@ -32,6 +32,8 @@ export interface Meta {
   looked: Record<string, unknown>
   /** The newest disclosure that was on the screen, by entry. */
   disclosuresSeen: Record<string, number>
+  /** Who took in what she had recorded where she no longer works, as last heard. */
+  received: unknown
   /** Urgent entries as last heard. */
   urgent: unknown
   /** Entries to decide on in another's stead, as last heard. */

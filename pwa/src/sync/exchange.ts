@@ -6,6 +6,7 @@ import { getMeta, setMeta } from '@/db/meta'
 import { storeAnswer } from '@/db/rows'
 import { account, authorised, storeSeats, type Seat } from '@/state/session'
 import { catalogue, loadPlaces } from '@/state/places'
+import { elsewhere, views } from '@/state/records'
 import { freshId, now, sha256 } from '@/state/edge'
 import { durable, firstSync, lastSync, readLost } from './status'
 import { exchange } from './transport'
@@ -109,6 +110,9 @@ export async function exchangeAll(heard: (round: Round) => Promise<void>): Promi
       if (loaded === 'garbled') snapshots = false
       if (loaded !== 'none') continue
       firstSync.value = false
+      if (elsewhere.value || [...views.value.values()].some((one) => one.sent === 'parked')) {
+        await heard({ touched: await (await import('./outcomes')).askOutcomes(), places: false })
+      }
       if (await (await import('./mend')).prove(proof, stored.differs, heard)) continue
       break
     }
