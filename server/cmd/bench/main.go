@@ -41,9 +41,10 @@ func main() {
 	rounds := flag.Int("rounds", 5, "rounds; a figure is the median of all")
 	pages := flag.String("pages", "", "the same for pages of figures, pulls and restarts")
 	sizes := flag.String("sizes", "", "entries of the databases that pushes are measured on, with commas, instead of the usual ones")
+	tune := flag.Bool("tune", true, "look for the raw writer's best settings first; not in the short form")
 	flag.Parse()
 
-	s := settings{server: *server, data: *data, rounds: *rounds, out: *out, only: *only, many: 30, tune: true,
+	s := settings{server: *server, data: *data, rounds: *rounds, out: *out, only: *only, many: 30, tune: *tune,
 		sizes: []int{0, 1_000_000}, pages: []int{10_000, 100_000, 1_000_000},
 		phones: [3]load{{"100 phones, 50 changes a push", 100, 50, 4}, {"4 phones, 50 changes a push", 4, 50, 25}, {"2,000 phones, one change each", 2000, 1, 4}}}
 	if s.short = *short; s.short {

@@ -374,7 +374,7 @@ func (w *meter) until(ctx context.Context, stop chan struct{}) error {
 		if err != nil {
 			return err
 		}
-		if _, err := w.send(ctx, all); err != nil {
+		if err := w.send(ctx, all); err != nil {
 			return err
 		}
 	}

@@ -29,7 +29,7 @@ type pushing struct {
 	entries                         int
 	load                            string
 	served, raw, ratio, cpu, memory series
-	rawCPU                          series
+	rawCPU, phonesCPU               series
 	rows                            series
 	tables                          map[string]*series
 }
@@ -126,10 +126,10 @@ func (r *report) text() string {
 	var rows [][]string
 	for _, p := range r.loads {
 		rows = append(rows, []string{p.load, thousands(p.entries), thousands(int(p.served.median())), thousands(int(p.raw.median())),
-			fmt.Sprintf("**%.0f%%**", p.ratio.median()), fmt.Sprintf("%.1f", p.rows.median()), fmt.Sprintf("%.0f µs", p.cpu.median()), fmt.Sprintf("%.0f µs", p.rawCPU.median()),
+			fmt.Sprintf("**%.0f%%**", p.ratio.median()), fmt.Sprintf("%.1f", p.rows.median()), fmt.Sprintf("%.0f µs", p.cpu.median()), fmt.Sprintf("%.0f µs", p.phonesCPU.median()), fmt.Sprintf("%.0f µs", p.rawCPU.median()),
 			fmt.Sprintf("%.0f MB", slices.Max(p.memory))})
 	}
-	columns(&b, []string{"phones", "entries before", "changes a second", "raw writer", "ratio", "rows a change", "server CPU a change", "raw writer's", "memory"}, rows)
+	columns(&b, []string{"phones", "entries before", "changes a second", "raw writer", "ratio", "rows a change", "server CPU a change", "the phones'", "raw writer's", "memory"}, rows)
 	for _, n := range r.notes {
 		b.WriteString("- " + n + "\n")
 	}
