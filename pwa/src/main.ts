@@ -5,6 +5,7 @@ import { wearGuise } from './app/guise'
 import { registerUpdates } from './app/updates'
 import { listenInstall } from './features/install/install'
 import './kit/kit.css'
+import { soon, whenIdle } from './kit/idle'
 import { router } from './router'
 import { listenHide } from './state/hide'
 import { open } from './state/start'
@@ -23,9 +24,12 @@ app.config.errorHandler = (error) => {
 // The phone's own database comes first: nothing on this path waits for a network.
 Promise.all([open(), textsReady()])
   .catch(() => (broken.value = 'storage'))
-  .finally(() => {
-    app.use(router).mount('#app')
-    wearGuise()
-    listenHide()
-    registerUpdates()
-  })
+  .finally(() =>
+    // In a turn of its own, as the first page after it: one long turn would keep a slow phone from a finger.
+    soon(() => {
+      app.use(router).mount('#app')
+      listenHide()
+      soon(wearGuise)
+      whenIdle(registerUpdates)
+    }),
+  )

@@ -4,7 +4,7 @@ import { broken } from './app/broken'
 import LoginPage from './features/account/LoginPage.vue'
 import HomePage from './features/home/HomePage.vue'
 import { hostApp } from './features/install/browser'
-import { whenIdle } from './kit/idle'
+import { atRest, soon, whenIdle } from './kit/idle'
 import { clearToasts } from './kit/toast'
 import { hidden } from './state/hide'
 import { catalogue } from './state/places'
@@ -210,10 +210,13 @@ router.onError(() => (broken.value = 'page'))
 /** Pages that can be used before all records are in memory. Every other shows one, or lists them, and waits for that. */
 const early = ['home', 'login', 'enrol', 'record', 'account', 'install', 'calendar']
 
-/** They are fetched while nothing else is to be done: the signal may be lost before the service worker has them. */
+/**
+ * They are unpacked once the first page has been at rest for a while: what is tapped later comes at once, and nothing
+ * waits for them before. Until the service worker has them they are fetched sooner: the signal may be lost.
+ */
 function fetchPages(): void {
   if (!hasRole('volunteer')) return
-  const rest = Object.values(pages)
+  const rest = unpacked ? [] : Object.values(pages)
   // One at a time: all of them at once would keep a slow phone from answering to a finger.
   const next = () => {
     const page = rest.shift()
@@ -222,12 +225,18 @@ function fetchPages(): void {
         () => whenIdle(next),
         () => undefined,
       )
+    else unpacked = true
   }
-  whenIdle(next)
+  if (navigator.serviceWorker?.controller) atRest(next)
+  else whenIdle(next)
 }
+let unpacked = false
 
 // The place in the history that showed something is taken by the neutral page; coming back begins at the beginning.
 watch(hidden, () => void router.replace({ name: hidden.value ? 'calendar' : 'home' }))
+
+// The frame is drawn in a turn of its own, before the first page is: a slow phone answers to a finger in between.
+router.beforeEach((_to, from) => (from === START_LOCATION ? new Promise((done) => soon(() => done(true))) : true))
 
 router.beforeEach(async (to) => {
   if (hidden.value !== (to.name === 'calendar')) return { name: hidden.value ? 'calendar' : 'home', replace: true }

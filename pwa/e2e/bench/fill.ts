@@ -64,3 +64,43 @@ export async function fillPhone(
     { account, model, households, entries },
   )
 }
+
+/**
+ * Puts so many more visits at the end of the phone's log, each like the last change that lies there, as if they had been
+ * recorded without signal. The app is to be opened anew afterwards.
+ */
+export async function queueOnPhone(page: Page, account: string, many: number): Promise<void> {
+  await page.evaluate(
+    async ({ account, many }) => {
+      const open = indexedDB.open(`niangjia-${account}`)
+      const db = await new Promise<IDBDatabase>((done, fail) => {
+        open.onsuccess = () => done(open.result)
+        open.onerror = () => fail(open.error)
+      })
+      const got = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((done) => (request.onsuccess = () => done(request.result)))
+      const log = (await got(db.transaction('meta').objectStore('meta').get('log'))).value
+      const last = await got(db.transaction('outbox').objectStore('outbox').get(log.tail.n))
+      const model = JSON.parse(last.line)
+      const rows = []
+      let { n, hash } = log.tail
+      for (let i = 0; i < many; i++) {
+        const entity = crypto.getRandomValues(new Uint8Array(16))
+        const hex = (bytes: Uint8Array) => Array.from(bytes, (one) => one.toString(16).padStart(2, '0')).join('')
+        const change = { ...model, n: ++n, prev: hash, entity: hex(entity), at: model.at + i }
+        const line = JSON.stringify(change)
+        hash = hex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(line))))
+        rows.push({ n, epoch: log.epoch, entity: change.entity, line, hash })
+      }
+      const write = db.transaction(['outbox', 'meta'], 'readwrite')
+      for (const row of rows) write.objectStore('outbox').put(row)
+      write.objectStore('meta').put({ key: 'log', value: { ...log, tail: { n, hash } } })
+      await new Promise((done, fail) => {
+        write.oncomplete = done
+        write.onerror = () => fail(write.error)
+      })
+      db.close()
+    },
+    { account, many },
+  )
+}

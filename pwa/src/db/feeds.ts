@@ -7,6 +7,8 @@ import type { AccountSchema } from './schema'
 export interface Feed {
   /** Of its rows as they were stored (P10); unknown until they are counted. */
   digest?: Digest
+  /** The digest is of what has just come from a file: it need not be counted anew (P10). */
+  loaded?: boolean
   /** The feed's head when it was begun from nothing, until it is whole (S19). */
   base?: number
   /** How often it has begun again; each row knows in which of these rounds it came. */

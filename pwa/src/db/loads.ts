@@ -1,4 +1,4 @@
-import type { IDBPTransaction } from 'idb'
+import { unwrap, type IDBPTransaction } from 'idb'
 import type { Row } from '@/domain/change'
 import { begin, stored, type Load, type Loads } from '@/domain/snapshot'
 import type { Meta } from './meta'
@@ -70,18 +70,24 @@ export const storeIndex = (load: Load, next: Load): Promise<boolean> => onLoad(l
  * Stores the rows of a part together with how far the file has come; with the last part the feed has its cursor. A part
  * that the battery takes is fetched again: only the last one waits for the disk.
  */
-export function storePart(load: Load, rows: readonly Row[]): Promise<boolean> {
-  const next = stored(load)
-  return onLoad(load, !next, async (tx) => {
-    const store = tx.objectStore('rows')
-    await Promise.all(rows.map((row) => store.put(row)))
-    if (!next) {
-      const meta = tx.objectStore('meta')
-      const cursors = (await meta.get('cursors'))?.value as Meta['cursors'] | undefined
-      await meta.put({ key: 'cursors', value: { ...cursors, [load.feed]: load.seq } })
+export async function storePart(load: Load, rows: readonly Row[]): Promise<'late' | { next?: Load }> {
+  const { next, whole: all } = stored(load, rows)
+  const done = await onLoad(load, all, async (tx) => {
+    // A thousand promises would cost a slow phone as much as the rows: one that fails ends the transaction.
+    const store = unwrap(tx.objectStore('rows'))
+    for (const row of rows) store.put(row)
+    if (!all) return next
+    const meta = tx.objectStore('meta')
+    const [cursors, feeds] = await Promise.all([meta.get('cursors'), meta.get('feeds')])
+    await meta.put({ key: 'cursors', value: { ...(cursors?.value as Meta['cursors']), [load.feed]: load.seq } })
+    if (next.digest) {
+      const known = feeds?.value as Meta['feeds'] | undefined
+      const feed = { ...known?.[load.feed], digest: next.digest, loaded: true }
+      await meta.put({ key: 'feeds', value: { ...known, [load.feed]: feed } })
     }
-    return next
+    return undefined
   })
+  return done ? { next: all ? undefined : next } : 'late'
 }
 
 /** Gives a file up with all that was stored of it; the next exchange says how the feed comes. Gives the records touched. */

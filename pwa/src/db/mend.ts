@@ -59,6 +59,16 @@ export const setDigest = (feed: string, cursor: number, digest: Digest): Promise
     known.digest = digest
   })
 
+/** Whether the digest of a feed is that of a file that has just come; the next time it is counted as any other. */
+export async function cameCounted(feed: string, cursor: number): Promise<boolean> {
+  let counted = false
+  await onFeed(feed, cursor, (known) => {
+    counted = !!known.digest && !!known.loaded
+    delete known.loaded
+  })
+  return counted
+}
+
 /**
  * Puts right what differed, all at once (P10); what waits to be sent is not touched. `stored` is what was compared.
  */

@@ -5,12 +5,12 @@ import { onAccount } from './open'
  * All rows, `size` of them at a time, until `take` says that it wants no more: one answer of twenty thousand would
  * keep a slow phone from drawing for seconds.
  */
-export async function inParts(size: number, take: (rows: Row[]) => boolean): Promise<void> {
+export async function inParts(size: number, take: (rows: Row[]) => boolean | Promise<boolean>): Promise<void> {
   let rest: IDBKeyRange | undefined
   for (;;) {
     const rows = await onAccount((db) => db.getAll('rows', rest, size))
     const last = rows[rows.length - 1]
-    if (!take(rows) || !last || rows.length < size) return
+    if (!(await take(rows)) || !last || rows.length < size) return
     rest = IDBKeyRange.lowerBound([last.feed, last.entity], true)
   }
 }

@@ -1,4 +1,5 @@
 import type { Answer, Row } from './change'
+import { changed, none, rowHash, type Digest } from './digest'
 
 /** Files of feeds that the phone has nothing of yet (W8, P11): what an answer says of them, and what is read from them. */
 export interface Snapshot {
@@ -29,6 +30,8 @@ export interface Load extends Snapshot {
   part: number
   /** Bytes of the file that are done with. */
   at: number
+  /** Of the rows that are stored; absent where an older app began. */
+  digest?: Digest
 }
 
 export type Loads = Readonly<Record<string, Load>>
@@ -44,7 +47,7 @@ export function begin(loads: Loads, pull: Answer['pull']): { loads: Loads; clear
   const now: Record<string, Load> = {}
   const clear: string[] = []
   for (const one of pull.snapshots ?? []) {
-    now[one.feed] = loads[one.feed] ?? { ...one, part: 0, at: 0 }
+    now[one.feed] = loads[one.feed] ?? { ...one, part: 0, at: 0, digest: none }
     if (!loads[one.feed]) clear.push(one.feed)
   }
   for (const feed of Object.keys(loads)) if (!now[feed]) clear.push(feed)
@@ -90,8 +93,9 @@ export function rowsOf(load: Load, text: string): Row[] | undefined {
   }
 }
 
-/** The load after a part was stored; `undefined` after the last. */
-export function stored(load: Load): Load | undefined {
+/** The load after these rows of its next part were stored, and whether that was the last. */
+export function stored(load: Load, rows: readonly Row[]): { next: Load; whole: boolean } {
   const next = { ...load, part: load.part + 1, at: load.at + wanted(load).bytes }
-  return next.part < (load.parts?.length ?? 0) ? next : undefined
+  if (load.digest) next.digest = changed(load.digest, rows.map(rowHash), [])
+  return { next, whole: next.part >= (load.parts?.length ?? 0) }
 }

@@ -12,6 +12,7 @@ import {
   loadRecords,
   recordsReady,
   refreshRecords,
+  showRows,
   unsent,
   view,
   views,
@@ -84,6 +85,30 @@ describe('the records in memory', () => {
     expect(view(id(999))?.content.text).toBe('changed')
     expect(view(id(0))?.state).toBe('voided')
     expect(views.value.size).toBe(1001)
+  })
+  it('show what was saved when a reading had begun just before, and once', async () => {
+    await put(row(1))
+    await loadRecords()
+    const again = loadRecords()
+    await commit([creation('entry', '1', { text: 'new' }, { entity: 'e'.repeat(32), form: 'f', submit: true })])
+    expect(first()).toBe('new')
+    await again
+    await recordsReady()
+    expect(first()).toBe('new')
+    await refreshRecords(['e'.repeat(32)])
+    expect(view('e'.repeat(32))?.waiting).toEqual([1])
+    expect(unsent.value).toMatchObject({ changes: 1, waiting: 1 })
+  })
+  it('show rows that come by thousands as they come, also while all is read', async () => {
+    await put(row(1))
+    await loadRecords()
+    const rows = Array.from({ length: 1000 }, (_, i) => row(i + 2))
+    await put(...rows)
+    await Promise.all([showRows(rows), loadRecords()])
+    await recordsReady()
+    await showRows([row(7, { state: 'voided' })])
+    expect(entries.value.map((one) => one.createdAt)).toEqual(Array.from({ length: 1001 }, (_, i) => 1001 - i))
+    expect(view(id(7))?.state).toBe('voided')
   })
   it('of whoever was in before are not brought in by a reading that began then', async () => {
     await put(...Array.from({ length: 1000 }, (_, i) => row(i)))

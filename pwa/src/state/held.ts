@@ -6,6 +6,8 @@ import { bestRow, overlay, type Logged, type OverlayContext, type View } from '@
 import { getMeta } from '@/db/meta'
 import * as outbox from '@/db/outbox'
 import * as store from '@/db/reads'
+import type { OutboxRow } from '@/db/schema'
+import { soon, standing } from '@/kit/idle'
 import { sha256 } from './edge'
 import { byAge, withChanged } from './lists'
 import { formOf, workUnits } from './places'
@@ -20,11 +22,14 @@ interface Records {
   rows: Map<string, Row[]>
   log: Map<string, Logged[]>
   views: Map<string, View>
+  marked: Map<string, View>
 }
-const none = (): Records => ({ rows: new Map(), log: new Map(), views: new Map() })
+const none = (): Records => ({ rows: new Map(), log: new Map(), views: new Map(), marked: new Map() })
 let shown = none()
 /** What is being read from the database, until it is all there; the same as `shown` at the app's start. */
 let reading: Records | undefined
+/** What was written to the log since a reading began whose log is not there yet. */
+let beside: OutboxRow[] | undefined
 /** Records that changed in the database while it was being read: what was read of them before does not count. */
 const renewed = new Set<string>()
 /** A later reading ends the ones before it. */
@@ -36,6 +41,8 @@ export const views = shallowRef<ReadonlyMap<string, View>>(shown.views)
 export const entries = shallowRef<readonly View[]>([])
 export const households = shallowRef<readonly View[]>([])
 export const persons = shallowRef<readonly View[]>([])
+/** Entries that ask for somebody: returned, not accepted, or read by a higher level. The newest first; they are few. */
+export const marked = shallowRef<readonly View[]>([])
 export const loaded = shallowRef(false)
 /** Names of accounts that rows mention. */
 export const names = shallowRef<Record<string, string>>({})
@@ -81,7 +88,12 @@ function compute(records: Records, entity: string) {
   const view = overlay(bestRow(records.rows.get(entity) ?? []), records.log.get(entity) ?? [], context)
   if (view) records.views.set(entity, view)
   else records.views.delete(entity)
+  if (view && asks(view)) records.marked.set(entity, view)
+  else records.marked.delete(entity)
 }
+
+const asks = (one: View) =>
+  one.type === 'entry' && (one.state === 'returned' || one.sent === 'rejected' || one.disclosures.length > 0)
 
 function count() {
   let changes = 0
@@ -121,6 +133,8 @@ function show(changed?: ReadonlySet<string>) {
     all.entry.sort(byAge)
     for (const [type, list] of Object.entries(lists)) list.value = all[type as RecordType]
   }
+  const now = [...shown.marked.values()].sort(byAge)
+  if (now.length !== marked.value.length || now.some((one, i) => one !== marked.value[i])) marked.value = now
   count()
   if (views.value === shown.views) triggerRef(views)
   else views.value = shown.views
@@ -135,11 +149,14 @@ const part = 400
  */
 export async function loadRecords(): Promise<void> {
   const mine = ++turn
+  const since: OutboxRow[] = (beside = [])
   const [log, known, stands] = await Promise.all([outbox.allOutbox(), getMeta('names'), getMeta('log')])
   if (mine !== turn) return
   renewed.clear()
   const read = (reading = none())
   for (const one of log.sort((a, b) => a.n - b.n)) push(read.log, one.entity, outbox.logged(one, stands?.settled ?? 0))
+  for (const one of since) add(read, one)
+  if (beside === since) beside = undefined
   names.value = known ?? {}
   // What the screen counts as not sent is right from the beginning.
   const waiting = [...new Set(log.filter((one) => one.acked === undefined).map((one) => one.entity))]
@@ -166,6 +183,8 @@ export async function loadRecords(): Promise<void> {
         if (rows.length === part) {
           show(new Set())
           drawable()
+          // What is drawn with them comes before the rest.
+          return standing().then(() => true)
         }
       }
       return true
@@ -217,6 +236,47 @@ export async function refreshRecords(entities: Iterable<string>): Promise<void> 
   if (reading) for (const entity of list) renewed.add(entity)
   names.value = known ?? {}
   show(new Set(list))
+}
+
+/**
+ * Shows what was just written to the log, from what was written: reading it back would keep the screen waiting. It is
+ * called in the turn in which the write ended, so that nothing else can have been read since.
+ */
+export function appended(lines: readonly OutboxRow[]): void {
+  beside?.push(...lines)
+  for (const records of new Set([shown, reading ?? shown])) {
+    for (const one of lines) add(records, one)
+    for (const one of lines) compute(records, one.entity)
+  }
+  show(new Set(lines.map((one) => one.entity)))
+}
+
+/**
+ * Shows rows that were just stored, from what was stored: a large feed comes in thousands, and each of them read back
+ * would cost a slow phone more than all the rest. They go in slices, with the page answering in between.
+ */
+export async function showRows(rows: readonly Row[]): Promise<void> {
+  const [owner, mine] = [accountId.value, turn]
+  for (let at = 0; at < rows.length; at += part) {
+    const slice = rows.slice(at, at + part)
+    for (const records of new Set([shown, reading ?? shown])) {
+      for (const row of slice) {
+        const others = records.rows.get(row.entity)?.filter((one) => one.feed !== row.feed) ?? []
+        records.rows.set(row.entity, [...others, row])
+        compute(records, row.entity)
+      }
+    }
+    if (reading) for (const row of slice) renewed.add(row.entity)
+    await new Promise<void>((done) => soon(done))
+    // Somebody else is in, or all is being read anew: these rows with it.
+    if (owner !== accountId.value || mine !== turn) return
+  }
+  show(new Set(rows.map((row) => row.entity)))
+}
+
+function add(records: Records, line: OutboxRow) {
+  if (records.log.get(line.entity)?.some((one) => one.change.n === line.n)) return
+  push(records.log, line.entity, outbox.logged(line, line.n - 1))
 }
 
 function place(records: Records, entity: string, rows: Row[], log: Logged[]) {

@@ -17,6 +17,15 @@ describe('lists of records', () => {
     expect(next[0]).toBe(all.get('e3 '))
     expect(names(list)).toBe('e9 e7 e5 e3 e1 ')
   })
+  it('are so too when thousands come at once', () => {
+    const all = map(...Array.from({ length: 100 }, (_, i) => view(`e${i}`, i * 2)))
+    const list = [...all.values()].sort(byAge)
+    const news = Array.from({ length: 60 }, (_, i) => view(i % 2 ? `n${i}` : `e${i}`, i * 3 + 1))
+    for (const one of news) all.set(one.entity, one)
+    const next = withChanged(list, new Set(news.map((one) => one.entity)), all, 'entry')
+    expect(names(next)).toBe(names([...all.values()].sort(byAge)))
+    expect(names(list)).toBe(names(Array.from({ length: 100 }, (_, i) => view(`e${99 - i}`, 0))))
+  })
   it('a household that changed stays where it stood, a new one comes last', () => {
     const all = map(view('a', 1, 'household'), view('b', 2, 'household'), view('c', 3, 'household'))
     const list = [...all.values()]

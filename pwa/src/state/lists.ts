@@ -15,6 +15,7 @@ export function withChanged(
   views: ReadonlyMap<string, View>,
   type: RecordType,
 ): readonly View[] {
+  if (changed.size <= few) return withFew(list, changed, views, type)
   const news = new Map<string, View>()
   for (const entity of changed) {
     const one = views.get(entity)
@@ -31,11 +32,33 @@ export function withChanged(
       news.delete(entity)
     }
   }
-  for (const one of news.values()) {
-    if (type === 'entry') out.splice(place(out, one), 0, one)
-    else out.push(one)
+  out.push(...news.values())
+  return type === 'entry' ? out.sort(byAge) : out
+}
+
+/** A save changes a handful: they are taken out and put in. Thousands, from a file, are sorted in with all others. */
+const few = 20
+
+function withFew(
+  list: readonly View[],
+  changed: ReadonlySet<string>,
+  views: ReadonlyMap<string, View>,
+  type: RecordType,
+): readonly View[] {
+  let out: View[] | undefined
+  for (const entity of changed) {
+    const at = (out ?? list).findIndex((one) => one.entity === entity)
+    const now = views.get(entity)
+    const one = now?.type === type ? now : undefined
+    if (at < 0 && !one) continue
+    out ??= list.slice()
+    if (one && type !== 'entry' && at >= 0) out[at] = one
+    else {
+      if (at >= 0) out.splice(at, 1)
+      if (one) out.splice(type === 'entry' ? place(out, one) : out.length, 0, one)
+    }
   }
-  return out
+  return out ?? list
 }
 
 /** Where an entry belongs in a list that is in order: before those of the same age. */

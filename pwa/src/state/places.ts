@@ -18,9 +18,9 @@ export const catalogue = shallowRef<Catalogue>()
 export const divisions = shallowRef<Map<string, Division>>(new Map())
 
 export async function loadPlaces(): Promise<void> {
-  catalogue.value = (await getMeta('catalogue')) as Catalogue | undefined
-  const list = ((await getMeta('divisions')) as Division[] | undefined) ?? []
-  divisions.value = new Map(list.map((one) => [one.code, one]))
+  const [forms, places] = await Promise.all([getMeta('catalogue'), getMeta('divisions')])
+  catalogue.value = forms as Catalogue | undefined
+  divisions.value = new Map(((places as Division[] | undefined) ?? []).map((one) => [one.code, one]))
 }
 
 export const forms = computed<Form[]>(() => [...(catalogue.value?.forms ?? [])].sort((a, b) => a.order - b.order))

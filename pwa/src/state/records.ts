@@ -6,12 +6,14 @@ import type { ReviewEvent } from '@/domain/review'
 import type { Meta } from '@/db/meta'
 import * as outbox from '@/db/outbox'
 import { edge, freshId } from './edge'
-import { heldView, names, refreshRecords, views } from './held'
+import { forgetDraft } from './drafts'
+import { appended, heldView, names, views } from './held'
 import { onScreen } from './onscreen'
 import { formOf } from './places'
+import { accountId } from './session'
 
-export { elsewhere, entries, households, loaded, logOf, names, persons, unsent, views } from './held'
-export { clearRecords, loadRecords, recordsReady, refreshRecords } from './held'
+export { elsewhere, entries, households, loaded, logOf, marked, names, persons, unsent, views } from './held'
+export { clearRecords, loadRecords, recordsReady, refreshRecords, showRows } from './held'
 
 export const nameOf = (account: string | undefined): string => (account && names.value[account]) || ''
 
@@ -26,9 +28,13 @@ export async function commit(
 ): Promise<void> {
   if (intents.length === 0) return
   const appends = intents.map((intent) => ({ intent, base: baseOf(intent) }))
-  await outbox.append(appends, edge, also)
+  const owner = accountId.value
+  const lines = await outbox.append(appends, edge, also)
+  // Another account came in meanwhile: these lines lie in the database of the one before.
+  if (owner !== accountId.value) return
   const entities = intents.map((intent) => intent.entity)
-  await refreshRecords(entities)
+  appended(lines)
+  if (also.dropDraft) forgetDraft(also.dropDraft)
   for (const listener of listeners) listener(entities)
 }
 

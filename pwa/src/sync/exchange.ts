@@ -1,5 +1,5 @@
 import { ApiError, client, ok } from '@/api/client'
-import { protocol, type Answer } from '@/domain/change'
+import { protocol, type Answer, type Row } from '@/domain/change'
 import { body } from '@/domain/phone'
 import { forkLog, nameLog, nextRequest } from '@/db/log'
 import { getMeta, setMeta } from '@/db/meta'
@@ -50,6 +50,9 @@ export interface Round {
   touched: Set<string>
   /** Forms, seats or divisions are new: every record is shown anew. */
   places: boolean
+  /** Rows of a part of a file, as they were stored, and whether another part comes at once. */
+  rows?: readonly Row[]
+  more?: boolean
 }
 
 /** Files are unpacked and compared by what the browser brings along. */

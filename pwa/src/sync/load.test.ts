@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { version } from '@/domain/canonical'
 import type { Answer, Row } from '@/domain/change'
 import type { Part, Snapshot } from '@/domain/snapshot'
 import { freshId, sha256 } from '@/state/edge'
-import { getMeta } from '@/db/meta'
+import { digestOf, placed, setDigest } from '@/db/mend'
+import { getMeta, setMeta } from '@/db/meta'
 import { useAccount } from '@/db/open'
 import { nameLog, nextRequest } from '@/db/log'
 import { append } from '@/db/outbox'
@@ -20,6 +22,7 @@ vi.mock('@/state/session', async () => {
   }
 })
 const { loadFiles, noteFiles } = await import('./load')
+const { prove } = await import('./mend')
 const { loading } = await import('./status')
 
 const feed = 'unit:1'
@@ -35,7 +38,7 @@ function file(parts: number[], seq = 50, name = 'a') {
     entity: `${name}${n}`.padStart(32, '0'),
     unit: '1',
     state: 'submitted',
-    version: 'v',
+    version: version({ text: `第${n}` }, sha256),
     content: { text: `第${n}` },
   })
   const packed = parts.map((rows) =>
@@ -101,9 +104,29 @@ it('P11 a feed that comes from a file has its cursor with the last part, and not
   expect(await allRows()).toHaveLength(8)
   expect(await getMeta('cursors')).toEqual({ [feed]: 50 })
   expect(await getMeta('loads')).toBeUndefined()
-  expect(new Set(rounds.flatMap((one) => [...one.touched])).size).toBe(8)
+  expect(new Set(rounds.flatMap((one) => one.rows!.map((row) => row.entity))).size).toBe(8)
+  expect(rounds.map((one) => one.more)).toEqual([true, true, false])
   expect(await load()).toBe('none')
   expect(loading.value).toBeUndefined()
+})
+
+it('P10 P11 what comes from a file is counted as it comes, and not once more on that day', async () => {
+  const { named, whole, ends } = file([3, 3, 2])
+  await hear({ snapshots: [named] })
+  gives = (from) => part(whole.subarray(from, ends[1]! + 20))
+  await expect(load()).rejects.toMatchObject({ code: 'network' })
+  gives = (from) => part(whole.subarray(from))
+  expect(await load()).toBe('exchange')
+  const counted = digestOf((await placed(feed, sha256)).values())
+  expect((await getMeta('feeds'))![feed]).toMatchObject({ digest: counted })
+  // Counted anew it would be right again: only what is not counted shows what was kept.
+  await setDigest(feed, 50, { rows: 8, sum: 'kept' })
+  await setMeta('feeds', { [feed]: { ...(await getMeta('feeds'))![feed], loaded: true } })
+  for (const sum of ['kept', counted.sum]) {
+    await setMeta('counted', 0)
+    expect(await prove({ compare: false, mended: false }, [], async () => undefined)).toBe(true)
+    expect((await getMeta('feeds'))![feed]!.digest!.sum).toBe(sum)
+  }
 })
 
 it('W8 P11 after a cut it goes on from the part that was under way', async () => {

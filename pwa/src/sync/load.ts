@@ -1,6 +1,6 @@
 import { ApiError, problemOf } from '@/api/client'
 import type { Row } from '@/domain/change'
-import { rowsOf, stored, wanted, withIndex, type Load } from '@/domain/snapshot'
+import { rowsOf, wanted, withIndex, type Load } from '@/domain/snapshot'
 import { giveUp, storeIndex, storePart } from '@/db/loads'
 import { getMeta } from '@/db/meta'
 import { account, authorised } from '@/state/session'
@@ -97,7 +97,8 @@ async function piece(load: Load, line: Line): Promise<{ next?: Load; rows: Row[]
   }
   const rows = rowsOf(load, text)
   if (!rows) throw new Garbled()
-  return (await storePart(load, rows)) ? { next: stored(load), rows } : 'late'
+  const done = await storePart(load, rows)
+  return done === 'late' ? done : { ...done, rows }
 }
 
 /** What became of the files that are awaited. */
@@ -129,12 +130,6 @@ export async function loadFiles(owner: string, heard: (round: Round) => Promise<
   const total = done + loads.reduce((sum, one) => sum + one.bytes, 0)
   const others = loads.reduce((sum, one) => (one === load ? sum : sum + one.at), done)
   let line: Line | undefined
-  let come = new Set<string>()
-  const showAll = async () => {
-    const touched = come
-    come = new Set()
-    if (touched.size > 0) await heard({ touched, places: false })
-  }
   try {
     line = await authorised((headers) => Line.open(load!, headers))
     while (load) {
@@ -145,16 +140,13 @@ export async function loadFiles(owner: string, heard: (round: Round) => Promise<
       load = got.next
       const log = await getMeta('log')
       const waits = !!log && log.tail.n > log.through
-      // All records are drawn anew for it, which costs an old phone a moment: at the first part, and at the end.
-      const show = !load || waits || load.part === 1
-      for (const row of got.rows) come.add(row.entity)
-      if (show) await showAll()
+      if (got.rows.length > 0)
+        await heard({ touched: new Set(), places: false, rows: got.rows, more: !!load && !waits })
       if (waits) return 'exchange'
     }
     garbled = 0
     return 'exchange'
   } catch (error) {
-    await showAll()
     if (error instanceof DOMException && error.name === 'QuotaExceededError') throw new ApiError('storage_full')
     const gone = error instanceof ApiError && [403, 404, 410, 416].includes(error.status)
     if (!load || !(gone || error instanceof Garbled)) throw error

@@ -1,7 +1,7 @@
 import { client, ok } from '@/api/client'
 import { mending, question, take, type Finding } from '@/domain/mend'
 import { getMeta, setMeta } from '@/db/meta'
-import { beginAgain, digestOf, leaveBe, placed, setDigest, storeMended } from '@/db/mend'
+import { beginAgain, cameCounted, digestOf, leaveBe, placed, setDigest, storeMended } from '@/db/mend'
 import { authorised } from '@/state/session'
 import { now, sha256 } from '@/state/edge'
 import type { Round } from './exchange'
@@ -32,6 +32,8 @@ export async function prove(
 /** Counts anew what is stored of every feed, so that the next exchange compares it with the server's (P10). */
 async function countAll(): Promise<void> {
   for (const [feed, cursor] of Object.entries((await getMeta('cursors')) ?? {})) {
+    // What has come from a file within the day was counted as it came.
+    if (await cameCounted(feed, cursor)) continue
     await setDigest(feed, cursor, digestOf((await placed(feed, sha256)).values()))
   }
 }

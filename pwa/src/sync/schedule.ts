@@ -4,7 +4,7 @@ import { backOff } from '@/domain/phone'
 import { getMeta } from '@/db/meta'
 import { account, loggedInElsewhere, needsLogin } from '@/state/session'
 import { loadPlaces } from '@/state/places'
-import { loadRecords, onSaved, refreshRecords, unsent } from '@/state/records'
+import { loadRecords, onSaved, refreshRecords, showRows, unsent } from '@/state/records'
 import type { Round } from './exchange'
 import { durable, firstSync, lastError, lastSync, link, loading, lost, readLost, type Link } from './status'
 
@@ -61,7 +61,11 @@ function unplan() {
 }
 
 async function hear(round: Round) {
-  if (round.places) {
+  if (round.rows) {
+    await showRows(round.rows)
+    // Another tab reads what has come from the database, all at once.
+    if (!round.more) tell({ all: true })
+  } else if (round.places) {
     await loadRecords()
     tell({ all: true })
   } else if (round.touched.size) {

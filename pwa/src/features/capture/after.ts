@@ -2,6 +2,7 @@ import type { Router } from 'vue-router'
 import { holds } from '@/domain/conditions'
 import { next } from '@/domain/review'
 import { offersOf } from '@/forms/initial'
+import { soon } from '@/kit/idle'
 import { toast } from '@/kit/toast'
 import { formOf } from '@/state/places'
 import { commit, transition, view } from '@/state/records'
@@ -13,10 +14,12 @@ export async function afterSave(entity: string, fresh: boolean, router: Router):
   void askPersistence()
   const one = view(entity)
   const form = formOf('entry', one?.form)
-  toast(t('capture.saved'), fresh ? { action: { label: t('action.undo'), run: () => undo(entity, router) } } : {})
   const urgent = !!form?.urgent && !!one && holds(form.urgent.when, one.content)
   const offers = one ? offersOf(form, one.content) : []
   await router.replace(urgent || (fresh && offers.length) ? `/saved/${entity}` : fresh ? '/' : `/entries/${entity}`)
+  // The page with the entry first: it is what she waits for.
+  const undoing = fresh ? { action: { label: t('action.undo'), run: () => undo(entity, router) } } : {}
+  soon(() => toast(t('capture.saved'), undoing))
 }
 
 /** The entry lies in the form again, as if it had not been saved; it waits for nobody until it is saved anew. */

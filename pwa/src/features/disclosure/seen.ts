@@ -1,7 +1,7 @@
 import { shallowRef } from 'vue'
 import { getMeta, setMeta } from '@/db/meta'
 import type { View } from '@/domain/overlay'
-import { entries } from '@/state/records'
+import { marked } from '@/state/records'
 import { accountId } from '@/state/session'
 import { reviews } from '@/state/places'
 
@@ -22,7 +22,7 @@ const newest = (entry: View) => Math.max(0, ...entry.disclosures.map((one) => on
 export function untold(): View[] {
   const known = seen.value
   if (!known) return []
-  return entries.value.filter(
+  return marked.value.filter(
     (one) => newest(one) > (known[one.entity] ?? 0) && (one.author === accountId.value || reviews(one.unit)),
   )
 }

@@ -2,7 +2,7 @@ import { computed } from 'vue'
 import type { View } from '@/domain/overlay'
 import { holds } from '@/domain/conditions'
 import { now } from '@/state/edge'
-import { formOf, workUnits } from '@/state/places'
+import { formOf, forms, workUnits } from '@/state/places'
 import { entries } from '@/state/records'
 import { localDay } from '@/texts/format'
 
@@ -20,9 +20,11 @@ const counts = (one: View) => one.state !== 'withdrawn' && one.state !== 'voided
 export const dues = computed<Due[]>(() => {
   const today = localDay(now())
   const out: Due[] = []
+  const units = new Set(workUnits.value)
+  const rules = new Map(forms.value.filter((form) => form.due).map((form) => [form.id, form.due!]))
   for (const entry of entries.value) {
-    const due = formOf('entry', entry.form)?.due
-    if (!due || entry.stub || !counts(entry) || !workUnits.value.includes(entry.unit)) continue
+    const due = rules.get(entry.form ?? '')
+    if (!due || entry.stub || !counts(entry) || !units.has(entry.unit)) continue
     const day = entry.content[due.on]
     const same = entry.content[due.same]
     if (typeof day !== 'string' || typeof same !== 'string' || day > today) continue
