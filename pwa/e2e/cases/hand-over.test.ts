@@ -71,7 +71,7 @@ story(
     await old.syncNow()
     await old.goto('/sent')
     const told = old.page.getByTestId('received')
-    await told.getByText(/演示·镇甲接收了您在德党镇 忙岗村民委员会记的 6 条/).waitFor()
+    await told.getByText(/演示·镇甲接收了您在忙岗村民委员会记的 6 条/).waitFor()
     expect(await old.page.getByTestId('parked').count()).toBe(0)
     await told.scrollIntoViewIfNeeded()
     await old.shot('left-received-phone')

@@ -40,14 +40,7 @@ story(
   () => server,
   async (stage) => {
     const { phone, her } = await stage.volunteer()
-    await her.start('记走访')
-    await her.toHousehold('王某某')
-    await her.field('purposes').getByText('走访慰问', { exact: true }).click()
-    await phone.page.getByTestId('more').click()
-    await her.tick('家暴')
-    await her.save()
-    await phone.page.waitForURL('**/saved/*')
-    const entity = new URL(phone.page.url()).pathname.split('/').pop()!
+    const entity = await her.sawViolence()
     await phone.goto('/')
     await her.waiting(0)
     const county = await enter(stage, 'xian1')

@@ -41,14 +41,7 @@ story(
   async (stage) => {
     const { phone, her } = await stage.volunteer()
     await phone.offline(true)
-    await her.start('记走访')
-    await her.toHousehold('王某某')
-    await her.field('purposes').getByText('走访慰问', { exact: true }).click()
-    await phone.page.getByTestId('more').click()
-    await her.tick('家暴')
-    await her.save()
-    await phone.page.waitForURL('**/saved/*')
-    const urgent = new URL(phone.page.url()).pathname.split('/').pop()!
+    const urgent = await her.sawViolence()
     await her.start('记调解')
     await her.fill('text', '还没有写完')
     await phone.page.waitForURL('**/draft/*')

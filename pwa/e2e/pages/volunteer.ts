@@ -139,4 +139,16 @@ export class Volunteer {
     await dialog.getByTestId('logout').click()
     await this.page.getByLabel('账号').waitFor()
   }
+
+  /** Records a visit that saw signs of violence: urgent, and sensitive. Its id. */
+  async sawViolence(): Promise<string> {
+    await this.start('记走访')
+    await this.toHousehold('王某某')
+    await this.field('purposes').getByText('走访慰问', { exact: true }).click()
+    await this.page.getByTestId('more').click()
+    await this.tick('家暴')
+    await this.save()
+    await this.page.waitForURL('**/saved/*')
+    return new URL(this.page.url()).pathname.split('/').pop()!
+  }
 }

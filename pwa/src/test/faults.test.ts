@@ -34,21 +34,29 @@ const store = (change: (answer: Answer) => Answer) =>
     const storeAnswer: typeof all.storeAnswer = (answer, asked, now) => all.storeAnswer(change(answer), asked, now)
     return { ...all, storeAnswer }
   })
-/** What the rule says, with something put in its place in the log that comes of it. */
-const heard = (change: (before: logs.Log, log: logs.Log, asked: phones.Asked, answer: Answer) => Partial<logs.Log>) =>
+type Taken = Exclude<phones.Receipt, 'late' | { fork: number }>
+/** What the rule says, with something put in its place of what comes of it. */
+const heard = (change: (receipt: Taken, before: logs.Log, asked: phones.Asked, answer: Answer) => Partial<Taken>) =>
   phone((real) => ({
     receive: (before, asked, own, answer) => {
       const receipt = real.receive(before, asked, own, answer)
       if (receipt === 'late' || 'fork' in receipt) return receipt
-      return { ...receipt, log: { ...receipt.log, ...change(before, receipt.log, asked, answer) } }
+      return { ...receipt, ...change(receipt, before, asked, answer) }
     },
   }))
+/** What the log is shown as, with something done before to what the phone keeps of it. */
+const shown = (change: (log: readonly overlays.Logged[]) => overlays.Logged[]) =>
+  vi.doMock('@/domain/overlay', async (real) => {
+    const all = await real<typeof overlays>()
+    const overlay: typeof all.overlay = (row, log, context) => all.overlay(row, change(log), context)
+    return { ...all, overlay }
+  })
 
 const faults: Fault[] = [
   [
     'what was sent is taken for what was received',
     'lost',
-    () => heard((_, log, asked) => ({ through: Math.max(log.through, asked.last) })),
+    () => heard(({ log }, _, asked) => ({ log: { ...log, through: Math.max(log.through, asked.last) } })),
   ],
   [
     'the cursor is taken and the rows are not',
@@ -67,32 +75,12 @@ const faults: Fault[] = [
   [
     'a parked change is dropped',
     'reviewing',
-    () =>
-      vi.doMock('@/domain/overlay', async (real) => {
-        const all = await real<typeof overlays>()
-        const overlay: typeof all.overlay = (row, log, context) =>
-          all.overlay(
-            row,
-            log.filter((one) => one.outcome?.outcome !== 'parked'),
-            context,
-          )
-        return { ...all, overlay }
-      }),
+    () => shown((log) => log.filter((one) => one.outcome?.outcome !== 'parked')),
   ],
   [
     'what waits is acknowledged before the server has it',
     'clones',
-    () =>
-      vi.doMock('@/domain/overlay', async (real) => {
-        const all = await real<typeof overlays>()
-        const overlay: typeof all.overlay = (row, log, context) =>
-          all.overlay(
-            row,
-            log.map((one) => ({ ...one, acked: one.acked ?? 1, ahead: false })),
-            context,
-          )
-        return { ...all, overlay }
-      }),
+    () => shown((log) => log.map((one) => ({ ...one, acked: one.acked ?? 1, ahead: false }))),
   ],
   [
     'a line does not name the one before it',
@@ -104,17 +92,7 @@ const faults: Fault[] = [
         return { ...all, line }
       }),
   ],
-  [
-    'a lost server’s rows are kept beside those of the new one',
-    'lost',
-    () =>
-      phone((real) => ({
-        receive: (before, asked, own, answer) => {
-          const receipt = real.receive(before, asked, own, answer)
-          return receipt === 'late' || 'fork' in receipt ? receipt : { ...receipt, restarted: false }
-        },
-      })),
-  ],
+  ['a lost server’s rows are kept beside those of the new one', 'lost', () => heard(() => ({ restarted: false }))],
   [
     'the phone forgets what no copy off site has',
     'clones',
@@ -148,18 +126,7 @@ const faults: Fault[] = [
         fork: (log, kept, common, epoch, sha256) => real.fork(log, kept, Math.max(common, log.pruned.n), epoch, sha256),
       })),
   ],
-  [
-    'an outcome is not kept',
-    'restores',
-    () =>
-      phone((real) => ({
-        receive: (before, asked, own, answer) => {
-          const receipt = real.receive(before, asked, own, answer)
-          if (receipt === 'late' || 'fork' in receipt) return receipt
-          return { ...receipt, outcomes: new Map() }
-        },
-      })),
-  ],
+  ['an outcome is not kept', 'restores', () => heard(() => ({ outcomes: new Map() }))],
 ]
 
 afterEach(() => {
