@@ -332,13 +332,15 @@ func (s *session) release(cause string) error {
 			return err
 		}
 		if res.result == change.Parked {
+			held := p.holds()
 			p.WaitsFor = res.waitsFor
 			if err := s.tx.PutParked(p); err != nil {
 				return err
 			}
-			continue
-		}
-		if err := s.settle(ready.change, res); err != nil {
+			if !held || p.holds() {
+				continue // else what waited behind it has nothing to wait for any more
+			}
+		} else if err := s.settle(ready.change, res); err != nil {
 			return err
 		}
 		// What waits behind is this very list where that was the cause: it would

@@ -114,11 +114,13 @@ func (p *Phone) Mend(q *change.Question, f *change.Finding) int {
 		return 0
 	}
 	for _, entity := range m.remove {
+		p.write()
 		delete(p.feeds[m.feed], entity)
 	}
 	for _, row := range m.rows {
 		p.store(row)
 	}
+	p.write()
 	p.recount(m.feed)
 	p.mending = nil
 	delete(p.differs, m.feed)
@@ -190,6 +192,7 @@ func (p *Phone) whole(feed string) {
 	came := p.renewing[feed]
 	for entity, row := range p.feeds[feed] {
 		if !came[entity] {
+			p.write()
 			p.digests[feed] = p.digests[feed].Minus(change.Of(row.Hash()))
 			delete(p.feeds[feed], entity)
 		}

@@ -45,9 +45,11 @@ func (p *Phone) Fork(common int64, epoch string) error {
 			return fmt.Errorf("a change that is no JSON: %w", err)
 		}
 		prev = change.Hash(raw)
+		p.write()
 		fresh = append(fresh, line{&c, raw, prev, l.trunk, 0})
 		delete(p.outcomes, c.N)
 	}
+	p.write()
 	p.log = append(p.log[:from-p.pruned:from-p.pruned], fresh...)
 	p.epoch, p.last = epoch, prev
 	p.through, p.settled, p.probe = from, min(p.settled, from), false
@@ -81,6 +83,7 @@ func (p *Phone) end(epoch string) int64 {
 // Copy is the phone as it is now: what a clone, or a backup of it, has.
 func (p *Phone) Copy() *Phone {
 	c := *p
+	c.writes = nil
 	c.log = slices.Clone(p.log)
 	c.of, c.outcomes = make(map[string][]int64, len(p.of)), maps.Clone(p.outcomes)
 	for entity, numbers := range p.of {

@@ -95,6 +95,7 @@ func (p *Phone) Take(feed string, raw []byte) error {
 		l.part, l.at = l.part+1, l.at+part.Bytes
 	}
 	if l.part == len(l.index.Parts) {
+		p.write()
 		p.cursors[feed], p.lost = l.Seq, 0
 		p.whole(feed)
 		delete(p.loads, feed)

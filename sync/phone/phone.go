@@ -76,6 +76,19 @@ type Phone struct {
 	files bool             // feeds may come from files (W8)
 	loads map[string]*load // those that do now, by feed
 	lost  int              // files lost since one was stored
+
+	writes func() // told before each thing that is written, nil for nobody
+}
+
+// Failing lets f be called before each thing that the phone writes: it may panic there, and the phone is then no more
+// what it was. An app writes in a transaction instead. Simulations alone use it.
+func (p *Phone) Failing(f func()) { p.writes = f }
+
+// write comes before each thing that is to lie on the phone.
+func (p *Phone) write() {
+	if p.writes != nil {
+		p.writes()
+	}
 }
 
 // New is a freshly installed phone. epoch is 32 random hex digits.
@@ -102,6 +115,10 @@ func (p *Phone) Durable() int64 { return p.durable }
 
 // Waiting is how many changes the server has not yet said to hold.
 func (p *Phone) Waiting() int { return int(p.Last() - p.through) }
+
+// Unsure reports whether the server did not know the log that was asked for, so that the next exchange asks which it
+// knows: that one should come at once.
+func (p *Phone) Unsure() bool { return p.probe }
 
 // Draft is what a record is made of.
 type Draft struct {
@@ -197,7 +214,9 @@ func (p *Phone) append(at record.Instant, c *change.Change, trunk record.Content
 	if len(raw) > change.MaxLineBytes {
 		return record.Errorf(record.TooLong, "change of %d bytes", len(raw))
 	}
+	p.write()
 	p.last = change.Hash(raw)
+	p.write()
 	p.log = append(p.log, line{c, raw, p.last, trunk, 0})
 	p.of[c.Entity] = append(p.of[c.Entity], c.N)
 	return nil
@@ -249,6 +268,7 @@ func (p *Phone) Prune(now record.Instant) {
 		if c.N > p.settled || !safe || p.log[n].acked > now-keepSent || told && (o.Outcome == change.Rejected || o.Outcome == change.Parked) {
 			break
 		}
+		p.write()
 		delete(p.outcomes, c.N)
 		if p.of[c.Entity] = p.of[c.Entity][1:]; len(p.of[c.Entity]) == 0 {
 			delete(p.of, c.Entity)
@@ -256,6 +276,7 @@ func (p *Phone) Prune(now record.Instant) {
 		n++
 	}
 	if n > 0 {
+		p.write()
 		p.prunedHash, p.prunedEpoch = p.log[n-1].hash, p.log[n-1].change.Epoch
 	}
 	p.log, p.pruned = slices.Clone(p.log[n:]), p.pruned+int64(n)

@@ -24,7 +24,7 @@ func (p *Phone) Receive(a *change.Answer) error {
 	}
 	through, probe := a.Push.Through, false
 	switch end := p.end(epoch); {
-	case through < p.pruned:
+	case through < p.pruned && (after == nil || after.N < p.pruned):
 		return ErrFork{through}
 	case after != nil && through < after.N: // a log that the server does not know: does it know the one before?
 		through, probe = after.N, p.serverEpoch != "" && p.serverEpoch != a.ServerEpoch || p.probe || len(a.Push.Outcomes) == 0 && p.asked > p.through
@@ -45,6 +45,7 @@ func (p *Phone) Receive(a *change.Answer) error {
 		// Another server state (a restore): what it sent before is void, the log is not.
 		p.forgetServer()
 	}
+	p.write()
 	p.settled = min(p.settled, through)
 	p.serverEpoch = a.ServerEpoch
 	p.seen = max(p.seen, a.ServerTime)
@@ -59,6 +60,7 @@ func (p *Phone) Receive(a *change.Answer) error {
 	}
 	for _, o := range a.Push.Outcomes {
 		if o.Outcome != change.Retry && o.N <= through {
+			p.write()
 			p.outcomes[o.N] = o
 		}
 	}
@@ -69,17 +71,20 @@ func (p *Phone) Receive(a *change.Answer) error {
 	for _, row := range a.Pull.Rows {
 		p.store(row)
 	}
+	p.write()
 	maps.Copy(p.cursors, a.Pull.Cursors)
 	maps.Copy(p.bases, a.Pull.Bases)
 	maps.DeleteFunc(p.bases, func(feed string, base int64) bool { return p.cursors[feed] >= base })
 	for _, feed := range a.Pull.Drop {
 		p.drop(feed)
 	}
+	p.write()
 	maps.Copy(p.names, a.Names)
 	p.compare(a.Pull.Digests)
 	if !a.Pull.More && len(p.loads) == 0 {
 		p.renewed()
 		p.check = false
+		p.write()
 		// Only now has every row that an acknowledged change made come too.
 		p.settled = p.through
 	}
@@ -92,12 +97,14 @@ func (p *Phone) acknowledge(now record.Instant) {
 		p.log[i].acked = 0
 	}
 	for n := p.through; n > p.pruned && p.at(n).acked == 0; n-- {
+		p.write()
 		p.at(n).acked = now
 	}
 }
 
 // store puts a row where it came from. A tombstone removes what came by its feed alone (W6).
 func (p *Phone) store(row change.Row) {
+	p.write()
 	feed := p.feeds[row.Feed]
 	d := p.digests[row.Feed]
 	if old := feed[row.Entity]; old != nil {
@@ -121,7 +128,9 @@ func (p *Phone) store(row change.Row) {
 
 // drop forgets a feed that is not this account's any more.
 func (p *Phone) drop(feed string) {
+	p.write()
 	delete(p.feeds, feed)
+	p.write()
 	delete(p.cursors, feed)
 	delete(p.digests, feed)
 	delete(p.bases, feed)

@@ -58,6 +58,14 @@ func conflicts(r *record.Record) []string {
 	return slices.Sorted(maps.Keys(list))
 }
 
+// Written is the change that was written last, nil for none.
+func (p *Phone) Written() *change.Change {
+	if len(p.log) == 0 {
+		return nil
+	}
+	return p.log[len(p.log)-1].change
+}
+
 // Newest is the line that was written last, with the content that a patch was made on.
 func (p *Phone) Newest() (bytes []byte, trunk record.Content) {
 	if len(p.log) == 0 {

@@ -21,16 +21,19 @@ const maxRounds = 3
 
 // heal ends every fault, and lets all exchange until nothing moves any more.
 func (w *world) heal() {
-	w.faults = Faults{}
+	w.faults, w.left, w.store.left = Faults{}, 0, nil
 	home := w.now + 31*record.DayMS // late requests, lost seats and lost servers come home
 	for _, d := range w.devices {
 		home = max(home, d.silent) // who was away the longest too, with all that she recorded
 	}
 	w.run(home)
+	w.words = nil
+	w.reboot()
 	for _, d := range w.devices {
 		delete(w.unseated, d.account)
 		w.seat(d.account)
 	}
+	w.healing = true
 	for _, d := range w.devices { // as every app does once a day
 		d.ph.Recount()
 	}
@@ -116,17 +119,17 @@ func (w *world) differs(who string, v *engine.Verification) {
 	}
 }
 
-// sampled is about how many times a world's totals are counted again on the way.
+// sampled is at most how many times a world's totals are counted again on the way.
 const sampled = 5
 
-// sample counts every total again after some of the exchanges.
+// sample counts every total again after some of the commits.
 func (w *world) sample() {
-	w.exchanges++
+	w.commits++
 	every := w.cfg.Recount
 	if every == 0 {
-		every = 1 + w.cfg.Days*(w.cfg.Phones+3)*2/sampled
+		every = 1 + w.cfg.Days*(w.cfg.Phones+3)/sampled
 	}
-	if w.exchanges%every != 0 {
+	if w.commits%every != 0 {
 		return
 	}
 	w.report.Recounts++

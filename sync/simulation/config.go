@@ -23,7 +23,7 @@ type Config struct {
 	// Shift is by how much every phone's clock is off, beside its own fault: it must change nothing.
 	Shift record.Instant
 
-	// Recount is after how many exchanges every total is counted again; 0 stands for a sample.
+	// Recount is after how many commits every total is counted again; 0 stands for a sample.
 	Recount int
 	// State asks for the Report's hash of the state.
 	State bool
@@ -37,6 +37,8 @@ type Config struct {
 	hear   func(*device, *change.Answer) error
 	look   func(*device, string) *record.Record
 	decide func(*device, string, review.Event, *change.Reason) error
+	// And let the server, or a phone, die at its n-th write after the beginning; 0 for never.
+	serverDies, phoneDies int
 
 	// Trace records what one phone does and hears, nil for none.
 	Trace *Trace
@@ -87,6 +89,8 @@ type Faults struct {
 	Restore float64
 	Evict   float64
 
+	Behind float64 // of a day: the server goes back a release, which does not know a word of what phones send, for some days
+
 	Garble float64 // of a day: storage fails under a row on somebody's phone
 	Rewind float64 // of a day: a copy of the server is made, to which it goes back 1 hour to 30 days later
 }
@@ -97,7 +101,7 @@ var Usual = Faults{
 	Crash: 0.02, Full: 0.01, Busy: 0.01, PhoneCrash: 0.002, PhoneFull: 0.002,
 	Offline: 0.15, Clock: 0.2, Poison: 0.02,
 	Seats: 0.06, Moves: 0.03, Divisions: 0.03, Forms: 0.03,
-	Clone: 0.03, Restore: 0.03, Evict: 0.02, Garble: 0.1, Rewind: 0.03,
+	Clone: 0.03, Restore: 0.03, Evict: 0.02, Behind: 0.03, Garble: 0.1, Rewind: 0.03,
 }
 
 // The names under which Report.Counts has the faults that struck.
@@ -111,10 +115,12 @@ const (
 	portal       = "portal's page"
 	leaseHeld    = "two tabs: the lease is held"
 	leaderClosed = "two tabs: the leader is closed"
+	serverAt     = "server dies at a write"
 	crashBefore  = "server crashes before the commit"
 	crashAfter   = "server crashes after the commit"
 	diskFull     = "server's disk is full"
 	storeBusy    = "server's database is busy"
+	phoneAt      = "phone crashes at a write"
 	phoneBefore  = "phone crashes before the commit"
 	phoneAfter   = "phone crashes after the commit"
 	phoneFull    = "phone is full"
@@ -125,10 +131,14 @@ const (
 	clockJumps   = "clock jumps"
 	clockInSave  = "clock jumps during a save"
 	poison       = "poison change"
-	seatLost     = "seat lost with a queue"
+	seatLost     = "seat lost"
+	seatQueue    = "seat lost with a queue"
 	accountMoved = "account moved to another village"
+	movedQueue   = "account moved with a queue"
 	unitRenamed  = "village renamed"
 	unitMoved    = "village moved to another township"
+	unitQueue    = "village changed while a phone of it has a queue"
+	behind       = "server a release behind"
 	formChanged  = "form changed"
 	oldForm      = "change by an old form"
 	cloned       = "phone cloned"
@@ -142,9 +152,9 @@ const (
 func Kinds() []string {
 	return []string{
 		requestLost, requestCut, answerLost, answerCut, twice, late, portal, leaseHeld, leaderClosed,
-		crashBefore, crashAfter, diskFull, storeBusy, phoneBefore, phoneAfter, phoneFull,
+		crashBefore, crashAfter, diskFull, storeBusy, phoneAt, phoneBefore, phoneAfter, phoneFull,
 		offline, longOffline, clockWrong, clock1970, clockJumps, clockInSave, poison,
-		seatLost, accountMoved, unitRenamed, unitMoved, formChanged, oldForm,
+		seatLost, seatQueue, accountMoved, movedQueue, unitRenamed, unitMoved, unitQueue, behind, formChanged, oldForm,
 		cloned, restored, evicted, garbled, rewound,
 	}
 }

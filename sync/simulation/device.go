@@ -49,23 +49,65 @@ func (d *device) save(what string, do func() error) bool {
 	if w.strikes(phoneFull, w.faults.PhoneFull) {
 		return false
 	}
-	var before *phone.Phone
-	if w.chance(w.faults.PhoneCrash) {
-		if w.strikes(phoneBefore, 0.5) {
-			before = d.ph.Copy()
-		} else {
-			w.strikes(phoneAfter, 1)
-		}
+	var before *phone.Phone // what lies on it: what it has in memory is gone when it dies
+	at := 0                 // the write at which it does; where there are fewer, before the commit
+	switch {
+	case w.left > 0:
+		before, at = d.ph.Copy(), w.left
+	case !w.chance(w.faults.PhoneCrash):
+	case w.chance(0.7):
+		before, at = d.ph.Copy(), 1+w.rng.IntN(20)
+	default:
+		w.strikes(phoneAfter, 1)
 	}
 	w.tell("%s %s", d.account, what)
-	if err := do(); err != nil {
+	last := d.ph.Last()
+	left, died, err := at, false, error(nil)
+	if before == nil {
+		err = do()
+	} else {
+		left, died, err = d.dies(at, do)
+	}
+	if err != nil {
 		w.fail("%s %s: %v", d.account, what, err)
 	}
-	if before == nil {
+	switch {
+	case before == nil || w.left > 0 && !died:
+		if w.left > 0 {
+			w.left = left
+		}
+		if d.ph.Last() > last {
+			w.keeps(d.ph.Written())
+		}
 		return true
+	case died:
+		w.strikes(phoneAt, 1)
+	default:
+		w.strikes(phoneBefore, 1)
 	}
+	w.left = 0
 	d.ph.Phone = before
 	return false
+}
+
+// dies writes something into the phone, which dies at a write of it; where there are fewer it tells how many were left.
+func (d *device) dies(at int, do func() error) (left int, died bool, err error) {
+	type power struct{}
+	d.ph.Failing(func() {
+		if at--; at == 0 {
+			panic(power{})
+		}
+	})
+	defer func() {
+		d.ph.Failing(nil)
+		if gone := recover(); gone != nil {
+			if _, died = gone.(power); !died {
+				panic(gone)
+			}
+		}
+		left = at
+	}()
+	return 0, false, do()
 }
 
 // walk is a volunteer's working day.

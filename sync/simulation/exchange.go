@@ -125,6 +125,9 @@ func (d *device) receive(answer *change.Answer) (more, ok bool) {
 		if parted = errors.As(err, &ahead); parted {
 			return nil
 		}
+		if err == nil {
+			d.ph.Prune(answer.ServerTime)
+		}
 		return err
 	})
 	switch {
@@ -133,12 +136,11 @@ func (d *device) receive(answer *change.Answer) (more, ok bool) {
 	case parted:
 		return true, d.fork(ahead.Common)
 	}
-	d.ph.Prune(answer.ServerTime)
 	if answer.Catalogue != d.cat.Hash && w.chance(0.7) {
 		d.cat = w.catalogues[answer.Catalogue]
 		d.ph.Use(d.cat)
 	}
-	return d.ph.Waiting() > 0 || answer.Pull.More, true
+	return d.ph.Waiting() > 0 || answer.Pull.More || d.ph.Unsure(), true
 }
 
 // fork lets the phone's log go on after what it and the server's have in common.
@@ -173,6 +175,5 @@ func (w *world) serve(r request) (*change.Answer, error) {
 	}
 	w.acknowledged(r, answer)
 	w.leaks(r.who.Account, answer.Pull.Rows)
-	w.sample()
 	return answer, nil
 }

@@ -70,7 +70,13 @@ func (d *device) mend() (ok bool) {
 		if w.strikes(answerLost, w.faults.AnswerLost) {
 			return false
 		}
-		n := d.ph.Mend(q, f)
+		n := 0
+		if !d.save("mend", func() error {
+			n = d.ph.Mend(q, f)
+			return nil
+		}) {
+			return false
+		}
 		w.report.Counts["rows mended"] += n
 		w.tell("%s mends %d in %s", d.account, n, q.Feed)
 	}

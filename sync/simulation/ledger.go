@@ -1,11 +1,13 @@
 package simulation
 
 import (
+	"context"
 	"slices"
 	"sort"
 
 	"niangjia/sync/change"
 	"niangjia/sync/engine"
+	"niangjia/sync/phone"
 	"niangjia/sync/record"
 	"niangjia/sync/review"
 )
@@ -48,6 +50,72 @@ func (d *device) delivered(r engine.Reader) error {
 	})
 }
 
+// saved is a change, whatever log it stands in.
+type saved struct {
+	entity string
+	kind   change.Kind
+	event  review.Event
+	at     record.Instant
+	fields string
+}
+
+func savedOf(c *change.Change) saved {
+	one := saved{c.Entity, c.Kind, c.Event, c.At, ""}
+	if len(c.Fields) > 0 {
+		one.fields = text(c.Fields)
+	}
+	return one
+}
+
+// keeps notes that a phone has said to have saved a change.
+func (w *world) keeps(c *change.Change) {
+	if w.healing {
+		w.fail("healing takes a new change of %s", c.Entity)
+	}
+	w.saved[savedOf(c)] = true
+}
+
+// lost: a phone is gone, or what it has but a copy of it. What the server did not have is gone with it; what it had is
+// there alone from now on.
+func (w *world) lost(p, copy *phone.Phone) {
+	kept := map[saved]bool{}
+	if copy != nil {
+		_ = changes(copy, func(c *change.Change, _ string) error {
+			kept[savedOf(c)] = true
+			return nil
+		})
+	}
+	err := w.store.Store.View(context.Background(), func(r engine.Reader) error {
+		return changes(p, func(c *change.Change, hash string) error {
+			one := savedOf(c)
+			if kept[one] {
+				return nil
+			}
+			l, err := r.Line(c.Epoch, c.N)
+			if err == nil && (l == nil || l.Hash != hash) {
+				delete(w.saved, one)
+			} else {
+				w.lone[one] = true
+			}
+			return err
+		})
+	})
+	if err != nil {
+		w.fail("%v", err)
+	}
+}
+
+// changes are what a phone keeps, with the hashes of its lines.
+func changes(p *phone.Phone, f func(c *change.Change, hash string) error) error {
+	return p.Lines(func(_ string, _ int64, bytes []byte) error {
+		c, err := change.Decode(bytes)
+		if err != nil {
+			return err
+		}
+		return f(c, change.Hash(bytes))
+	})
+}
+
 // written is a line of somebody's log with what became of it.
 type written struct {
 	change  *change.Change
@@ -60,6 +128,7 @@ func (w *world) lines(r engine.Reader) error {
 	there := map[place]bool{}
 	values := map[field][]written{}
 	refused, parked := map[string]bool{}, map[string]bool{}
+	come := map[saved]bool{}
 	err := r.Lines(func(l engine.Line) error {
 		at := place{l.Epoch, l.N}
 		if there[at] {
@@ -76,6 +145,7 @@ func (w *world) lines(r engine.Reader) error {
 		if err != nil {
 			return nil //nolint:nilerr // an unreadable line has no values
 		}
+		come[savedOf(c)] = true
 		one := written{c, l.Account, l.Outcome}
 		switch l.Outcome.Outcome {
 		case change.Parked:
@@ -107,6 +177,11 @@ func (w *world) lines(r engine.Reader) error {
 	}
 	if lost > 0 {
 		w.fail("%d changes were acknowledged and are not in the ledger", lost)
+	}
+	for one := range w.saved {
+		if !come[one] {
+			w.fail("what was saved has not come: %s of %s, %s", one.kind, one.entity, one.fields)
+		}
 	}
 	return w.fates(r, values, refused)
 }

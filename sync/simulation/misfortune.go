@@ -45,6 +45,9 @@ func (w *world) backup() {
 	if w.chance(0.3) {
 		away = hour + record.Instant(w.rng.Int64N(int64(30*record.DayMS-hour)))
 	}
+	if w.cfg.Trace != nil && w.cfg.Trace.OffSite { // further than any phone remembers: then something is lost, and said
+		away += 32 * record.DayMS
+	}
 	w.plan(w.now+away, func() { w.rewind(c, taken) })
 }
 
@@ -62,6 +65,10 @@ func (w *world) rewind(c Store, taken record.Instant) {
 	}
 	w.reboot()
 	w.store.plan = w.doom
+	for one := range w.lone { // whose phone is gone; the copy may have it or not
+		delete(w.saved, one)
+	}
+	clear(w.lone)
 	// What the copy has is promised still; of what it does not have, what phones keep: and they keep all that such a
 	// copy may lack, unless they were lost themselves.
 	clear(w.through)
@@ -130,6 +137,7 @@ func (w *world) restorePhone() {
 		w.strikes(restored, 1)
 		note(d.ph.Phone, w.gone)
 		at := d.copy
+		w.lost(d.ph.Phone, at.ph.Phone)
 		d.ph, d.cat, d.id, d.homes, d.entries, d.copy = d.ph.back(at.ph), at.cat, at.id, at.homes, at.entries, nil
 		if at.seat != d.seat {
 			d.homes = nil
@@ -142,18 +150,56 @@ func (w *world) evict() {
 	d := w.devices[w.rng.IntN(len(w.devices))]
 	w.strikes(evicted, 1)
 	note(d.ph.Phone, w.gone)
+	w.lost(d.ph.Phone, nil)
 	d.id, d.cat = w.id(), w.catalogue
 	d.ph = handset{Phone: phone.New(d.cat, d.account, w.id())}
 	d.homes, d.entries, d.copy = nil, nil, nil
 }
 
+// busiest is one of three phones, that with the longest queue.
+func (w *world) busiest() *device {
+	d := w.devices[w.rng.IntN(len(w.devices))]
+	if w.cfg.Trace != nil {
+		return d // recorded worlds were chosen for what happens in them
+	}
+	for range 2 {
+		if o := w.devices[w.rng.IntN(len(w.devices))]; o.seat.Role == record.Volunteer && (d.seat.Role != record.Volunteer || o.ph.Waiting() > d.ph.Waiting()) {
+			d = o
+		}
+	}
+	return d
+}
+
+// fallBack starts the server by a program that does not know a word of what phones send; some days later by one that does.
+func (w *world) fallBack() {
+	if w.words != nil {
+		return
+	}
+	w.strikes(behind, 1)
+	all := []string{
+		"type:entry", "type:household", "type:person", "kind:create", "kind:patch", "kind:transition",
+		"event:submit", "event:withdraw", "event:approve", "event:return", "event:refuse", "event:void", "event:reinstate",
+	}
+	at := w.rng.IntN(len(all))
+	w.words = slices.Delete(slices.Clone(all), at, at+1)
+	w.reboot()
+	w.tell("without %s", all[at])
+	w.plan(w.now+record.Instant(1+w.rng.Int64N(5))*record.DayMS, func() {
+		w.words = nil
+		w.reboot()
+	})
+}
+
 // unseat takes a volunteer's seat for some days, whatever waits on her phone.
 func (w *world) unseat() {
-	d := w.devices[w.rng.IntN(len(w.devices))]
+	d := w.busiest()
 	if d.seat.Role != record.Volunteer || w.unseated[d.account] {
 		return
 	}
 	w.strikes(seatLost, 1)
+	if d.ph.Waiting() > 0 {
+		w.strikes(seatQueue, 1)
+	}
 	w.unseated[d.account] = true
 	w.seat(d.account)
 	w.plan(w.now+record.Instant(1+w.rng.Int64N(10))*record.DayMS, func() {
@@ -164,12 +210,15 @@ func (w *world) unseat() {
 
 // move gives a volunteer a seat in another village instead of hers.
 func (w *world) move() {
-	d := w.devices[w.rng.IntN(len(w.devices))]
+	d := w.busiest()
 	village := w.village()
 	if d.seat.Role != record.Volunteer || village.Code == d.seat.Unit {
 		return
 	}
 	w.strikes(accountMoved, 1)
+	if d.ph.Waiting() > 0 {
+		w.strikes(movedQueue, 1)
+	}
 	w.seats[d.account] = record.Seat{Role: record.Volunteer, Unit: village.Code}
 	for _, o := range w.devices {
 		if o.account == d.account {
@@ -214,6 +263,9 @@ func (w *world) redivide() {
 	} else {
 		w.strikes(unitMoved, 1)
 		d.Parent = towns[w.rng.IntN(len(towns))]
+	}
+	if slices.ContainsFunc(w.devices, func(o *device) bool { return o.seat.Unit == d.Code && o.ph.Waiting() > 0 }) {
+		w.strikes(unitQueue, 1)
 	}
 	w.divide()
 }

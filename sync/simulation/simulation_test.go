@@ -85,32 +85,47 @@ func TestClocksDecideNothing(t *testing.T) {
 	}
 }
 
-// The long form counts every total again after each exchange; this is a small world of it.
-func TestTotalsAfterEveryExchange(t *testing.T) {
+// T2: totals equal a recount at every level after each commit. The long form counts now and then; this is a small world
+// in which nothing is committed that is not counted.
+func TestTotalsAfterEveryCommit(t *testing.T) {
 	reports := many(t, Many{First: 1, Seeds: 2, Config: Config{Phones: 6, Days: 12, Entries: 2, Faults: Usual, Recount: 1}})
 	for _, r := range reports {
-		if r.Recounts < 100 {
+		if r.Recounts < 60 {
 			t.Errorf("seed %d: counted %d times", r.Seed, r.Recounts)
 		}
 	}
 }
 
-// Worlds that once broke a promise, each with what went wrong in it.
+// Worlds that once broke a promise, each with what went wrong in it. Where the simulation has got another fault since,
+// the world is one in which the same mistake, made again, shows.
 func TestWorldsThatOnceFailed(t *testing.T) {
 	hard := Usual
 	hard.Rewind, hard.Crash, hard.Clone, hard.Restore = 0.1, 0.05, 0.05, 0.1
-	hard.Garble = 0 // these worlds are older than that fault
+	cat := simtest.Catalogue(t)
 	for _, w := range []struct {
-		seed  uint64
-		story string
+		seed   uint64
+		phones int
+		faults Faults
+		story  string
 	}{
 		// The server was lost, and the clone of a phone came first with other changes under the same numbers. The
 		// phone took its own log for the one that stood there, went on after its end, was told that it continues
 		// nothing, asked again, and so for ever.
-		{38, "a clone's log stands where a lost one was"},
+		{108, 8, hard, "a clone's log stands where a lost one was"},
+		// A phone was set back to an old copy of itself, and had forgotten all that stood in its log since: safe, and old.
+		// It went on in a log of its own and had nothing to write there. The server did not know that log; the phone took
+		// this for a server that had lost everything, went on in another one, and so for ever.
+		{287, 8, hard, "a phone that was set back has nothing to say"},
+		// Storage failed under an entry that a reviewer was about to decide on. Her phone named the version that the
+		// server had given the row, and what she approved was not what she had read.
+		{91, 6, Usual, "a decision over a row that storage garbled"},
+		// A decision waited for a program that knows its word, and changes of the same entry waited behind it. When the
+		// program came the decision had to wait for a version, which holds up nothing: but nobody told those behind.
+		{80, 6, Usual, "what waits behind a change that stops holding it up"},
 	} {
 		t.Run(w.story, func(t *testing.T) {
-			r, err := Run(Config{Seed: w.seed, Phones: 8, Days: 25, Entries: 2, Faults: hard, Catalogue: simtest.Catalogue(t), Store: inMemory{memory.New()}})
+			t.Parallel()
+			r, err := Run(Config{Seed: w.seed, Phones: w.phones, Days: 25, Entries: 2, Faults: w.faults, Catalogue: cat, Store: inMemory{memory.New()}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -39,6 +39,9 @@ type frail struct {
 	Store
 	plan func() ending
 	dead bool
+	// committed is told after each commit; nil for nobody.
+	committed func()
+	left      *int // a test counts the writes until it dies, nil for none
 }
 
 // sound is a store that has no faults for now.
@@ -47,6 +50,14 @@ func sound() ending { return ending{} }
 func (f *frail) Update(ctx context.Context, do func(engine.Tx) error) error {
 	if f.dead {
 		return errDead
+	}
+	if f.left != nil && *f.left > 0 {
+		err := f.Store.Update(ctx, func(tx engine.Tx) error { return do(&frailTx{Tx: tx, left: f.left, fault: errDead}) })
+		if f.dead = *f.left <= 0; f.dead {
+			return errDead
+		}
+		f.tell(err)
+		return err
 	}
 	end := f.plan()
 	var fault error
@@ -68,11 +79,18 @@ func (f *frail) Update(ctx context.Context, do func(engine.Tx) error) error {
 		}
 		return fault // fewer writes than it lasted for: the commit itself fails
 	})
+	f.tell(err)
 	if end.how == dies || end.how == diesAfter {
 		f.dead = true
 		return errDead
 	}
 	return err
+}
+
+func (f *frail) tell(err error) {
+	if err == nil && f.committed != nil {
+		f.committed()
+	}
 }
 
 func (f *frail) View(ctx context.Context, do func(engine.Reader) error) error {
@@ -148,6 +166,37 @@ func (t *frailTx) DeleteParked(epoch string, n int64) error {
 
 func (t *frailTx) PutFeedRow(feed, entity string, typ record.Type, v engine.View) error {
 	return errors.Join(t.fails(), t.Tx.PutFeedRow(feed, entity, typ, v))
+}
+
+func (t *frailTx) MarkDurable(seq int64) error {
+	return errors.Join(t.fails(), t.Tx.MarkDurable(seq))
+}
+
+func (t *frailTx) AddDigest(feed string, d change.Digest) error {
+	return errors.Join(t.fails(), t.Tx.AddDigest(feed, d))
+}
+
+func (t *frailTx) SetDigest(feed string, d change.Digest) error {
+	return errors.Join(t.fails(), t.Tx.SetDigest(feed, d))
+}
+
+func (t *frailTx) PutMarks(at, until record.Instant) error {
+	return errors.Join(t.fails(), t.Tx.PutMarks(at, until))
+}
+
+func (t *frailTx) DropMark(m engine.Mark) error {
+	return errors.Join(t.fails(), t.Tx.DropMark(m))
+}
+
+func (t *frailTx) DropGone(feed string, upTo int64, limit int) (int, error) {
+	if err := t.fails(); err != nil {
+		return 0, err
+	}
+	return t.Tx.DropGone(feed, upTo, limit)
+}
+
+func (t *frailTx) Narrow(feed string) error {
+	return errors.Join(t.fails(), t.Tx.Narrow(feed))
 }
 
 func (t *frailTx) ChangeContributions(entity string, out, in []totals.Contribution) error {

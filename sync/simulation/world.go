@@ -39,14 +39,19 @@ type world struct {
 	divisions  []record.Division               // that are in force
 	seats      map[string]record.Seat          // that an account should hold
 	unseated   map[string]bool
-	rewinds    []past // that have been
+	rewinds    []past   // that have been
+	words      []string // that the server's program knows; nil for all
 
-	ledger    map[place]string // hashes of all that was acknowledged and that the server cannot have lost
-	gone      map[place]bool   // what was on phones that were lost
-	told      map[place]bool   // what phones were told that it was acknowledged
-	through   map[string]int64 // of each log, the last acknowledged number
-	shown     map[sight]bool   // what reviewers decided on
-	exchanges int
+	saved   map[saved]bool   // what phones have said to have saved, and what was not lost with them since
+	lone    map[saved]bool   // of these, what is on the server alone
+	healing bool             // nobody writes any more
+	ledger  map[place]string // hashes of all that was acknowledged and that the server cannot have lost
+	gone    map[place]bool   // what was on phones that were lost
+	told    map[place]bool   // what phones were told that it was acknowledged
+	through map[string]int64 // of each log, the last acknowledged number
+	shown   map[sight]bool   // what reviewers decided on
+	commits int
+	left    int // writes of phones until one dies at it, 0 for none
 
 	events  events
 	planned int
@@ -139,7 +144,7 @@ func Run(cfg Config) (*Report, error) {
 	w := &world{
 		cfg: cfg, rng: rand.New(rand.NewPCG(cfg.Seed, 0x6e69616e676a6961)), now: begin, faults: cfg.Faults,
 		catalogues: map[string]*catalogue.Catalogue{cfg.Catalogue.Hash: cfg.Catalogue}, catalogue: cfg.Catalogue,
-		seats: map[string]record.Seat{}, unseated: map[string]bool{}, ledger: map[place]string{}, gone: map[place]bool{}, told: map[place]bool{}, through: map[string]int64{}, shown: map[sight]bool{},
+		seats: map[string]record.Seat{}, unseated: map[string]bool{}, saved: map[saved]bool{}, lone: map[saved]bool{}, ledger: map[place]string{}, gone: map[place]bool{}, told: map[place]bool{}, through: map[string]int64{}, shown: map[sight]bool{},
 		trace:  sha256.New(),
 		report: &Report{Seed: cfg.Seed, Counts: map[string]int{}, Failures: []string{}},
 	}
@@ -166,6 +171,9 @@ func Run(cfg Config) (*Report, error) {
 			return nil, context.Canceled
 		default:
 		}
+	}
+	if cfg.serverDies > 0 && w.cfg.serverDies <= 0 {
+		w.report.Counts[serverAt]++
 	}
 	w.heal()
 	if err := w.check(); err != nil {
@@ -234,6 +242,7 @@ func (w *world) settle() error {
 		w.devices = append(w.devices, d)
 	}
 	w.store.plan = w.doom
+	w.store.left, w.left = &w.cfg.serverDies, w.cfg.phoneDies
 	return nil
 }
 
@@ -242,8 +251,8 @@ func (w *world) boot() (err error) {
 	plan := w.store.plan
 	w.store.plan, w.store.dead = sound, false
 	w.engine, err = engine.Open(context.Background(), w.store, w.catalogue,
-		engine.Options{Now: func() record.Instant { return w.now }, NewID: w.id})
-	w.store.plan = plan
+		engine.Options{Now: func() record.Instant { return w.now }, NewID: w.id, Words: w.words})
+	w.store.plan, w.store.committed = plan, w.sample
 	return err
 }
 
@@ -300,6 +309,7 @@ func (w *world) planDay(midnight record.Instant) {
 		{w.faults.Moves, 8, 18, w.move},
 		{w.faults.Divisions, 8, 18, w.redivide},
 		{w.faults.Forms, 8, 18, w.reform},
+		{w.faults.Behind, 0, 24, w.fallBack},
 	} {
 		if w.chance(one.rate) {
 			w.plan(midnight+w.during(one.from, one.to), one.strike)

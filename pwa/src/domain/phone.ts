@@ -80,7 +80,7 @@ export function receive(log: Log, asked: Asked, own: Own, answer: Answer): Recei
   const none = (answer.push.outcomes ?? []).length === 0
   let through = said
   let probe = false
-  if (said < log.pruned.n) return { fork: said }
+  if (said < log.pruned.n && !(after && after.n >= log.pruned.n)) return { fork: said }
   if (after && said < after.n) {
     // A part that the server does not know: does it know the one before?
     through = after.n
