@@ -397,3 +397,40 @@ func TestWithoutACopyThereIsABound(t *testing.T) {
 		t.Errorf("%d kept of %d", len(p.log), p.Last())
 	}
 }
+
+// S17 P9: a phone was set back to an old copy of itself, and has forgotten all of its log. It goes on in another one, in
+// which it has nothing to write yet, and which the server therefore does not know. It took that for a server that has
+// lost everything, said so, opened one more log, and so for ever.
+func TestWhatHasNothingToSayIsNotLost(t *testing.T) {
+	p := newPhone(t)
+	create(t, p, "一")
+	all := int64(1)
+	safe := answer(p, row(review.Submitted, record.Content{"text": record.Text("一")}))
+	safe.Push.Durable = &all
+	receive(t, p, safe)
+	if p.Prune(100 * record.DayMS); p.at(1) != nil {
+		t.Fatal("it has not forgotten")
+	}
+	p.Request(200)
+	more := answer(p)
+	more.Push.Through, more.Push.Chain = 5, "another's"
+	if err := p.Receive(more); err != (ErrFork{1}) {
+		t.Fatal(err)
+	}
+	if err := p.Fork(1, "44444444444444444444444444444444"); err != nil {
+		t.Fatal(err)
+	}
+	p.Request(200)
+	unknown := answer(p)
+	unknown.Push.Through, unknown.Push.Chain = 0, ""
+	receive(t, p, unknown)
+	if p.Unsure() || p.Waiting() != 0 {
+		t.Errorf("it goes on asking, %d wait", p.Waiting())
+	}
+	if err := p.Patch(2000, entry, Edit{Fields: record.Content{"text": record.Text("二")}}); err != nil {
+		t.Fatal(err)
+	}
+	if a := p.Written().After; a == nil || a.N != 1 || a.Lost != 0 {
+		t.Errorf("it goes on after %+v", a)
+	}
+}

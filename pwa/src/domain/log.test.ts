@@ -164,6 +164,16 @@ describe('S17 P9 a fork', () => {
     ])
     expect(fork(paper.log, paper.lines, 0, fresh, sha256).lost).toEqual({ from: 1, to: 1 })
   })
+  // It took this for a server that has lost everything, said so, went on in one more log, and so for ever.
+  it('of which all is forgotten, and in which nothing is to be said: nothing is lost', () => {
+    const paper = new Paper().write('一')
+    paper.hear(paper.ask(), all(paper))
+    paper.prune(1)
+    expect(paper.hear(paper.ask(), answer(5, 'another’s'))).toEqual({ fork: 1 })
+    paper.fork(1)
+    expect(paper.hear(paper.ask(), answer(0))).toMatchObject({ log: { through: 1, probe: false } })
+    expect(paper.write('二').change(2).after).toEqual({ epoch, n: 1 })
+  })
   it('that the server does not know: the part before it is asked for', () => {
     const paper = new Paper().write('一').write('二')
     paper.hear(paper.ask(), answer(1, paper.at(1)!.hash))
