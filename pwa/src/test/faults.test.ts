@@ -103,13 +103,13 @@ const faults: Fault[] = [
   ],
   [
     'the fork leaves out what the server lacks',
-    'lost',
+    'forgetting',
     () =>
       log((real) => ({ fork: (log, kept, common, epoch, sha256) => real.fork(log, kept, common + 1, epoch, sha256) })),
   ],
   [
     'a fork does not say what it goes on from',
-    'lost',
+    'forgetting',
     () =>
       log((real) => ({
         fork: (log, kept, common, epoch, sha256) => {
@@ -120,7 +120,7 @@ const faults: Fault[] = [
   ],
   [
     'what is lost is not said',
-    'lost',
+    'forgetting',
     () =>
       log((real) => ({
         fork: (log, kept, common, epoch, sha256) => real.fork(log, kept, Math.max(common, log.pruned.n), epoch, sha256),
