@@ -13,8 +13,8 @@ import (
 const heapRoom = 48 << 20
 
 // memoryRoom is what the heap, stacks and what was swept may take together before memory is given back at once; where more
-// is in use, three times that, so that a server with much to do does not sweep without end.
-const memoryRoom = 96 << 20
+// is in use, a little over twice that, so that a server with much to do does not sweep without end.
+const memoryRoom = 80 << 20
 
 // keepRoom sets after each sweep when the next one is due: at heapRoom, or at twice what is in use if that is more. Who
 // sets GOGC or GOMEMLIMIT has it as set.
@@ -54,7 +54,7 @@ func percentFor(used uint64) int {
 }
 
 // limitFor is in steps too.
-func limitFor(used uint64) int64 { return int64(max(memoryRoom, 3*used)>>23) << 23 }
+func limitFor(used uint64) int64 { return int64(max(memoryRoom, 9*used/4)>>23) << 23 }
 
 // inUse is what the last sweep found in use: of the heap, and what else counts for when the next one is due.
 func inUse() (sum uint64) {
