@@ -123,6 +123,9 @@ async function search(phone: Phone, typed: string, found: string): Promise<numbe
   return took
 }
 
+/** Until the header says so; a slow phone may take minutes. */
+const allSent = (page: Page) => page.getByText('全部已送达').first().waitFor({ timeout: 300_000 })
+
 /** A new phone of a large village: from the tap on 登录 until all its rows lie on the phone, and everything can be done. */
 async function firstSync(phone: Phone): Promise<number> {
   const { page } = phone
@@ -130,7 +133,7 @@ async function firstSync(phone: Phone): Promise<number> {
   const her = new Volunteer(page)
   const begin = performance.now()
   await her.login('cun1')
-  await her.waiting(0)
+  await allSent(page)
   const took = performance.now() - begin
   const rows = await page.evaluate(`(${rowsOnPhone})('${CUN1}', 'unit:${VILLAGE}')`)
   expect(rows).toBeGreaterThanOrEqual(village.rows)
@@ -157,7 +160,7 @@ async function sendQueued(): Promise<number> {
     server.exchanges.length = 0
     const begin = performance.now()
     await phone.offline(false)
-    await her.waiting(0)
+    await allSent(phone.page)
     const took = performance.now() - begin
     const sent = new Set(server.exchanges.flatMap((one) => one.changes))
     expect(sent.size).toBeGreaterThanOrEqual(queued)
