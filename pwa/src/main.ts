@@ -1,6 +1,6 @@
 import { createApp } from 'vue'
 import App from './app/App.vue'
-import { broken } from './app/broken'
+import { broken, storageRefused } from './app/broken'
 import { wearGuise } from './app/guise'
 import { registerUpdates } from './app/updates'
 import { listenInstall } from './features/install/install'
@@ -14,12 +14,17 @@ import { textsReady } from './texts'
 listenInstall()
 const app = createApp(App)
 app.config.errorHandler = (error) => {
-  const full = error instanceof DOMException && error.name === 'QuotaExceededError'
-  broken.value = full ? 'storage' : error instanceof Error ? error.message : String(error)
+  if (storageRefused(error)) return
+  broken.value = error instanceof Error ? error.message : String(error)
   // The text of an error may help whoever is asked; it holds no record.
   // eslint-disable-next-line no-console -- the only place where an unforeseen error can be seen
   console.error(error)
 }
+
+// A draft keeps itself, and nobody waits for it.
+addEventListener('unhandledrejection', (event) => {
+  if (storageRefused(event.reason)) event.preventDefault()
+})
 
 // The phone's own database comes first: nothing on this path waits for a network.
 Promise.all([open(), textsReady()])

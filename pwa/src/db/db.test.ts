@@ -259,6 +259,38 @@ describe('an update of the app', () => {
     await append([create], edge)
     expect(JSON.parse((await allOutbox())[3]!.line)).toMatchObject({ epoch, n: 4, prev: 'h3' })
   })
+  // An upgrade that failed half-way was kept as it was: of the new schema, and without the log that goes with it.
+  it('that cannot take everything over changes nothing', async () => {
+    const id = freshId()
+    const name = `niangjia-${id}`
+    const old = await openDB(name, 10, {
+      upgrade(db) {
+        db.createObjectStore('outbox', { keyPath: 'n' }).createIndex('entity', 'entity')
+        const rows = db.createObjectStore('rows', { keyPath: ['feed', 'entity'] })
+        for (const key of ['feed', 'entity', 'unit', 'state', 'seq']) rows.createIndex(key, key)
+        db.createObjectStore('drafts', { keyPath: 'id' })
+        db.createObjectStore('meta', { keyPath: 'key' })
+      },
+    })
+    const epoch = 'e'.repeat(32)
+    const garbled = { n: 1, entity, line: '{"n":1,"prev', hash: 'h1' }
+    const good = { ...garbled, line: JSON.stringify({ epoch, n: 1, prev: '', entity }) }
+    await old.put('outbox', garbled)
+    await old.put('meta', { key: 'epoch', value: epoch })
+    await old.put('meta', { key: 'tail', value: { n: 1, hash: 'h1' } })
+    old.close()
+    useAccount(id)
+    await expect(allOutbox()).rejects.toMatchObject({ name: 'AbortError' })
+    const still = await openDB(name)
+    expect(still.version).toBe(10)
+    expect(await still.getAll('outbox')).toEqual([garbled])
+    expect((await still.get('meta', 'epoch')).value).toBe(epoch)
+    // What is here is not given up: a phone whose storage gives the line again goes on.
+    await still.put('outbox', good)
+    still.close()
+    expect(await allOutbox()).toEqual([{ ...good, epoch }])
+    expect((await getMeta('log'))!.tail).toEqual({ n: 1, hash: 'h1' })
+  })
   it('of a phone that has written nothing yet', async () => {
     await append([create], edge)
     expect(await waiting()).toEqual([1])

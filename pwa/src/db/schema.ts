@@ -115,16 +115,23 @@ async function knowParts(tx: Upgrade): Promise<void> {
 export const openAccount = (account: string, gone: () => void): Promise<AccountDatabase> =>
   openDB<AccountSchema>(`niangjia-${account}`, parts, {
     async upgrade(db, from, _to, tx) {
-      if (from < first) {
-        db.createObjectStore('outbox', { keyPath: 'n' }).createIndex('entity', 'entity')
-        const rows = db.createObjectStore('rows', { keyPath: ['feed', 'entity'] })
-        for (const key of ['feed', 'entity', 'unit', 'state', 'seq'] as const) rows.createIndex(key, key)
-        db.createObjectStore('drafts', { keyPath: 'id' })
-        db.createObjectStore('meta', { keyPath: 'key' })
-      }
-      if (from < parts) {
-        tx.objectStore('outbox').createIndex('epoch', 'epoch')
-        await knowParts(tx)
+      // Whoever opens the database hears of it there.
+      tx.done.catch(() => undefined)
+      try {
+        if (from < first) {
+          db.createObjectStore('outbox', { keyPath: 'n' }).createIndex('entity', 'entity')
+          const rows = db.createObjectStore('rows', { keyPath: ['feed', 'entity'] })
+          for (const key of ['feed', 'entity', 'unit', 'state', 'seq'] as const) rows.createIndex(key, key)
+          db.createObjectStore('drafts', { keyPath: 'id' })
+          db.createObjectStore('meta', { keyPath: 'key' })
+        }
+        if (from < parts) {
+          tx.objectStore('outbox').createIndex('epoch', 'epoch')
+          await knowParts(tx)
+        }
+      } catch {
+        // Nobody waits for this function: without this the database would be of the new schema with half of its content.
+        tx.abort()
       }
     },
     ...callbacks(gone),

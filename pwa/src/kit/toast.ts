@@ -12,10 +12,14 @@ export interface Toast {
 export const toasts = shallowRef<Toast[]>([])
 let last = 0
 
-/** Says something at the foot of the page; with something to undo it stays longer. */
-export function toast(text: string, options: { tone?: Toast['tone']; action?: Toast['action'] } = {}): void {
+/** Says something at the foot of the page; with something to undo it stays longer, or until it is closed. */
+export function toast(
+  text: string,
+  options: { tone?: Toast['tone']; action?: Toast['action']; stays?: boolean } = {},
+): void {
   const id = ++last
   toasts.value = [{ id, text, tone: options.tone ?? 'ok', action: options.action }]
+  if (options.stays) return
   // With large text people read more slowly; everything can also be closed by hand.
   const pace = size.value === 'normal' ? 1 : 2
   setTimeout(() => dismiss(id), (options.action ? 12_000 : 5_000) * pace)

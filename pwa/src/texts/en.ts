@@ -11,6 +11,7 @@ export const en: Texts = {
     update: 'A new version is ready',
     updateNow: 'Update now',
     updateLater: 'Later',
+    full: 'The phone is full and this was not kept. What you wrote is still here: free some space, then save again.',
     brokenTitle: 'This page did not open',
     brokenText: 'Everything that was saved is still there. Go back to the start and try again.',
     storageBroken:

@@ -11,6 +11,7 @@ export const zh = {
     update: '娘家有更新',
     updateNow: '现在更新',
     updateLater: '以后再说',
+    full: '手机存储满了，没有存下。写的还在，请先清理手机，再保存。',
     brokenTitle: '这一页没有打开',
     brokenText: '已保存的记录都在，请返回首页再试一次。',
     storageBroken: '手机存储打不开。请关掉其他页面，再打开一次；如果手机存储满了，请先清理。',
