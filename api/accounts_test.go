@@ -335,7 +335,7 @@ func TestAPasswordSetByAnotherOpensOnlyItsChange(t *testing.T) {
 	in := loginBody("cun", "from the town")
 	in["device"] = map[string]string{"id": cun.device, "name": ""}
 	cun.access = c.post(nil, "/api/v1/login", in).want(200).text("access")
-	for _, path := range []string{"/api/v1/divisions", "/api/v1/catalogue", "/api/v1/totals?unit=" + theVillage + "&period=2026", "/api/v1/entries/" + id("h")} {
+	for _, path := range []string{"/api/v1/divisions", "/api/v1/catalogue?format=2", "/api/v1/totals?unit=" + theVillage + "&period=2026", "/api/v1/entries/" + id("h")} {
 		c.get(cun, path).wantCode(403, record.MustChange)
 	}
 	c.get(cun, "/api/v1/me").want(200)
@@ -348,7 +348,7 @@ func TestAPasswordSetByAnotherOpensOnlyItsChange(t *testing.T) {
 	c.post(nil, "/api/v1/password", change).wantCode(400, record.BadRequest)
 	change["new_password"] = "my own words"
 	c.post(nil, "/api/v1/password", change).want(204)
-	c.get(cun, "/api/v1/catalogue").want(200)
+	c.get(cun, "/api/v1/catalogue?format=2").want(200)
 	if got := pulled(c, cun, "h"); got != whole {
 		t.Errorf("afterwards: %s", got)
 	}

@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"github.com/labstack/echo/v4"
+
+	"niangjia/sync/record"
 )
 
 type wireDivision struct {
@@ -36,7 +38,14 @@ func (s *Server) divisions(c echo.Context) error {
 	return respondTagged(c, w.Hash, func(to io.Writer) error { return writeJSON(to, w) })
 }
 
+// catalogueFormat is that of the definitions. An app from before conditions were CEL names none: it could not read
+// them, and goes on with the catalogue that it has until it is updated.
+const catalogueFormat = "2"
+
 func (s *Server) catalogue(c echo.Context) error {
+	if c.QueryParam("format") != catalogueFormat {
+		return &record.Error{Code: record.UpgradeRequired, Field: "format"}
+	}
 	cat := s.Engine.Catalogue()
 	return respondTagged(c, cat.Hash, func(to io.Writer) error {
 		_, err := to.Write(cat.JSON())

@@ -3,6 +3,7 @@ import { createRouter, createWebHistory, START_LOCATION, type RouteRecordRaw } f
 import { broken } from './app/broken'
 import LoginPage from './features/account/LoginPage.vue'
 import HomePage from './features/home/HomePage.vue'
+import { expressionsReady } from './domain/expressions'
 import { hostApp } from './features/install/browser'
 import { atRest, soon, whenIdle } from './kit/idle'
 import { clearToasts } from './kit/toast'
@@ -216,7 +217,7 @@ const early = ['home', 'login', 'enrol', 'record', 'account', 'install', 'calend
  */
 function fetchPages(): void {
   if (!hasRole('volunteer')) return
-  const rest = unpacked ? [] : Object.values(pages)
+  const rest = unpacked ? [] : [expressionsReady, ...Object.values(pages)]
   // One at a time: all of them at once would keep a slow phone from answering to a finger.
   const next = () => {
     const page = rest.shift()
@@ -252,6 +253,12 @@ router.beforeEach(async (to) => {
   if (to.name === 'home' && !hasRole('volunteer') && !hasRole('reviewer')) return start()
   if (!early.includes(String(to.name))) await recordsReady()
   return true
+})
+
+/** Pages that ask nothing of the catalogue's conditions, or only once they stand. */
+const plain = ['home', 'login', 'enrol', 'account', 'install', 'calendar']
+router.beforeResolve(async (to) => {
+  if (!plain.includes(String(to.name))) await expressionsReady()
 })
 
 router.afterEach((to, from) => {

@@ -5,9 +5,13 @@ import (
 	"testing"
 
 	"niangjia/sync/catalogue"
+	"niangjia/sync/record"
 )
 
 func TestBuilt(t *testing.T) {
+	if _, err := catalogue.Parse(files); err != nil {
+		t.Fatal(err)
+	}
 	c, err := Built()
 	if err != nil {
 		t.Fatal(err)
@@ -32,10 +36,10 @@ func TestViolenceIsNeverMediated(t *testing.T) {
 	}
 	for _, id := range []string{"mediations_succeeded", "mediations_concluded"} {
 		for _, s := range c.Indicator(id).Sources {
-			if s.Where.Match(values{"kind": {"domestic_violence"}, "outcome": {"succeeded"}}) {
+			if s.Where.Match(values(map[string]string{"kind": "domestic_violence", "outcome": "succeeded"})) {
 				t.Errorf("%s counts domestic violence", id)
 			}
-			if !s.Where.Match(values{"kind": {"family"}, "outcome": {"succeeded"}}) {
+			if !s.Where.Match(values(map[string]string{"kind": "family", "outcome": "succeeded"})) {
 				t.Errorf("%s does not count a settled family dispute", id)
 			}
 		}
@@ -50,7 +54,7 @@ func TestViolenceAsksForProtection(t *testing.T) {
 	}
 	form := c.Form("dispute_mediation")
 	ask := func(kind string) string {
-		return strings.Join(form.Missing(values{"kind": {kind}, "household": {"x"}, "occurred_on": {"2026-11-22"}}), " ")
+		return strings.Join(form.Missing(values(map[string]string{"kind": kind, "household": "x", "occurred_on": "2026-11-22"})), " ")
 	}
 	if got := ask("domestic_violence"); got != "protection" {
 		t.Errorf("violence: missing %q", got)
@@ -58,13 +62,17 @@ func TestViolenceAsksForProtection(t *testing.T) {
 	if got := ask("family"); got != "outcome" {
 		t.Errorf("family: missing %q", got)
 	}
-	violence := values{"kind": {"domestic_violence"}}
-	if !form.IsSensitive(violence) || !form.IsUrgent(violence) || form.IsSensitive(values{"kind": {"family"}}) {
+	violence := values(map[string]string{"kind": "domestic_violence"})
+	if !form.IsSensitive(violence) || !form.IsUrgent(violence) || form.IsSensitive(values(map[string]string{"kind": "family"})) {
 		t.Error("violence is sensitive and urgent, a family dispute is neither")
 	}
 }
 
-type values map[string][]string
-
-func (v values) Strings(key string) []string { return v[key] }
-func (v values) Filled(key string) bool      { return len(v[key]) > 0 }
+// values is a content of choices.
+func values(of map[string]string) record.Content {
+	content := record.Content{}
+	for key, value := range of {
+		content[key] = record.Text(value)
+	}
+	return content
+}

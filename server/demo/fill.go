@@ -60,11 +60,16 @@ func (f *filler) fill(given record.Content) record.Content {
 func (f *filler) rule(field *catalogue.Field, content record.Content) rule {
 	r := f.weights.Fields[f.sheet.ID][field.Key]
 	for _, c := range r.Cases {
-		if c.When.Match(content) {
+		if f.holds(c.When, content) {
 			return c.over(r)
 		}
 	}
 	return r
+}
+
+// holds tells whether a condition of the weights does.
+func (f *filler) holds(when string, content record.Content) bool {
+	return when == "" || f.weights.condition(f.sheet, when).Match(content)
 }
 
 // over gives a case the rest of its rule.
@@ -86,7 +91,7 @@ func (f *filler) wanted(field *catalogue.Field, content record.Content) bool {
 		return true
 	}
 	r := f.rule(field, content)
-	if !r.When.Match(content) || field.Type == catalogue.TypeHousehold && f.home(false) == nil {
+	if !f.holds(r.When, content) || field.Type == catalogue.TypeHousehold && f.home(false) == nil {
 		return false
 	}
 	share := 0.3

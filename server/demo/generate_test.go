@@ -207,7 +207,7 @@ func TestNewFormByItsFileAlone(t *testing.T) {
 {"key":"c","type":"money","label":{"zh":"丙","en":"C"},"required":true},
 {"key":"d","type":"many","label":{"zh":"丁","en":"D"},"required":true,"choices":[{"key":"x","label":{"zh":"子","en":"X"}},{"key":"y","label":{"zh":"丑","en":"Y"}}]},
 {"key":"e","type":"one","label":{"zh":"戊","en":"E"},"required":true,"choices":[{"key":"x","label":{"zh":"子","en":"X"}},{"key":"y","label":{"zh":"丑","en":"Y"}}]},
-{"key":"f","type":"yes_no","label":{"zh":"己","en":"F"},"required":true,"visible":{"all":[{"field":"e","in":["y"]}]}},
+{"key":"f","type":"yes_no","label":{"zh":"己","en":"F"},"required":true,"visible":"e == 'y'"},
 {"key":"g","type":"people","label":{"zh":"庚","en":"G"},"required":true},
 {"key":"h","type":"items","label":{"zh":"辛","en":"H"},"required":true},
 {"key":"household","type":"household","label":{"zh":"户","en":"Household"},"required":true}]}`

@@ -29,6 +29,8 @@ type weights struct {
 	Given       []string                   `json:"given"`
 	Reasons     []reason                   `json:"reasons"`
 	Fields      map[string]map[string]rule `json:"fields"` // form or register, field
+
+	conditions map[[2]string]*catalogue.Condition
 }
 
 type reason struct {
@@ -38,21 +40,21 @@ type reason struct {
 
 // rule says how a field is filled. The first of Cases whose When holds stands instead of the rule itself.
 type rule struct {
-	Fill     *float64             `json:"fill"` // how often an optional field is filled
-	When     *catalogue.Condition `json:"when"` // only then
-	Cases    []rule               `json:"cases"`
-	Choices  mix                  `json:"choices"`
-	Most     int                  `json:"most"` // choices of a many-of field
-	Texts    []string             `json:"texts"`
-	Name     bool                 `json:"name"`     // a person's name
-	Numbered string               `json:"numbered"` // text with two numbers
-	Digits   string               `json:"digits"`   // how a telephone number that nobody has begins
-	Min      int64                `json:"min"`
-	Max      int64                `json:"max"`
-	Step     int64                `json:"step"`
-	Days     [2]int               `json:"days"` // after the entry's day
-	Persons  [2]int               `json:"persons"`
-	Unnamed  [2]int               `json:"unnamed"`
+	Fill     *float64 `json:"fill"` // how often an optional field is filled
+	When     string   `json:"when"` // only then: a condition on the form's fields
+	Cases    []rule   `json:"cases"`
+	Choices  mix      `json:"choices"`
+	Most     int      `json:"most"` // choices of a many-of field
+	Texts    []string `json:"texts"`
+	Name     bool     `json:"name"`     // a person's name
+	Numbered string   `json:"numbered"` // text with two numbers
+	Digits   string   `json:"digits"`   // how a telephone number that nobody has begins
+	Min      int64    `json:"min"`
+	Max      int64    `json:"max"`
+	Step     int64    `json:"step"`
+	Days     [2]int   `json:"days"` // after the entry's day
+	Persons  [2]int   `json:"persons"`
+	Unnamed  [2]int   `json:"unnamed"`
 	Items    []struct {
 		Name  string `json:"name"`
 		Value int64  `json:"value"` // fen apiece
@@ -67,6 +69,18 @@ func readWeights() (*weights, error) {
 		return nil, fmt.Errorf("weights.json: %w", err)
 	}
 	return &w, nil
+}
+
+// condition is one of the weights' conditions, compiled once for all records.
+func (w *weights) condition(sheet *catalogue.Form, when string) *catalogue.Condition {
+	at := [2]string{sheet.ID, when}
+	if w.conditions[at] == nil {
+		if w.conditions == nil {
+			w.conditions = map[[2]string]*catalogue.Condition{}
+		}
+		w.conditions[at] = sheet.Condition(when)
+	}
+	return w.conditions[at]
 }
 
 // mix is keys with their weights, in the order of the keys: a map's own order would make each city another.

@@ -4,6 +4,11 @@
 // docs/catalogue.md describes the files; a wrong one is refused with file, line and reason.
 package catalogue
 
+import (
+	"niangjia/sync/expression"
+	"niangjia/sync/record"
+)
+
 // Text is what a user reads, in Chinese and in English. Both are always there.
 type Text struct {
 	ZH string `json:"zh"`
@@ -76,30 +81,31 @@ type Form struct {
 	Columns    []*Column  `json:"columns"` // of a register
 
 	fields map[string]*Field
+	vars   *expression.Scope
 }
 
 // Field gives a field by its key, nil where there is none.
 func (f *Form) Field(key string) *Field { return f.fields[key] }
 
 // IsSensitive says whether an entry with this content is for its author and the unit's reviewers only.
-func (f *Form) IsSensitive(v Values) bool { return f.Sensitive != nil && f.Sensitive.Match(v) }
+func (f *Form) IsSensitive(v record.Content) bool { return f.Sensitive != nil && f.Sensitive.Match(v) }
 
 // IsUrgent says whether the units above must be told of an entry with this content at once.
-func (f *Form) IsUrgent(v Values) bool { return f.Urgent != nil && f.Urgent.When.Match(v) }
+func (f *Form) IsUrgent(v record.Content) bool { return f.Urgent != nil && f.Urgent.When.Match(v) }
 
 // Missing gives the keys that keep this content from being submitted: required fields that are shown
 // and empty, and the first key of each require_any list of which nothing is filled.
-func (f *Form) Missing(v Values) []string {
+func (f *Form) Missing(v record.Content) []string {
 	var missing []string
 	for _, field := range f.Fields {
-		if field.Required && field.Shown(v) && !v.Filled(field.Key) {
+		if field.Required && field.Shown(v) && v[field.Key] == "" {
 			missing = append(missing, field.Key)
 		}
 	}
 lists:
 	for _, keys := range f.RequireAny {
 		for _, key := range keys {
-			if v.Filled(key) {
+			if v[key] != "" {
 				continue lists
 			}
 		}
@@ -140,6 +146,9 @@ type Field struct {
 	Headings  []string   `json:"headings"` // in a spreadsheet of a register, beside the label
 }
 
+// Chosen says whether the value is one or some of the field's choices.
+func (f *Field) Chosen() bool { return f.Type == TypeOne || f.Type == TypeMany }
+
 // Choice gives a choice of a one-of or many-of field, nil where there is none.
 func (f *Field) Choice(key string) *Choice {
 	for _, c := range f.Choices {
@@ -151,7 +160,7 @@ func (f *Field) Choice(key string) *Choice {
 }
 
 // Shown says whether the question is asked at all, given the rest of the content.
-func (f *Field) Shown(v Values) bool { return f.Visible.Match(v) }
+func (f *Field) Shown(v record.Content) bool { return f.Visible.Match(v) }
 
 // Choice is one answer to choose.
 type Choice struct {

@@ -1,12 +1,15 @@
 package catalogue
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"niangjia/sync/record"
 )
 
 // good gives the small correct catalogue of testdata/good as files in memory, to be spoilt by a test.
@@ -91,14 +94,14 @@ func TestHashFollowsContentAndNames(t *testing.T) {
 func TestMissing(t *testing.T) {
 	c, _ := Parse(good(t))
 	visit := c.Form("visit")
-	got := visit.Missing(content{"occurred_on": true})
+	got := visit.Missing(content(t, map[string]any{"occurred_on": "2026-11-22"}))
 	if strings.Join(got, " ") != "household heads" {
 		t.Errorf("missing %v", got)
 	}
-	if got := visit.Missing(content{"occurred_on": true, "household": true}); len(got) != 0 {
+	if got := visit.Missing(content(t, map[string]any{"occurred_on": "2026-11-22", "household": "h"})); len(got) != 0 {
 		t.Errorf("missing %v", got)
 	}
-	if visit.IsSensitive(content{"signs": []string{"quarrel"}}) || !visit.IsUrgent(content{"signs": []string{"debt"}}) || c.Form("talk").IsUrgent(content{}) {
+	if visit.IsSensitive(content(t, map[string]any{"signs": []string{"quarrel"}})) || !visit.IsUrgent(content(t, map[string]any{"signs": []string{"debt"}})) || c.Form("talk").IsUrgent(record.Content{}) {
 		t.Error("sensitive and urgent")
 	}
 	if visit.RecordedAt("county") || !visit.RecordedAt("city") {
@@ -106,24 +109,20 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// content is what a condition sees of an entry: choices as texts, anything else as present.
-type content map[string]any
-
-func (c content) Filled(key string) bool { _, ok := c[key]; return ok }
-func (c content) Strings(key string) []string {
-	switch v := c[key].(type) {
-	case string:
-		return []string{v}
-	case []string:
-		return v
-	case []any:
-		var texts []string
-		for _, s := range v {
-			texts = append(texts, s.(string))
+// content is a content of an entry, from JSON values.
+func content(t *testing.T, of map[string]any) record.Content {
+	t.Helper()
+	out := record.Content{}
+	for key, value := range of {
+		raw, err := json.Marshal(value)
+		if err != nil {
+			t.Fatal(err)
 		}
-		return texts
+		if out[key], err = record.Canonical(raw); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return nil
+	return out
 }
 
 // Each case spoils one place of the good catalogue and expects exactly these problems.
@@ -167,13 +166,15 @@ func TestWrongDefinitions(t *testing.T) {
 		{"default of a number", visit, `"default": 1}`, `"default": "1"}`, `forms/visit.json:23: field "hours": this default does not fit type integer`},
 		{"min above max", visit, `"max": 1000`, `"max": -1`, `forms/visit.json:22: field "cash": "min" is above "max"`},
 		{"max of a date", visit, `"default": "today+7"`, `"max": 7`, `forms/visit.json:20: field "back_on": a field of type date has no "max"`},
-		{"condition on nothing", visit, `"sensitive": {"any": [{"field": "signs"`, `"sensitive": {"any": [{"field": "sins"`, `forms/visit.json:26: form "visit" has no field "sins"`},
-		{"condition on no choice", visit, `"sensitive": {"any": [{"field": "signs", "in": ["debt"]`, `"sensitive": {"any": [{"field": "signs", "in": ["dept"]`, `forms/visit.json:26: field "signs" has no choice "dept"`},
-		{"condition on a date", visit, `"sensitive": {"any": [{"field": "signs"`, `"sensitive": {"any": [{"field": "back_on"`, `forms/visit.json:26: field "back_on" of type date has no choices to test`},
-		{"empty condition", visit, `"sensitive": {"any": [{"field": "signs", "in": ["debt"]}]}`, `"sensitive": {"any": []}`, `forms/visit.json:26: a condition without a test`},
-		{"neither all nor any", visit, `"sensitive": {"any": [{"field": "signs", "in": ["debt"]}]}`, `"sensitive": {}`, `forms/visit.json:26: a condition has either "all" or "any"`},
-		{"two tests in one", visit, `{"field": "signs", "filled": true}`, `{"field": "signs", "filled": true, "in": ["debt"]}`, `forms/visit.json:30: a test has one of "in", "not_in" and "filled"`},
-		{"visible by itself", visit, `"visible": {"all": [{"field": "signs", "in": ["debt"]}]}`, `"visible": {"all": [{"field": "heads", "filled": true}]}`, `forms/visit.json:21: field "heads" cannot be visible by its own value`},
+		{"condition on nothing", visit, `"sensitive": "'debt' in signs"`, `"sensitive": "'debt' in sins"`, `forms/visit.json:26: form "visit" has no field "sins"`},
+		{"condition on no choice", visit, `"sensitive": "'debt' in signs"`, `"sensitive": "signs.exists(s, s == 'dept')"`, `forms/visit.json:26: field "signs" has no choice "dept"`},
+		{"condition of another type", visit, `"sensitive": "'debt' in signs"`, `"sensitive": "signs == 'debt'"`, `forms/visit.json:26: "signs == 'debt'": found no matching overload for '_==_' applied to '(list(string), string)'`},
+		{"condition that gives a text", visit, `"sensitive": "'debt' in signs"`, `"sensitive": "back_on"`, `forms/visit.json:26: "back_on": it gives string and must give bool`},
+		{"condition that is no CEL", visit, `"sensitive": "'debt' in signs"`, `"sensitive": "'debt' in"`, `forms/visit.json:26: "'debt' in": Syntax error`},
+		{"empty condition", visit, `"sensitive": "'debt' in signs"`, `"sensitive": ""`, `forms/visit.json:26: "": Syntax error`},
+		{"condition of the old kind", visit, `"sensitive": "'debt' in signs"`, `"sensitive": {"any": [{"field": "signs", "in": ["debt"]}]}`, `forms/visit.json:26: "sensitive" must be an expression in CEL, as a text, not an object`},
+		{"condition that runs for ever", visit, `"sensitive": "'debt' in signs"`, `"sensitive": "signs.exists(a, signs.exists(b, signs.exists(c, signs.exists(d, a + b + c + d == ''))))"`, `forms/visit.json:26: "signs.exists(a, signs.exists(b, signs.exists(c, signs.exists(d, a + b + c + d == ''))))": it would run too long`},
+		{"visible by itself", visit, `"visible": "'debt' in signs"`, `"visible": "has(entry.heads)"`, `forms/visit.json:21: field "heads" cannot be visible by its own value`},
 		{"urgent without advice", visit, `, "advice": {"zh": "打电话", "en": "Call"}`, ``, `forms/visit.json:27: "advice" is missing`},
 		{"offer of nothing", visit, `"form": "talk"`, `"form": "chat"`, `forms/visit.json:29: no form "chat"`},
 		{"carry from nothing", visit, `"carry": {"household": "household"}`, `"carry": {"house": "household"}`, `forms/visit.json:31: form "visit" has no field "house"`},
@@ -182,7 +183,7 @@ func TestWrongDefinitions(t *testing.T) {
 		{"map into no choice", visit, `{"quarrel": "family"}`, `{"quarrel": "money"}`, `forms/visit.json:32: field "kind" of form "talk" has no choice "money"`},
 		{"due on a choice", visit, `"due": {"on": "back_on"`, `"due": {"on": "signs"`, `forms/visit.json:34: due.on: "signs" is not a date field`},
 		{"due about nothing", visit, `"same": "household"`, `"same": "heads"`, `forms/visit.json:34: due.same: "heads" is not a household field of form "visit"`},
-		{"due of no such entry", visit, `"same": "household"}`, `"same": "household", "where": {"all": [{"field": "signs", "in": ["x"]}]}}`, `forms/visit.json:34: field "signs" has no choice "x"`},
+		{"due of no such entry", visit, `"same": "household"}`, `"same": "household", "where": "'x' in signs"}`, `forms/visit.json:34: field "signs" has no choice "x"`},
 		{"due of no form", visit, `"form": "visit", "same"`, `"form": "visits", "same"`, `forms/visit.json:34: no form "visits"`},
 		{"levels of a register", "registers/household.json", `"order": 1,`, `"order": 1, "levels": ["village"],`, `registers/household.json:7: a register has no "levels"`},
 		{"unknown register", "registers/household.json", `"id": "household"`, `"id": "cow"`, `registers/household.json:2: id "cow" is not the file's name; registers/household.json:2: register "cow" is none of household, person`},
@@ -206,7 +207,7 @@ func TestWrongDefinitions(t *testing.T) {
 		{"date of another type", tallies, `"date": "back_on", "fulfilled": true`, `"date": "signs"`, `indicators/visit.json:17: "signs" is not a date field of form "visit"`},
 		{"fulfilled on another day", tallies, `"date": "back_on", "fulfilled": true`, `"fulfilled": true`, `indicators/visit.json:17: what is fulfilled counts on its due date: "date" must be "back_on"`},
 		{"fulfilled without due", tallies, `{"form": "talk", "key": "household"}`, `{"form": "talk", "key": "household", "fulfilled": true}`, `indicators/visit.json:17: form "talk" has no "due" to fulfil`},
-		{"where on nothing", tallies, `[{"form": "visit"}]`, `[{"form": "visit", "where": {"all": [{"field": "x", "filled": true}]}}]`, `indicators/visit.json:5: form "visit" has no field "x"`},
+		{"where on nothing", tallies, `[{"form": "visit"}]`, `[{"form": "visit", "where": "x != ''"}]`, `indicators/visit.json:5: form "visit" has no field "x"`},
 		{"group by a date", tallies, `"groups": ["signs"]`, `"groups": ["signs", "back_on"]`, `indicators/visit.json:6: group "back_on" is not a one-of or many-of field of form "visit"`},
 		{"size by its own choices", tallies, `{"field": "cash"}}]`, `{"size": "signs"}}], "groups": ["signs"]`, `indicators/visit.json:10: only money is shown as wan_yuan; indicators/visit.json:12: a number of choices cannot be grouped by these choices; count the entries grouped by "signs"`},
 		{"sensitive nothing", tallies, `"signs=debt"`, `"signs=x"`, `indicators/visit.json:7: sensitive: no group "signs=x"`},

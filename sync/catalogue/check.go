@@ -203,12 +203,8 @@ func (s *sheet) checkField(field *Field, path string) {
 		s.problem(join(path, "required"), "field %q is hidden, required and has no default: nobody can fill it", field.Key)
 	}
 	s.condition(field.Visible, join(path, "visible"), s.form)
-	if field.Visible != nil {
-		for _, t := range slices.Concat(field.Visible.All, field.Visible.Any) {
-			if t.Field == field.Key {
-				s.problem(join(path, "visible"), "field %q cannot be visible by its own value", field.Key)
-			}
-		}
+	if field.Visible.names(field.Key) {
+		s.problem(join(path, "visible"), "field %q cannot be visible by its own value", field.Key)
 	}
 	s.checkChoices(field, path)
 	s.checkRange(field, path)
@@ -219,7 +215,7 @@ func (s *sheet) checkField(field *Field, path string) {
 
 func (s *sheet) checkChoices(field *Field, path string) {
 	to := join(path, "choices")
-	chosen := field.Type == TypeOne || field.Type == TypeMany
+	chosen := field.Chosen()
 	if chosen && len(field.Choices) == 0 && (!s.has(to) || s.nodes[to].kind == "a list") {
 		s.problem(to, "field %q: no choices", field.Key)
 	}

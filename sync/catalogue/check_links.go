@@ -27,13 +27,12 @@ func (s *sheet) checkOffer(offer *Offer, path string, forms map[string]*Form) {
 	for _, from := range slices.Sorted(maps.Keys(offer.Carry)) {
 		to := offer.Carry[from]
 		s.pair(join(join(path, "carry"), from), from, to, target, func(a, b *Field) bool {
-			return a.Type == b.Type && a.Type != TypeOne && a.Type != TypeMany
+			return a.Type == b.Type && !a.Chosen()
 		})
 	}
 	for i, m := range offer.Map {
 		into := at(join(path, "map"), i)
-		chosen := func(f *Field) bool { return f.Type == TypeOne || f.Type == TypeMany }
-		if !s.pair(into, m.From, m.To, target, func(a, b *Field) bool { return chosen(a) && chosen(b) }) {
+		if !s.pair(into, m.From, m.To, target, func(a, b *Field) bool { return a.Chosen() && b.Chosen() }) {
 			continue
 		}
 		for _, from := range slices.Sorted(maps.Keys(m.Values)) {

@@ -1,51 +1,142 @@
 package catalogue
 
-import "slices"
+import (
+	"encoding/json"
+	"slices"
 
-// Values is an entry's content as far as a condition looks at it.
-type Values interface {
-	// Strings gives the choice or choices of a one-of or many-of field, none where it is empty.
-	Strings(key string) []string
-	// Filled says whether the content has the key.
-	Filled(key string) bool
-}
+	"niangjia/sync/expression"
+	"niangjia/sync/record"
+)
 
-// Condition is tests of which all, or any, must hold. Its twin runs on the phones:
-// sync/testdata/conditions.json holds both to the same answers.
+// Condition is a CEL expression over the fields of a form that is true or false. Its twin runs on the phones:
+// sync/testdata/expressions.json holds both to the same answers.
 type Condition struct {
-	All []*Test `json:"all"`
-	Any []*Test `json:"any"`
+	Source string
+	form   *Form
+	is     *expression.Expression
 }
 
-// Test looks at one field. One of In, NotIn and Filled is set.
-type Test struct {
-	Field  string   `json:"field"`
-	In     []string `json:"in"`
-	NotIn  []string `json:"not_in"`
-	Filled *bool    `json:"filled"`
+// Condition makes a condition on the content of this form; what is wrong with it, its Check says.
+func (f *Form) Condition(source string) *Condition {
+	c := &Condition{Source: source}
+	c.bind(f)
+	return c
 }
+
+// bind says on the content of which form the condition is. An unknown form is a problem that is told elsewhere.
+func (c *Condition) bind(f *Form) {
+	if c != nil && f != nil {
+		c.form, c.is = f, f.scope().New(c.Source, expression.YesNo)
+	}
+}
+
+// Check says what is wrong with the condition.
+func (c *Condition) Check() error { return c.is.Check() }
 
 // Match says whether the content meets the condition. No condition is met by everything, so that
 // a field without `visible` is shown and a source without `where` counts every entry.
-func (c *Condition) Match(v Values) bool {
-	if c == nil {
-		return true
-	}
-	if c.Any != nil {
-		return slices.ContainsFunc(c.Any, func(t *Test) bool { return t.match(v) })
-	}
-	return !slices.ContainsFunc(c.All, func(t *Test) bool { return !t.match(v) })
+func (c *Condition) Match(content record.Content) bool {
+	return c == nil || c.is != nil && c.is.Holds(c.form.variables(content))
 }
 
-func (t *Test) match(v Values) bool {
-	if t.Filled != nil {
-		return v.Filled(t.Field) == *t.Filled
+// MarshalJSON writes the expression.
+func (c *Condition) MarshalJSON() ([]byte, error) { return json.Marshal(c.Source) }
+
+// typesOf are the types of fields' values in an expression. A type that is not here is a text.
+var typesOf = map[string]expression.Type{
+	TypeInteger: expression.Whole, TypeMoney: expression.Whole,
+	TypeMany: expression.Texts, TypeYesNo: expression.YesNo,
+	TypePeople: expression.People, TypeItems: expression.Items,
+}
+
+// scope is the variables of the form's expressions: its fields, and those that are filled.
+func (f *Form) scope() *expression.Scope {
+	if f.vars == nil {
+		vars := make(map[string]expression.Type, len(f.Fields))
+		for _, field := range f.Fields {
+			vars[field.Key] = typesOf[field.Type]
+		}
+		f.vars = expression.NewScope(vars)
 	}
-	has := func(choices []string) bool {
-		return slices.ContainsFunc(v.Strings(t.Field), func(s string) bool { return slices.Contains(choices, s) })
+	return f.vars
+}
+
+// variables are the values of a content as expressions see them.
+func (f *Form) variables(content record.Content) expression.Variables {
+	return func(name string) any {
+		if field := f.fields[name]; field != nil {
+			return valueIn(content[name], typesOf[field.Type])
+		}
+		if name != expression.Entry {
+			return nil
+		}
+		filled := map[string]any{}
+		for key, v := range content {
+			if field := f.fields[key]; field != nil && v != "" {
+				filled[key] = valueIn(v, typesOf[field.Type])
+			}
+		}
+		return filled
 	}
-	if t.NotIn != nil {
-		return !has(t.NotIn)
+}
+
+// valueIn is a value as CEL takes it; one of another type is taken as none.
+func valueIn(v record.Value, t expression.Type) any {
+	switch t {
+	case expression.Texts:
+		return v.Strings()
+	case expression.Whole:
+		n, _ := v.Int64()
+		return n
+	case expression.YesNo:
+		yes, _ := v.Bool()
+		return yes
+	case expression.People:
+		p, _ := v.People()
+		return map[string]any{"persons": p.Persons, "unnamed": p.Unnamed}
+	case expression.Items:
+		items, _ := v.Items()
+		list := make([]map[string]any, len(items))
+		for i, it := range items {
+			list[i] = map[string]any{"name": it.Name, "quantity": it.Quantity, "value": it.Value}
+		}
+		return list
 	}
-	return has(t.In)
+	return v.String()
+}
+
+// conditions calls each condition of a form that is on its own content.
+func (f *Form) conditions(each func(c *Condition)) {
+	each(f.Sensitive)
+	if f.Urgent != nil {
+		each(f.Urgent.When)
+	}
+	for _, field := range f.Fields {
+		each(field.Visible)
+	}
+	for _, offer := range f.Offers {
+		each(offer.When)
+	}
+}
+
+// bind ties all conditions to the forms that they are on.
+func (c *Catalogue) bind() {
+	for _, forms := range []map[string]*Form{c.Forms, c.Registers} {
+		for _, f := range forms {
+			f.conditions(func(one *Condition) { one.bind(f) })
+			if f.Due != nil {
+				f.Due.Where.bind(c.Forms[f.Due.Form])
+			}
+		}
+	}
+	for _, ind := range c.Indicators {
+		for _, source := range ind.Sources {
+			source.Where.bind(c.Forms[source.Form])
+		}
+	}
+}
+
+// names says whether the condition names a field.
+func (c *Condition) names(key string) bool {
+	return c != nil && c.is != nil && slices.Contains(c.is.Names(), key)
 }

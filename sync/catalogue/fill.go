@@ -14,6 +14,8 @@ type filler struct {
 	file     string
 	nodes    map[string]*node
 	problems Problems
+	ledger   bool // see reading
+	trusted  bool
 	broken   map[string]bool // forms whose files cannot be read; that is told once, at the file
 }
 
@@ -64,6 +66,10 @@ func (f *filler) fill(n *node, v reflect.Value, path string) {
 	f.nodes[path] = n
 	if v.Type() == reflect.TypeFor[Sensitive]() {
 		f.fillSensitive(n, v.Addr().Interface().(*Sensitive), path)
+		return
+	}
+	if v.Type() == reflect.TypeFor[Condition]() {
+		f.fillCondition(n, v.Addr().Interface().(*Condition), path)
 		return
 	}
 	switch v.Kind() {

@@ -389,12 +389,6 @@ func (c Content) Clone() Content {
 	return out
 }
 
-// Strings and Filled let a catalogue condition look at the content.
-func (c Content) Strings(key string) []string { return c[key].Strings() }
-
-// Filled reports whether the field has a value.
-func (c Content) Filled(key string) bool { return c[key] != "" }
-
 // PeopleValue makes a people field's Value: ids sorted and each once, empty parts left out.
 func PeopleValue(p People) Value {
 	slices.Sort(p.Persons)

@@ -88,8 +88,8 @@ var audience = []Scenario{
 		waiting := p.Call("li", Village, h, quarrel)
 		p.Sync("li")
 		p.Sync("wu")
-		p.Reform("forms/call.json", `"sensitive": {"any": [{"field": "signs", "in": ["violence"]}]}`,
-			`"sensitive": {"any": [{"field": "signs", "in": ["violence", "quarrel"]}]}`)
+		p.Reform("forms/call.json", `"sensitive": "'violence' in signs"`,
+			`"sensitive": "signs.exists(x, x in ['violence', 'quarrel'])"`)
 		p.Sync("wu")
 		p.Sync("town")
 		for _, id := range []string{approved, waiting} {

@@ -431,7 +431,10 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /** All forms, registers and indicators */
+    /**
+     * All forms, registers and indicators
+     * @description `426 upgrade_required` where the app does not name the format that the server has: it goes on with the catalogue that it has, and what it sends is taken, until it is updated.
+     */
     get: operations['catalogue']
     put?: never
     post?: never
@@ -1299,17 +1302,8 @@ export interface components {
       key: string
       label: components['schemas']['Text']
     }
-    Test: {
-      field: string
-      in?: string[]
-      not_in?: string[]
-      filled?: boolean
-    }
-    /** @description Either `all` or `any` */
-    Condition: {
-      all?: components['schemas']['Test'][]
-      any?: components['schemas']['Test'][]
-    }
+    /** @description An expression in CEL over the fields of the form that is true or false; `docs/catalogue.md` explains it */
+    Condition: string
     Field: {
       key: string
       type: components['schemas']['FieldType']
@@ -1372,6 +1366,7 @@ export interface components {
         on: string
         form: string
         same: string
+        where?: components['schemas']['Condition']
       }
     }
     /** @enum {string} */
@@ -2496,7 +2491,10 @@ export interface operations {
   }
   catalogue: {
     parameters: {
-      query?: never
+      query: {
+        /** @description Of the definitions; 2 has conditions in CEL */
+        format: 2
+      }
       header?: {
         'If-None-Match'?: components['parameters']['IfNoneMatch']
       }

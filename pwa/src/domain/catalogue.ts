@@ -6,6 +6,9 @@ export interface Text {
   en?: string
 }
 
+/** The format of the definitions that this app reads; an older app goes on with the catalogue that it has. */
+export const catalogueFormat = 2
+
 export type FieldType =
   | 'text'
   | 'long_text'
@@ -21,17 +24,8 @@ export type FieldType =
   | 'people'
   | 'items'
 
-export interface Test {
-  field: string
-  in?: string[]
-  not_in?: string[]
-  filled?: boolean
-}
-
-export interface Condition {
-  all?: Test[]
-  any?: Test[]
-}
+/** An expression in CEL over a form's fields that is true or false: ./expressions. */
+export type Condition = string
 
 export interface Field {
   key: string

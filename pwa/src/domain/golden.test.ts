@@ -2,16 +2,17 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { sha256 } from '@/state/edge'
 import { canonical, version } from './canonical'
-import type { Condition } from './catalogue'
+import type { Form } from './catalogue'
+import { engine } from './cel'
 import type { Change, Conflict, Row } from './change'
 import { place, reckoned, rowHash } from './digest'
-import { holds } from './conditions'
 import type { Content, Patch } from './content'
 import { merge } from './merge'
 import { next, type From, type Party, type ReviewEvent, type State } from './review'
 
 /** The cases that the server's core runs too: they keep the twins from drifting apart. */
-const cases = <T>(name: string) => JSON.parse(readFileSync(`../sync/testdata/${name}.json`, 'utf8')) as T[]
+const file = <T>(name: string) => JSON.parse(readFileSync(`../sync/testdata/${name}.json`, 'utf8')) as T
+const cases = <T>(name: string) => file<T[]>(name)
 
 describe('canonical.json', () => {
   it.each(cases<{ name: string; json: string; canonical?: string; version?: string; error?: string }>('canonical'))(
@@ -51,11 +52,19 @@ describe('digest.json', () => {
   )
 })
 
-describe('conditions.json', () => {
-  it.each(cases<{ name: string; condition: Condition | null; content: Content; match: boolean }>('conditions'))(
-    '$name',
-    (one) => expect(holds(one.condition ?? undefined, one.content)).toBe(one.match),
-  )
+describe('expressions.json', () => {
+  const { form, cases: list } = file<{
+    form: Form
+    cases: { name: string; expression: string; content: Content; holds: boolean }[]
+  }>('expressions')
+  it.each(list)('$name', (one) => expect(engine.holds(form, one.expression, one.content)).toBe(one.holds))
+  it('knows the fields that an expression names', () =>
+    expect(engine.names(form, "'a' in signs && has(entry.cash) || goods.exists(g, g.name == kind)")).toEqual([
+      'signs',
+      'cash',
+      'goods',
+      'kind',
+    ]))
 })
 
 describe('review.json', () => {

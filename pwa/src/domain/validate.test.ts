@@ -23,7 +23,7 @@ const form: Form = {
         { key: 'b', label: text },
       ],
     },
-    { key: 'why', type: 'text', label: text, required: true, visible: { all: [{ field: 'kind', in: ['b'] }] } },
+    { key: 'why', type: 'text', label: text, required: true, visible: "kind == 'b'" },
     { key: 'cash', type: 'money', label: text },
     { key: 'items', type: 'items', label: text },
     { key: 'people', type: 'people', label: text },

@@ -1,6 +1,6 @@
 import { canonicalValue, NotCanonical, tidy } from './canonical'
 import type { Field, Form } from './catalogue'
-import { holds } from './conditions'
+import { holds } from './expressions'
 import { heads, isPeople, items, strings, type Content, type Value } from './content'
 
 /** What is wrong with a field; the screen has the sentence. `limit` is the bound that it broke. */
@@ -82,7 +82,7 @@ function faultOf(field: Field, value: Value): Omit<Fault, 'field'> | undefined {
 
 /** Fields that the form shows for this content; what is not shown asks for nothing. */
 export const shown = (form: Form, content: Content): Field[] =>
-  form.fields.filter((field) => !field.hidden && holds(field.visible, content))
+  form.fields.filter((field) => !field.hidden && holds(form, field.visible, content))
 
 /** All that keeps a content from being submitted; empty when it is good. */
 export function validate(form: Form, content: Content): Fault[] {
@@ -112,7 +112,7 @@ export function pruned(form: Form, content: Content): Content {
   let out = content
   // Hiding one field may hide another that hangs on it, so it is done until nothing changes.
   for (;;) {
-    const gone = form.fields.filter((field) => field.key in out && !field.hidden && !holds(field.visible, out))
+    const gone = form.fields.filter((field) => field.key in out && !field.hidden && !holds(form, field.visible, out))
     if (gone.length === 0) return out
     out = { ...out }
     for (const field of gone) delete out[field.key]

@@ -1,7 +1,7 @@
 import { screenOf, type Field, type Form } from '@/domain/catalogue'
 import { tidyContent } from '@/domain/canonical'
 import { strings, type Content, type Value } from '@/domain/content'
-import { holds } from '@/domain/conditions'
+import { holds } from '@/domain/expressions'
 import type { Offer } from '@/domain/catalogue'
 import type { Meta } from '@/db/meta'
 import { dayPlus } from '@/texts/format'
@@ -64,4 +64,4 @@ export function carried(offer: Offer, from: Content, entity: string): Content {
 
 /** The entries that may follow this one. */
 export const offersOf = (form: Form | undefined, content: Content): Offer[] =>
-  (form?.offers ?? []).filter((offer) => holds(offer.when, content))
+  (form?.offers ?? []).filter((offer) => holds(form!, offer.when, content))

@@ -1,5 +1,6 @@
 import { computed, shallowRef } from 'vue'
 import * as store from '@/db/drafts'
+import { expressionsReady } from '@/domain/expressions'
 import { accountId } from './session'
 
 const held = shallowRef<{ owner: string; list: readonly store.Draft[] }>()
@@ -20,6 +21,8 @@ const same = (a: readonly store.Draft[], b: readonly store.Draft[]) =>
 export async function readDrafts(): Promise<void> {
   const [owner, before] = [accountId.value, changes]
   const list = (await store.allDrafts()).sort(byAge)
+  // What of a draft may stand on a list is asked its form's condition.
+  if (list.length) await expressionsReady().catch(() => undefined)
   if (owner !== accountId.value || before !== changes) return
   if (!drafts.value || !same(drafts.value, list)) held.value = { owner, list }
 }

@@ -1,6 +1,6 @@
 import { shallowRef, triggerRef } from 'vue'
 import type { Row } from '@/domain/change'
-import { holds } from '@/domain/conditions'
+import { expressionsHere, expressionsReady, holds } from '@/domain/expressions'
 import type { RecordType } from '@/domain/content'
 import { bestRow, overlay, type Logged, type OverlayContext, type View } from '@/domain/overlay'
 import { getMeta } from '@/db/meta'
@@ -75,13 +75,46 @@ const context: OverlayContext = {
       : 'reviewer',
   many: (type, form, field) => formOf(type, form)?.fields.find((one) => one.key === field)?.type === 'many',
   sensitive: (form, content) => {
-    const condition = formOf('entry', form)?.sensitive
-    return !!condition && holds(condition, content)
+    const sheet = formOf('entry', form)
+    return !!sheet?.sensitive && (!asked() || holds(sheet, sheet.sensitive, content))
   },
   urgent: (form, content) => {
-    const urgent = formOf('entry', form)?.urgent
-    return !!urgent && holds(urgent.when, content)
+    const sheet = formOf('entry', form)
+    return !!sheet?.urgent && asked() && holds(sheet, sheet.urgent.when, content)
   },
+}
+
+/**
+ * Whether the forms' conditions can be asked. Until then what this phone wrote is shown as what must not be read over
+ * a shoulder, and once they can it is shown anew.
+ */
+function asked(): boolean {
+  if (!expressionsHere() && !asking) {
+    asking = true
+    void expressionsReady()
+      .then(() => {
+        const all = new Set<string>()
+        for (const records of new Set([shown, reading ?? shown])) {
+          for (const entity of records.log.keys()) {
+            compute(records, entity)
+            all.add(entity)
+          }
+        }
+        show(all)
+      })
+      .catch(() => undefined)
+      .finally(() => (asking = false))
+  }
+  return expressionsHere()
+}
+let asking = false
+
+/** What of this phone's changes lies over a row is asked the form's conditions; what has come back in its row is not. */
+async function conditionsFor(logs: Iterable<readonly { acked?: number; outcome?: unknown }[]>): Promise<void> {
+  for (const log of logs) {
+    if (!log.some((one) => one.acked === undefined || one.outcome)) continue
+    return expressionsReady().catch(() => undefined)
+  }
 }
 
 function compute(records: Records, entity: string) {
@@ -158,6 +191,7 @@ export async function loadRecords(): Promise<void> {
   for (const one of since) add(read, one)
   if (beside === since) beside = undefined
   names.value = known ?? {}
+  await conditionsFor(read.log.values())
   // What the screen counts as not sent is right from the beginning.
   const waiting = [...new Set(log.filter((one) => one.acked === undefined).map((one) => one.entity))]
   for (const [entity, rows] of await store.rowsOf(waiting)) read.rows.set(entity, rows)

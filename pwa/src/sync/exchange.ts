@@ -1,4 +1,5 @@
 import { ApiError, client, ok } from '@/api/client'
+import { catalogueFormat } from '@/domain/catalogue'
 import { protocol, type Answer, type Row } from '@/domain/change'
 import { body } from '@/domain/phone'
 import { forkLog, nameLog, nextRequest } from '@/db/log'
@@ -15,7 +16,9 @@ import { exchange } from './transport'
 async function fetchPlaces(catalogueHash: string, seatsHash: string): Promise<boolean> {
   let changed = false
   if (!catalogue.value || (await getMeta('catalogueHash')) !== catalogueHash) {
-    const got = await authorised((headers) => ok(client.GET('/api/v1/catalogue', { headers })))
+    const got = await authorised((headers) =>
+      ok(client.GET('/api/v1/catalogue', { headers, params: { query: { format: catalogueFormat } } })),
+    )
     await setMeta('catalogue', got)
     await setMeta('catalogueHash', got.hash)
     changed = true

@@ -1,5 +1,5 @@
 import type { Router } from 'vue-router'
-import { holds } from '@/domain/conditions'
+import { holds } from '@/domain/expressions'
 import { next } from '@/domain/review'
 import { offersOf } from '@/forms/initial'
 import { soon } from '@/kit/idle'
@@ -14,7 +14,7 @@ export async function afterSave(entity: string, fresh: boolean, router: Router):
   void askPersistence()
   const one = view(entity)
   const form = formOf('entry', one?.form)
-  const urgent = !!form?.urgent && !!one && holds(form.urgent.when, one.content)
+  const urgent = !!form?.urgent && !!one && holds(form, form.urgent.when, one.content)
   const offers = one ? offersOf(form, one.content) : []
   await router.replace(urgent || (fresh && offers.length) ? `/saved/${entity}` : fresh ? '/' : `/entries/${entity}`)
   // The page with the entry first: it is what she waits for.

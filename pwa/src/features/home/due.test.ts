@@ -9,8 +9,11 @@ import { dayPlus, localDay } from '@/texts/format'
 import { dues } from './due'
 
 const today = localDay(now())
-const met = { all: [{ field: 'met', in: ['yes'] }] }
-const visit = { id: 'visit', due: { form: 'visit', on: 'again', same: 'household', where: met } }
+const visit = {
+  id: 'visit',
+  fields: [{ key: 'met', type: 'one' }],
+  due: { form: 'visit', on: 'again', same: 'household', where: "met == 'yes'" },
+}
 const entry = (entity: string, content: Record<string, string>, more: Partial<View> = {}) =>
   ({ type: 'entry', entity, form: 'visit', unit: 'u', state: 'approved', createdAt: 1, content, ...more }) as View
 

@@ -1,6 +1,6 @@
 import { computed } from 'vue'
 import type { View } from '@/domain/overlay'
-import { holds } from '@/domain/conditions'
+import { expressionsReady, holds } from '@/domain/expressions'
 import { now } from '@/state/edge'
 import { formOf, forms, workUnits } from '@/state/places'
 import { entries } from '@/state/records'
@@ -16,8 +16,8 @@ export interface Due {
 
 const counts = (one: View) => one.state !== 'withdrawn' && one.state !== 'voided'
 
-/** Follow-ups of the own units that are due by today and have had no later entry about the same household. */
-export const dues = computed<Due[]>(() => {
+/** What was to be followed up by today in the own units, met or not. */
+export const expected = computed<Due[]>(() => {
   const today = localDay(now())
   const out: Due[] = []
   const units = new Set(workUnits.value)
@@ -30,6 +30,12 @@ export const dues = computed<Due[]>(() => {
     if (typeof day !== 'string' || typeof same !== 'string' || day > today) continue
     out.push({ entry, form: due.form, field: due.same, same, day })
   }
+  return out
+})
+
+/** Of these, what has had no later entry about the same household. It asks the forms' conditions. */
+export const dues = computed<Due[]>(() => {
+  const out = expected.value
   // One look at all entries for all that is due: a year of visits is looked through at every save.
   const open = new Map<string, Due[]>()
   const about = (form: string, field: string, same: string) => `${form} ${field} ${same}`
@@ -49,9 +55,15 @@ export const dues = computed<Due[]>(() => {
         const later =
           other.content.follows === due.entry.entity ||
           String(other.content.occurred_on) > String(due.entry.content.occurred_on)
-        if (other !== due.entry && later && (!where || holds(where, other.content))) done.add(due)
+        if (other !== due.entry && later && holds(formOf('entry', form)!, where, other.content)) done.add(due)
       }
     }
   }
   return out.filter((due) => !done.has(due)).sort((a, b) => (a.day < b.day ? -1 : 1))
 })
+
+/** What is due, once the forms' conditions can be asked. */
+export async function asked(): Promise<Due[]> {
+  if (expected.value.length) await expressionsReady()
+  return dues.value
+}
