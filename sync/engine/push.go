@@ -105,9 +105,6 @@ func (e *Engine) Sync(ctx context.Context, who Who, head change.Head, lines [][]
 	told := false
 	if len(lines) > 0 {
 		var refused error
-		if f, can := e.store.(Foreseer); can {
-			defer f.Foresee(ctx, concerned(ready))()
-		}
 		err := e.store.Update(ctx, func(tx Tx) error {
 			s, err := e.session(tx, now)
 			if err != nil {
@@ -137,28 +134,6 @@ func (e *Engine) Sync(ctx context.Context, who Who, head change.Head, lines [][]
 		return nil, &record.Error{Code: record.Unavailable, Err: err}
 	}
 	return answer, nil
-}
-
-// concerned lists the records that lines will ask for: their own, and the households of new ones.
-func concerned(lines []prepared) []string {
-	seen := make(map[string]bool, 2*len(lines))
-	var out []string
-	add := func(id string) {
-		if !seen[id] && record.ValidID(id) {
-			seen[id] = true
-			out = append(out, id)
-		}
-	}
-	for _, p := range lines {
-		if p.change == nil {
-			continue
-		}
-		add(p.change.Entity)
-		if p.filled != nil {
-			add(p.filled.content[catalogue.KeyHousehold].String())
-		}
-	}
-	return out
 }
 
 // push decides every line in order. refused is for the phone, and then nothing

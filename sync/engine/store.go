@@ -22,12 +22,6 @@ type Store interface {
 	Glance(ctx context.Context, epoch string, cursors []Cursor) (Glance, error)
 }
 
-// Foreseer is a Store that can read what an update will ask for before the update is run: beside others, where its
-// turn has not come yet. What it gives drops what was not asked for.
-type Foreseer interface {
-	Foresee(ctx context.Context, records []string) (done func())
-}
-
 // Log is what the server holds of one epoch. The zero Log is an unknown one.
 type Log struct {
 	Epoch   string

@@ -36,7 +36,6 @@ func (s *serveCmd) serving() app.Serving {
 }
 
 func (s *serveCmd) Run(ctx context.Context, g *globals) (err error) {
-	keepRoom()
 	var to io.Writer = os.Stderr
 	if s.Log != "" {
 		f, err := os.OpenFile(s.Log, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)

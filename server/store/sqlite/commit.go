@@ -67,12 +67,12 @@ type group struct {
 
 func (s *Store) commit(write, read *conn) {
 	defer close(s.done)
-	w := &writer{store: s, pipe: newPipe(write), hold: newHold(&s.foresight), read: read}
+	w := &writer{store: s, pipe: newPipe(write), hold: newHold(), read: read}
 	read.ctx = context.Background()
 	for u := w.next(); u != nil; u = w.next() {
 		if w.hold.full() {
 			w.finish()
-			w.hold.trim()
+			w.hold.forget()
 		}
 		w.together(u)
 	}

@@ -57,7 +57,6 @@ const maxFeeds = 25 * maxHeld
 // otherwise forgotten only when everything is committed.
 type hold struct {
 	seen    int64 // data_version: another when another connection has written
-	ahead   *foresight
 	records map[string]*held
 	homes   map[string][]*held // records that were put, by the households that they counted for
 	logs    map[string]engine.Log
@@ -78,46 +77,19 @@ type hold struct {
 
 type keyAt struct{ indicator, group, key string }
 
-func newHold(ahead *foresight) *hold {
-	h := &hold{ahead: ahead}
+func newHold() *hold {
+	h := &hold{}
 	h.forget()
 	return h
 }
 
 func (h *hold) forget() {
-	h.ahead.age.Add(1)
-	*h = hold{seen: h.seen, ahead: h.ahead, records: map[string]*held{}, homes: map[string][]*held{}, logs: map[string]engine.Log{},
+	*h = hold{seen: h.seen, records: map[string]*held{}, homes: map[string][]*held{}, logs: map[string]engine.Log{},
 		actors: map[string]record.Actor{}, meta: map[string]string{}, feeds: map[string]*feed{},
 		keys: map[keyAt][]totals.KeyPlace{}, lines: map[string]bool{}, versions: map[string]bool{}}
 }
 
-// trim forgets what there is too much of. Everything must be committed: then each kind stands by itself.
-func (h *hold) trim() {
-	switch {
-	case h.apart:
-		h.forget()
-		return
-	case len(h.records) > maxHeld:
-		h.ahead.age.Add(1)
-		h.records, h.homes = map[string]*held{}, map[string][]*held{} // a household's are among the records
-	}
-	if len(h.feeds) > maxFeeds {
-		h.feeds = map[string]*feed{}
-	}
-	if len(h.logs) > maxHeld {
-		h.logs = map[string]engine.Log{}
-	}
-	if len(h.actors) > maxHeld {
-		h.actors = map[string]record.Actor{}
-	}
-	if len(h.keys) > maxHeld {
-		h.keys = map[keyAt][]totals.KeyPlace{}
-	}
-	clear(h.lines)
-	clear(h.versions)
-}
-
-// full reports whether it is time to trim.
+// full reports whether it is time to forget.
 func (h *hold) full() bool {
 	return h.apart || len(h.feeds) > maxFeeds || max(len(h.records), len(h.logs), len(h.actors), len(h.keys), len(h.lines)) > maxHeld
 }
@@ -125,10 +97,6 @@ func (h *hold) full() bool {
 // record finds a record, in what is held or in the file.
 func (h *hold) record(c *conn, id string) (*held, error) {
 	if r, known := h.records[id]; known {
-		return r, nil
-	}
-	if r := h.ahead.take(id); r != nil {
-		h.records[id] = r
 		return r, nil
 	}
 	var row heldRow

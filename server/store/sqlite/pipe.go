@@ -36,11 +36,10 @@ type op struct {
 	one    string // what is said where not exactly one row was changed; "" where any number may be
 }
 
-// A chunk costs one waking of the other goroutine. So many of them keep it busy while a group's totals are worked out, and
-// take what is decided while it waits for the disk.
+// A chunk costs one waking of the other goroutine; so many of them keep it busy while a group's totals are worked out.
 const (
 	chunkOps = 64
-	chunks   = 128
+	chunks   = 64
 )
 
 var pool = sync.Pool{New: func() any { return &chunk{} }}

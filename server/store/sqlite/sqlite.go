@@ -33,7 +33,6 @@ type Store struct {
 	write, read, side *sql.DB
 	readers           chan *conn
 	standing          standing
-	foresight         foresight
 	done              chan struct{}
 
 	mu     sync.RWMutex // guards closed, and the queue against being sent to once closed
@@ -41,10 +40,7 @@ type Store struct {
 	queue  chan *update
 }
 
-var (
-	_ engine.Store    = (*Store)(nil)
-	_ engine.Foreseer = (*Store)(nil)
-)
+var _ engine.Store = (*Store)(nil)
 
 // What a connection may keep of the file in memory, in KiB. The writer touches the same pages again and again; the
 // readers find theirs in the system's memory.
