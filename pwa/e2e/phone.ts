@@ -141,6 +141,13 @@ export class Phone {
     rmSync(path.join(this.profile, 'SingletonLock'), { force: true })
   }
 
+  /** All that the browser keeps of the app goes, as when the system makes room or she clears the browser's data. */
+  async evict(): Promise<void> {
+    const devtools = await this.context!.newCDPSession(this.page)
+    await devtools.send('Storage.clearDataForOrigin', { origin: this.server.url, storageTypes: 'all' })
+    await devtools.detach()
+  }
+
   async shot(name: string): Promise<void> {
     if (!shots) return
     mkdirSync(shots, { recursive: true })

@@ -52,6 +52,10 @@ export class Server {
   cutFiles = 0
   /** The ranges of files of feeds that were asked for. */
   readonly ranges: string[] = []
+  /** The app is served and nothing else: as when the server behind it is being mended. */
+  away = false
+  /** Which version of the app is served: a later one's worker has other bytes. */
+  appVersion = 1
   /** Milliseconds by which every answer to POST /sync comes later. */
   delay = 0
   readonly exchanges: Exchange[] = []
@@ -111,8 +115,14 @@ export class Server {
   }
 
   private forward(request: http.IncomingMessage, body: Buffer, response: http.ServerResponse) {
+    if (this.away && request.url?.startsWith('/api/')) {
+      response.writeHead(503).end()
+      return
+    }
     const exchange = request.url === '/api/v1/sync' ? this.enter(request, body) : undefined
     const file = request.url?.startsWith('/api/v1/snapshots/')
+    const worker = request.url === '/sw.js' && this.appVersion > 1
+    if (worker) delete request.headers['accept-encoding']
     if (file) this.ranges.push(request.headers.range ?? '')
     const forward = http.request(
       { host: '127.0.0.1', port: this.port, path: request.url, method: request.method, headers: request.headers },
@@ -120,7 +130,12 @@ export class Server {
         const chunks: Buffer[] = []
         answer.on('data', (chunk: Buffer) => chunks.push(chunk))
         answer.on('end', () => {
-          const content = Buffer.concat(chunks)
+          let content = Buffer.concat(chunks)
+          if (worker) {
+            content = Buffer.concat([content, Buffer.from(`\n// ${this.appVersion}`)])
+            answer.headers['content-length'] = String(content.length)
+            delete answer.headers.etag
+          }
           const give = () => {
             if (exchange) this.leave(exchange, plain(content, answer.headers['content-encoding']))
             if (exchange && this.loseAnswers > 0) {
