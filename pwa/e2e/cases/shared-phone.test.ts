@@ -53,6 +53,39 @@ story(
 )
 
 story(
+  'P5: the tab that sends dies in the middle of an exchange: the other one takes over, and all is there once',
+  () => server,
+  async (stage) => {
+    const { phone, her: one } = await stage.volunteer('cun2')
+    const two = new Volunteer(await phone.tab())
+    await two.waiting(0)
+    const before = server.exchanges.length
+    server.delay = 5_000
+    await visit(one, '秦八八')
+    await expect.poll(() => server.exchanges.length, { timeout: 30_000 }).toBeGreaterThan(before)
+    // The renderer is gone, as when the system takes the memory of a tab: nothing in it runs any more.
+    const died = new Promise((done) => one.page.once('crash', done))
+    const tools = await one.page.context().newCDPSession(one.page)
+    void tools.send('Page.crash').catch(() => undefined)
+    await died
+    server.delay = 0
+    await visit(two, '尤九九')
+    await two.waiting(0)
+    const lines = await two.lines()
+    for (const head of ['秦八八', '尤九九']) expect(lines.filter((line) => line.includes(head))).toHaveLength(1)
+    expect(lines.join('\n')).not.toContain('仅在本机')
+    expect(
+      new Set(
+        server.exchanges
+          .slice(before)
+          .filter((each) => each.changes.length)
+          .map((each) => each.epoch),
+      ).size,
+    ).toBe(1)
+  },
+)
+
+story(
   'P8: nothing of one account is sent or shown under another on the same phone',
   () => server,
   async (stage) => {
