@@ -1,6 +1,7 @@
 package change
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
@@ -28,6 +29,23 @@ func Hex(h uint64) string { return fmt.Sprintf("%016x", h) }
 // MarshalJSON writes {"rows", "sum"}.
 func (d Digest) MarshalJSON() ([]byte, error) {
 	return fmt.Appendf(nil, `{"rows":%d,"sum":"%016x"}`, d.Rows, d.Sum), nil
+}
+
+// UnmarshalJSON reads it back.
+func (d *Digest) UnmarshalJSON(raw []byte) error {
+	var wire struct {
+		Rows int64  `json:"rows"`
+		Sum  string `json:"sum"`
+	}
+	if err := json.Unmarshal(raw, &wire); err != nil {
+		return err
+	}
+	sum, err := strconv.ParseUint(wire.Sum, 16, 64)
+	if err != nil {
+		return fmt.Errorf("sum of a digest: %w", err)
+	}
+	*d = Digest{wire.Rows, sum}
+	return nil
 }
 
 // Hash is what a row shows, as a number: the stored version stands for the

@@ -27,8 +27,15 @@ type mending struct {
 // compare holds what the phone has of a feed to what the server says of it.
 func (p *Phone) compare(digests map[string]change.Digest) {
 	for feed, d := range digests {
-		if p.renewing[feed] == nil && !p.partial && p.digests[feed] != d {
+		switch {
+		case p.renewing[feed] != nil || p.partial:
+		case p.digests[feed] != d:
 			p.differs[feed] = true
+		default: // what differed has been put right by what came
+			delete(p.differs, feed)
+			if p.mending != nil && p.mending.feed == feed {
+				p.mending = nil
+			}
 		}
 	}
 }

@@ -80,7 +80,6 @@ func (p *Phone) Receive(a *change.Answer) error {
 	}
 	p.write()
 	maps.Copy(p.names, a.Names)
-	p.compare(a.Pull.Digests)
 	if !a.Pull.More && len(p.loads) == 0 {
 		p.renewed()
 		p.check = false
@@ -88,6 +87,7 @@ func (p *Phone) Receive(a *change.Answer) error {
 		// Only now has every row that an acknowledged change made come too.
 		p.settled = p.through
 	}
+	p.compare(a.Pull.Digests) // what began again is whole with this page, or is not compared
 	return nil
 }
 

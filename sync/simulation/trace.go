@@ -27,6 +27,9 @@ type Trace struct {
 
 	// OffSite lets a copy off site have all that the server has, so that the phone forgets (P12).
 	OffSite bool `json:"-"`
+	// Proves: the phone compares digests and begins feeds anew, as the app does. What is recorded of worlds leaves that out.
+	Proves bool `json:"proves,omitempty"`
+	Files  bool `json:"files,omitempty"` // and feeds may come from files
 	// Full keeps whole states beside their hashes, to find where two part.
 	Full bool `json:"-"`
 
@@ -42,23 +45,42 @@ const (
 	forks = "fork"  // the log goes on under another name
 	kept  = "copy"  // the phone is copied
 	back  = "back"  // the phone is as it was when it was copied
+
+	damaged = "damage" // storage has failed under a row
+	counted = "count"  // all that is stored was counted anew
+	mended  = "mend"   // it was asked what differs, until nothing did
+	loaded  = "load"   // bytes of a feed's file came
 )
 
 // Event is one of them; State is a hash of all that the phone knows after it.
 type Event struct {
-	Do     string          `json:"do"`
-	At     record.Instant  `json:"at,omitempty"`   // write: the phone's clock
-	Line   string          `json:"line,omitempty"` // write: the exact bytes
-	Base   record.Content  `json:"base,omitempty"` // write: what a patch was made on
-	Head   *change.Head    `json:"head,omitempty"`
-	Lines  int             `json:"lines,omitempty"`  // ask: how many went along
-	Body   string          `json:"body,omitempty"`   // ask: hash of them
-	Answer *change.Answer  `json:"answer,omitempty"` // hear
-	Forks  *int64          `json:"forks,omitempty"`  // hear: where the log has to fork before it can be taken
-	Common int64           `json:"common,omitempty"`
-	Epoch  string          `json:"epoch,omitempty"` // fork: the new name
-	State  string          `json:"state"`
-	Full   json.RawMessage `json:"full,omitempty"`
+	Do     string         `json:"do"`
+	At     record.Instant `json:"at,omitempty"`   // write: the phone's clock
+	Line   string         `json:"line,omitempty"` // write: the exact bytes
+	Base   record.Content `json:"base,omitempty"` // write: what a patch was made on
+	Head   *change.Head   `json:"head,omitempty"`
+	Lines  int            `json:"lines,omitempty"`  // ask: how many went along
+	Body   string         `json:"body,omitempty"`   // ask: hash of them
+	Answer *change.Answer `json:"answer,omitempty"` // hear
+	Forks  *int64         `json:"forks,omitempty"`  // hear: where the log has to fork before it can be taken
+	Common int64          `json:"common,omitempty"`
+	Epoch  string         `json:"epoch,omitempty"` // fork: the new name
+	Feed   string         `json:"feed,omitempty"`  // damage, load
+	Entity string         `json:"entity,omitempty"`
+	Row    *change.Row    `json:"row,omitempty"`   // damage: what lies there now, nothing for a row that is lost
+	Asked  []Asked        `json:"asked,omitempty"` // mend
+	File   []byte         `json:"file,omitempty"`  // load: from where the load stands
+	// Differs: a feed is to be mended after it. Digests are those of the feeds that have a cursor.
+	Differs bool                     `json:"differs,omitempty"`
+	Digests map[string]change.Digest `json:"digests,omitzero"`
+	State   string                   `json:"state"`
+	Full    json.RawMessage          `json:"full,omitempty"`
+}
+
+// Asked is a question about what differs, and the answer.
+type Asked struct {
+	Question change.Question `json:"question"`
+	Finding  change.Finding  `json:"finding"`
 }
 
 // handset is a phone as the simulation holds it; one of them may be recorded.
@@ -108,7 +130,18 @@ func (h handset) tell(e Event) {
 	if t.Full {
 		e.Full = full
 	}
+	if t.Proves {
+		e.Digests, e.Differs = digestsOf(h.Phone), h.Question() != nil
+	}
 	t.Events = append(t.Events, e)
+}
+
+func digestsOf(p *phone.Phone) map[string]change.Digest {
+	digests := map[string]change.Digest{}
+	for feed := range p.State().Cursors {
+		digests[feed] = p.Digest(feed)
+	}
+	return digests
 }
 
 func short(text []byte) string {
@@ -163,11 +196,13 @@ func (h handset) wrote(at record.Instant, err error) error {
 	return err
 }
 
-// Request of a phone that is recorded asks as the app does, which compares no digests.
+// Request of a phone that is recorded compares no digests, unless that is what is recorded.
 func (h handset) Request(most int) (change.Head, [][]byte) {
 	head, lines := h.Phone.Request(most)
 	if h.trace != nil && most == phone.BatchChanges {
-		head.Bases, head.Digests = nil, false
+		if !h.trace.Proves {
+			head.Bases, head.Digests = nil, false
+		}
 		told := head
 		h.tell(Event{Do: asked, Head: &told, Lines: len(lines), Body: change.Hash(bytes.Join(lines, []byte("\n")))})
 	}
@@ -185,7 +220,9 @@ func (h handset) Receive(a *change.Answer) error {
 		through := a.Push.Through
 		a.Push.Durable = &through
 	}
-	a.Pull.Digests = nil
+	if !t.Proves {
+		a.Pull.Digests = nil
+	}
 	told := *a
 	err := h.Phone.Receive(a)
 	var fork phone.ErrFork

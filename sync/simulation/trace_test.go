@@ -57,22 +57,27 @@ func TestRecord(t *testing.T) {
 		if !r.Holds() && !w.offSite { // where all is said to be copied off site, and is not, something may be lost
 			t.Error(r.Failures)
 		}
-		var text bytes.Buffer
-		z, err := gzip.NewWriterLevel(&text, gzip.BestCompression)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := json.NewEncoder(z).Encode(tr); err != nil {
-			t.Fatal(err)
-		}
-		if err := z.Close(); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(traces, w.name+".json.gz"), text.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		t.Logf("%s: %d events, %d KB", w.name, len(tr.Events), text.Len()>>10)
+		keepTrace(t, w.name, tr)
 	}
+}
+
+func keepTrace(t *testing.T, name string, tr *Trace) {
+	t.Helper()
+	var text bytes.Buffer
+	z, err := gzip.NewWriterLevel(&text, gzip.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.NewEncoder(z).Encode(tr); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(traces, name+".json.gz"), text.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%s: %d events, %d KB", name, len(tr.Events), text.Len()>>10)
 }
 
 // The phone comes to the recorded states; so does its twin in pwa/src/test/twins.test.ts. Together they have all that can happen.
@@ -81,9 +86,15 @@ func TestTracesAreWhatThePhoneDoes(t *testing.T) {
 	for _, w := range recorded {
 		t.Run(w.name, func(t *testing.T) { replay(t, w.name, seen) })
 	}
+	for _, one := range scenes {
+		for _, name := range one.traces {
+			t.Run(name, func(t *testing.T) { replay(t, name, seen) })
+		}
+	}
 	for _, what := range []string{
 		"applied", "merged", "conflict", "stale", "duplicate", "parked", "rejected", "fork", "fork told by an answer",
 		"copy", "back", "lost", "forgotten", "another server", "approve", "return",
+		"resolve", "resolve applied", "resolve stale", "open_conflict", "garbled", "counted", "mended", "reset", "part of a file", "pull beside a file",
 	} {
 		if seen[what] == 0 {
 			t.Errorf("no trace has %s", what)
@@ -117,9 +128,13 @@ func readTrace(t *testing.T, name string) *Trace {
 func replay(t *testing.T, name string, seen map[string]int) {
 	tr := readTrace(t, name)
 	p := phone.New(simtest.Catalogue(t), tr.Account, tr.Epoch)
+	if tr.Files {
+		p.Loads()
+	}
 	var before *phone.Phone
 	var forgot, then record.Instant
 	server := ""
+	resolves := map[int64]bool{}
 	for i, e := range tr.Events {
 		switch e.Do {
 		case wrote:
@@ -132,9 +147,16 @@ func replay(t *testing.T, name string, seen map[string]int) {
 				t.Fatalf("event %d: wrote\n%s\nand not\n%s", i, line, e.Line)
 			}
 			seen[string(c.Event)]++
+			if len(c.Resolve) > 0 {
+				seen["resolve"]++
+				resolves[c.N] = true
+			}
 		case asked:
 			head, lines := p.Request(phone.BatchChanges)
-			if head.Bases, head.Digests = nil, false; text(head) != text(e.Head) || change.Hash(bytes.Join(lines, []byte("\n"))) != e.Body {
+			if !tr.Proves {
+				head.Bases, head.Digests = nil, false
+			}
+			if text(head) != text(e.Head) || change.Hash(bytes.Join(lines, []byte("\n"))) != e.Body {
 				t.Fatalf("event %d: asks %s with %d lines and not %s with %d", i, text(head), len(lines), text(e.Head), e.Lines)
 			}
 		case heard:
@@ -148,6 +170,16 @@ func replay(t *testing.T, name string, seen map[string]int) {
 			}
 			for _, o := range e.Answer.Push.Outcomes {
 				seen[string(o.Outcome)]++
+				if o.Code != "" {
+					seen[string(o.Code)]++
+				}
+				if resolves[o.N] {
+					seen["resolve "+string(o.Outcome)]++
+				}
+			}
+			seen["reset"] += len(e.Answer.Pull.Reset)
+			if _, loads := p.Wanted(); loads && len(e.Answer.Push.Outcomes) > 0 {
+				seen["pull beside a file"]++
 			}
 			if server != "" && server != e.Answer.ServerEpoch {
 				seen["another server"]++
@@ -184,6 +216,34 @@ func replay(t *testing.T, name string, seen map[string]int) {
 			p, forgot = before, then
 			before = nil
 			seen["back"]++
+		case damaged:
+			p.Damage(e.Feed, e.Entity, e.Row)
+			seen["garbled"]++
+		case counted:
+			p.Recount()
+			seen["counted"]++
+		case mended:
+			for _, one := range e.Asked {
+				q := p.Question()
+				if text(q) != text(one.Question) {
+					t.Fatalf("event %d: asks %s and not %s", i, text(q), text(one.Question))
+				}
+				seen["mended"] += p.Mend(q, &one.Finding)
+			}
+		case loaded:
+			for rest := e.File; len(rest) > 0; seen["part of a file"]++ {
+				piece, ok := p.Wanted()
+				if !ok || piece.Bytes > int64(len(rest)) {
+					break
+				}
+				if err := p.Take(e.Feed, rest[:piece.Bytes]); err != nil {
+					t.Fatal(err)
+				}
+				rest = rest[piece.Bytes:]
+			}
+		}
+		if tr.Proves && (text(digestsOf(p)) != text(e.Digests) || (p.Question() != nil) != e.Differs) {
+			t.Fatalf("event %d, %s: digests %s and not %s", i, e.Do, text(digestsOf(p)), text(e.Digests))
 		}
 		if s := short(stateOf(p)); s != e.State {
 			t.Fatalf("event %d, %s: the phone comes to another state\n%.3000s\n%s", i, e.Do, stateOf(p), e.Full)

@@ -8,6 +8,11 @@ import type * as overlays from '@/domain/overlay'
 import type * as lines from '@/domain/change'
 import type * as logs from '@/domain/log'
 import type * as phones from '@/domain/phone'
+import type * as merges from '@/domain/merge'
+import type * as digests from '@/domain/digest'
+import type * as searches from '@/domain/mend'
+import type * as snapshots from '@/domain/snapshot'
+import type * as mends from '@/db/mend'
 import type * as rows from '@/db/rows'
 import { sha256 } from '@/state/edge'
 
@@ -28,10 +33,16 @@ const phone = (part: (real: typeof phones) => Partial<typeof phones>) =>
     const all = await real<typeof phones>()
     return { ...all, ...part(all) }
   })
+const digest = (part: (real: typeof digests) => Partial<typeof digests>) =>
+  vi.doMock('@/domain/digest', async (real) => {
+    const all = await real<typeof digests>()
+    return { ...all, ...part(all) }
+  })
 const store = (change: (answer: Answer) => Answer) =>
   vi.doMock('@/db/rows', async (real) => {
     const all = await real<typeof rows>()
-    const storeAnswer: typeof all.storeAnswer = (answer, asked, now) => all.storeAnswer(change(answer), asked, now)
+    const storeAnswer: typeof all.storeAnswer = (answer, asked, now, files) =>
+      all.storeAnswer(change(answer), asked, now, files)
     return { ...all, storeAnswer }
   })
 type Taken = Exclude<phones.Receipt, 'late' | { fork: number }>
@@ -127,6 +138,81 @@ const faults: Fault[] = [
       })),
   ],
   ['an outcome is not kept', 'restores', () => heard(() => ({ outcomes: new Map() }))],
+  [
+    'what a reviewer settles stays open on her screen',
+    'resolve-reviewer',
+    () =>
+      vi.doMock('@/domain/merge', async (real) => {
+        const all = await real<typeof merges>()
+        const merge: typeof all.merge = (input) => all.merge({ ...input, resolve: undefined })
+        return { ...all, merge }
+      }),
+  ],
+  [
+    'the phone that has less of its log than the server does not part from it',
+    'parted-one',
+    () =>
+      phone((real) => ({
+        receive: (before, asked, own, answer) =>
+          real.receive(before, asked, { ...own, end: Math.max(own.end, answer.push.through) }, answer),
+      })),
+  ],
+  [
+    'who counts anew believes what a row calls its content',
+    'repair',
+    () => digest((real) => ({ reckoned: (row) => real.rowHash(row) })),
+  ],
+  [
+    'a row that the server does not have stays',
+    'repair',
+    () =>
+      vi.doMock('@/db/mend', async (real) => {
+        const all = await real<typeof mends>()
+        const storeMended: typeof all.storeMended = (m, ...rest) => all.storeMended({ ...m, remove: [] }, ...rest)
+        return { ...all, storeMended }
+      }),
+  ],
+  [
+    'a feed that has moved on is mended by what it was',
+    'repair',
+    () =>
+      vi.doMock('@/domain/mend', async (real) => {
+        const all = await real<typeof searches>()
+        const take: typeof all.take = (m, asked, said, here) => all.take(m, asked, { ...said, seq: here.cursor }, here)
+        return { ...all, take }
+      }),
+  ],
+  [
+    'a feed that begins again keeps what did not come again',
+    'reset',
+    () => store((answer) => ({ ...answer, pull: { ...answer.pull, reset: undefined } })),
+  ],
+  [
+    'of a feed that begins again only its last page is kept',
+    'reset',
+    () => store((answer) => ({ ...answer, pull: { ...answer.pull, rows: answer.pull.reset ? [] : answer.pull.rows } })),
+  ],
+  [
+    'what is sent while a file comes counts as settled',
+    'file',
+    () =>
+      vi.doMock('@/db/rows', async (real) => {
+        const all = await real<typeof rows>()
+        const storeAnswer: typeof all.storeAnswer = (answer, asked, now, files) =>
+          all.storeAnswer(answer, asked, now, files && (async (...told) => (await files(...told)) && false))
+        return { ...all, storeAnswer }
+      }),
+  ],
+  [
+    'a file counts as whole with its first part',
+    'file',
+    () =>
+      vi.doMock('@/domain/snapshot', async (real) => {
+        const all = await real<typeof snapshots>()
+        const stored: typeof all.stored = (load, part) => ({ ...all.stored(load, part), whole: true })
+        return { ...all, stored }
+      }),
+  ],
 ]
 
 afterEach(() => {
@@ -134,6 +220,11 @@ afterEach(() => {
   vi.doUnmock('@/domain/phone')
   vi.doUnmock('@/domain/change')
   vi.doUnmock('@/domain/overlay')
+  vi.doUnmock('@/domain/merge')
+  vi.doUnmock('@/domain/digest')
+  vi.doUnmock('@/domain/mend')
+  vi.doUnmock('@/domain/snapshot')
+  vi.doUnmock('@/db/mend')
   vi.doUnmock('@/db/rows')
   vi.doUnmock('@/state/onscreen')
   vi.resetModules()
