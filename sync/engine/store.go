@@ -203,7 +203,7 @@ type Reader interface {
 	DaySums(indicator, group string, units []string, fromDay, toDay string) (map[string]int64, error)
 	// CountedMonths counts one figure's contributions over days, by month.
 	CountedMonths(indicator, group string, units []string, fromDay, toDay string) (map[int]int64, error)
-	// AllTotals walks every stored total, with its month, and for distinct counts every step.
+	// AllTotals walks every total that is not nought, with its month, and AllSteps, for distinct counts, every step.
 	AllTotals(f func(cell totals.Cell, month int, value, entries int64) error) error
 	AllSteps(f func(cell totals.Cell, month, prev int, n int64) error) error
 }

@@ -49,6 +49,8 @@ async function scores(at: string): Promise<Record<string, number>> {
       logLevel: 'error',
     })
     if (!result) throw new Error('Lighthouse gave no result')
+    // What Lighthouse finds of the machine itself: below 1,000 it says that the figures of speed are not to be trusted.
+    console.log(`  ${at}: the machine's own figure ${Math.round(result.lhr.environment.benchmarkIndex)}`)
     for (const name of categories) {
       const category = result.lhr.categories[name]!
       const score = Math.round((category.score ?? 0) * 100)

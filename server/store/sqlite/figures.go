@@ -172,8 +172,9 @@ func (r reader) CountedMonths(indicator, group string, list []string, fromDay, t
 		})
 }
 
+// AllTotals leaves out what has come back to nought: its row stays, so that the next entry finds its place.
 func (r reader) AllTotals(f func(totals.Cell, int, int64, int64) error) error {
-	return r.c.each("SELECT unit, month, indicator, grp, value, entries FROM totals WHERE month >= 0", nil, func(scan func(...any) error) error {
+	return r.c.each("SELECT unit, month, indicator, grp, value, entries FROM totals WHERE month >= 0 AND (value != 0 OR entries != 0)", nil, func(scan func(...any) error) error {
 		var c totals.Cell
 		var month int
 		var value, entries int64
@@ -185,7 +186,7 @@ func (r reader) AllTotals(f func(totals.Cell, int, int64, int64) error) error {
 }
 
 func (r reader) AllSteps(f func(totals.Cell, int, int, int64) error) error {
-	return r.c.each("SELECT unit, month, indicator, grp, prev, n FROM steps WHERE month > 0", nil, func(scan func(...any) error) error {
+	return r.c.each("SELECT unit, month, indicator, grp, prev, n FROM steps WHERE month > 0 AND n != 0", nil, func(scan func(...any) error) error {
 		var c totals.Cell
 		var month, prev int
 		var n int64

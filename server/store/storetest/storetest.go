@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 	t.Run("digests", func(t *testing.T) { digests(t, open(t)) })
 	t.Run("old tombstones", func(t *testing.T) { compaction(t, open(t)) })
 	t.Run("undecided", func(t *testing.T) { undecided(t, open(t)) })
+	t.Run("back to nought", func(t *testing.T) { nought(t, open(t)) })
 	t.Run("many writers", func(t *testing.T) { writers(t, open(t)) })
 	t.Run("scenarios", func(t *testing.T) { simtest.Run(t, open) })
 }
