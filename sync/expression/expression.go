@@ -1,4 +1,4 @@
-// Package expression evaluates what the catalogue's conditions and computed values are written in: CEL,
+// Package expression evaluates what the catalogue's conditions are written in: CEL,
 // the Common Expression Language (https://cel.dev), over the fields of one entry. It is the one package of the
 // core that uses a library; the phones use another for the same language (docs/decisions/0032), and
 // sync/testdata/expressions.json holds both to the same answers.
@@ -19,13 +19,12 @@ type Type int
 
 // The types. Where an entry has no value, a variable holds "", 0, false or an empty list.
 const (
-	Text    Type = iota // string
-	Texts               // list of strings
-	Whole               // int
-	Decimal             // double
-	YesNo               // bool
-	People              // map: "persons" a list of ids, "unnamed" an int
-	Items               // list of maps: "name", "quantity", "value"
+	Text   Type = iota // string
+	Texts              // list of strings
+	Whole              // int
+	YesNo              // bool
+	People             // map: "persons" a list of ids, "unnamed" an int
+	Items              // list of maps: "name", "quantity", "value"
 )
 
 // Entry is the variable that has only the fields which are filled, for has(entry.field).
@@ -37,8 +36,6 @@ func (t Type) cel() *cel.Type {
 		return cel.ListType(cel.StringType)
 	case Whole:
 		return cel.IntType
-	case Decimal:
-		return cel.DoubleType
 	case YesNo:
 		return cel.BoolType
 	case People:
@@ -167,18 +164,11 @@ func (e *Expression) eval(v Variables) ref.Val {
 // Holds evaluates a condition. One that cannot be evaluated on these values does not hold.
 func (e *Expression) Holds(v Variables) bool {
 	out := e.eval(v)
-	yes, ok := valueOf(out).(bool)
-	return ok && yes
-}
-
-// Value evaluates to a string, int64, float64 or bool; nil where it cannot be evaluated on these values.
-func (e *Expression) Value(v Variables) any { return valueOf(e.eval(v)) }
-
-func valueOf(v ref.Val) any {
-	if v == nil {
-		return nil
+	if out == nil {
+		return false
 	}
-	return v.Value()
+	yes, ok := out.Value().(bool)
+	return ok && yes
 }
 
 // Names lists the variables that the expression names, in the order of their names. An expression that cannot
