@@ -11,18 +11,29 @@ import (
 	"niangjia/sync/review"
 )
 
-func (s *session) patch(actor record.Actor, c *change.Change, rec *record.Record) (result, error) {
+// changes says as what somebody changes a record, or what is answered to who may not.
+func (s *session) changes(actor record.Actor, rec *record.Record) (party review.Party, refused *result, err error) {
 	party, ok, err := s.party(actor, rec)
+	if err != nil {
+		return party, nil, err
+	}
+	if !ok {
+		res := reject(record.NotAllowed, "")
+		return party, &res, nil
+	}
+	if party == review.ByAuthor {
+		refused = s.seat(actor, rec)
+	}
+	return party, refused, nil
+}
+
+func (s *session) patch(actor record.Actor, c *change.Change, rec *record.Record) (result, error) {
+	party, refused, err := s.changes(actor, rec)
 	if err != nil {
 		return result{}, err
 	}
-	if !ok {
-		return reject(record.NotAllowed, ""), nil
-	}
-	if party == review.ByAuthor {
-		if res := s.seat(actor, rec); res != nil {
-			return *res, nil
-		}
+	if refused != nil {
+		return *refused, nil
 	}
 	sheet := s.sheet(rec.Type, rec.Form)
 	if sheet == nil || c.FormVersion > sheet.Version {

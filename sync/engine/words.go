@@ -98,17 +98,12 @@ func (s *session) unknown(actor record.Actor, c *change.Change, word, key string
 		if rec.Type != c.Type {
 			return reject(record.WrongType, "type"), nil
 		}
-		party, ok, err := s.party(actor, rec)
+		_, refused, err := s.changes(actor, rec)
 		if err != nil {
 			return result{}, err
 		}
-		if !ok {
-			return reject(record.NotAllowed, ""), nil
-		}
-		if party == review.ByAuthor {
-			if res := s.seat(actor, rec); res != nil {
-				return *res, nil
-			}
+		if refused != nil {
+			return *refused, nil
 		}
 		if held, err := s.held(c.Entity, seq); err != nil || held {
 			return park(record.BehindParked, "behind:"+c.Entity), err
