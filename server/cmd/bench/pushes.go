@@ -63,6 +63,45 @@ func pushes(ctx context.Context, s settings, r *report, entries int, work string
 		}
 		say("pushes on %d entries: round %d of %d", entries, round+1, s.rounds)
 	}
+	if m.wanted(s.phones[0].name) {
+		return m.memoryAlone(ctx)
+	}
+	return nil
+}
+
+// memoryAlone notes what a server holds that has met no more than the first load, after each round of it.
+func (m *meeting) memoryAlone(ctx context.Context) (err error) {
+	dir := filepath.Join(filepath.Dir(m.rawDir), "served")
+	if err := m.server.stop(syscall.SIGTERM); err != nil {
+		return err
+	}
+	p, err := serve(ctx, m.settings.server, dir)
+	if err != nil {
+		return err
+	}
+	*m.server = *p
+	w := &m.loads[0]
+	for _, c := range w.clients {
+		c.close()
+		c.address = p.address
+	}
+	for range m.rounds {
+		all, err := w.crowd.round()
+		if err != nil {
+			return err
+		}
+		if err := m.signIn(ctx, w); err != nil {
+			return err
+		}
+		if err := w.send(ctx, all); err != nil {
+			return err
+		}
+		memory, err := p.memory()
+		if err != nil {
+			return err
+		}
+		m.report.alone(m.entries).add(float64(memory) / (1 << 20))
+	}
 	return nil
 }
 
@@ -77,6 +116,39 @@ type meeting struct {
 	rawDir   string
 	raw      rawSettings
 	loads    []meter
+	sessions map[string]*session // by account: what two loads share
+}
+
+// session is an account's, signed in at a moment.
+type session struct {
+	seat  seat
+	token string
+	since time.Time
+}
+
+// tokenLasts is half of what a token does: no round takes so long.
+const tokenLasts = 5 * time.Minute
+
+// signIn gives a load's phones tokens that will last for a round.
+func (m *meeting) signIn(ctx context.Context, w *meter) error {
+	for i, c := range w.clients {
+		s := w.crowd.seats[i]
+		at := m.sessions[s.Account]
+		if at == nil {
+			at = &session{seat: s}
+			m.sessions[s.Account] = at
+		}
+		if time.Since(at.since) > tokenLasts {
+			door := &client{address: m.server.address}
+			if err := door.signIn(ctx, &at.seat); err != nil {
+				return fmt.Errorf("sign in: %w", err)
+			}
+			door.close()
+			at.token, at.since = door.token, time.Now()
+		}
+		c.token = at.token
+	}
+	return nil
 }
 
 func (m *meeting) wanted(load string) bool {
@@ -112,22 +184,18 @@ func (m *meeting) crowds(ctx context.Context) error {
 		}
 		m.loads = append(m.loads, meter{crowd: w, label: full, cursors: make([]map[string]int64, len(w.seats))})
 	}
-	signedIn := map[string]string{}
+	m.sessions = map[string]*session{}
 	for i := range m.loads {
 		w := &m.loads[i]
-		for j, s := range w.crowd.seats {
-			c := &client{address: m.server.address, token: signedIn[s.Account]}
-			if c.token == "" {
-				if err := c.signIn(ctx, &s); err != nil {
-					return fmt.Errorf("sign in: %w", err)
-				}
-				signedIn[s.Account] = c.token
-			}
-			w.clients = append(w.clients, c)
-			if w.cursors != nil {
-				if err := w.catchUp(ctx, j); err != nil {
-					return err
-				}
+		for range w.crowd.seats {
+			w.clients = append(w.clients, &client{address: m.server.address})
+		}
+		if err := m.signIn(ctx, w); err != nil {
+			return err
+		}
+		for j := range w.cursors {
+			if err := w.catchUp(ctx, j); err != nil {
+				return err
 			}
 		}
 		if err := m.untimed(ctx, w); err != nil {
@@ -149,6 +217,9 @@ func (m *meeting) untimed(ctx context.Context, w *meter) error {
 // beside makes a round of a load, and has the raw writer put its rows.
 func (m *meeting) beside(ctx context.Context, w *meter, s rawSettings) (all []push, p putting, err error) {
 	if all, err = w.crowd.round(); err != nil {
+		return nil, p, err
+	}
+	if err := m.signIn(ctx, w); err != nil {
 		return nil, p, err
 	}
 	rows, err := m.note(ctx, all)

@@ -52,6 +52,7 @@ type report struct {
 	loads    []*pushing
 	figures  []*reading // how: entries
 	rows     []*reading
+	memory   []*reading // how: entries
 	restart  series
 	killed   series
 	bytes    []string
@@ -90,6 +91,9 @@ func find(list *[]*reading, what, how string) *series {
 
 func (r *report) page(name string, entries int) *series {
 	return find(&r.figures, name, fmt.Sprint(entries))
+}
+func (r *report) alone(entries int) *series {
+	return find(&r.memory, "memory of a server that met 100 phones alone", thousands(entries))
 }
 func (r *report) pull(name, how string) *series { return find(&r.rows, name, how) }
 
@@ -151,10 +155,14 @@ func (r *report) text() string {
 	b.WriteString("### Pulls\n\n")
 	grid(&b, "phone", r.rows, func(how string) string { return how }, false)
 	b.WriteString("### The rest\n\n")
-	columns(&b, []string{"what", "figure"}, append([][]string{
+	var rest [][]string
+	for _, m := range r.memory {
+		rest = append(rest, []string{fmt.Sprintf("%s, on %s entries: median of the rounds; the most", m.what, m.how), fmt.Sprintf("%.0f MB; %.0f MB", m.took.median(), slices.Max(m.took))})
+	}
+	columns(&b, []string{"what", "figure"}, append(append(rest, [][]string{
 		{"restart, after the process was told to end", ms(r.restart.median())},
 		{"restart, after it was killed", ms(r.killed.median())},
-	}, r.sentRows()...))
+	}...), r.sentRows()...))
 	return b.String()
 }
 
