@@ -250,25 +250,30 @@ export function clearRecords(): void {
   show()
 }
 
-/** Reads some records again after the database changed under them. */
+/**
+ * Reads some records again after the database changed under them, in slices: of a thousand that an exchange touches
+ * nothing else need be read, and the page answers in between.
+ */
 export async function refreshRecords(entities: Iterable<string>): Promise<void> {
   const list = [...new Set(entities)]
-  if (list.length > 500) return loadRecords()
-  const owner = accountId.value
-  const [rows, log, known, stands] = await Promise.all([
-    store.rowsOf(list),
-    outbox.outboxOf(list),
-    getMeta('names'),
-    getMeta('log'),
-  ])
-  // Another account came in while this one's records were being read.
-  if (owner !== accountId.value) return
-  const lines = (entity: string) => (log.get(entity) ?? []).map((one) => outbox.logged(one, stands?.settled ?? 0))
-  for (const records of new Set([shown, reading ?? shown])) {
-    for (const entity of list) place(records, entity, rows.get(entity) ?? [], lines(entity))
+  const [owner, mine] = [accountId.value, turn]
+  for (let at = 0; at < list.length; at += part) {
+    const slice = list.slice(at, at + part)
+    const [rows, log, known, stands] = await Promise.all([
+      store.rowsOf(slice),
+      outbox.outboxOf(slice),
+      getMeta('names'),
+      getMeta('log'),
+    ])
+    // Another account came in while this one's records were being read; or all is being read anew, these with it.
+    if (owner !== accountId.value || mine !== turn) return
+    const lines = (entity: string) => (log.get(entity) ?? []).map((one) => outbox.logged(one, stands?.settled ?? 0))
+    for (const records of new Set([shown, reading ?? shown])) {
+      for (const entity of slice) place(records, entity, rows.get(entity) ?? [], lines(entity))
+    }
+    if (reading) for (const entity of slice) renewed.add(entity)
+    names.value = known ?? {}
   }
-  if (reading) for (const entity of list) renewed.add(entity)
-  names.value = known ?? {}
   show(new Set(list))
 }
 

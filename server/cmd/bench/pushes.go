@@ -387,7 +387,13 @@ func (w *meter) ready(ctx context.Context, all []push) (*sending, error) {
 }
 
 // send lets every phone push what it has, each one push after the other, and gives the time until all are answered.
+// Then they hang up: the next load meets a server with no other's connections.
 func (s *sending) send(ctx context.Context) (time.Duration, error) {
+	defer func() {
+		for _, c := range s.clients {
+			c.close()
+		}
+	}()
 	var wg sync.WaitGroup
 	var failed atomic.Pointer[error]
 	began := time.Now()
