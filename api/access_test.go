@@ -301,7 +301,7 @@ var calls = map[string]func(c *city, p *person) seen{
 		}
 		return none
 	},
-	"GET /api/v1/catalogue": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/catalogue?format=2")) },
+	"GET /api/v1/catalogue": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/catalogue?format=3")) },
 
 	"POST /api/v1/sync ordinary":  func(c *city, p *person) seen { return pulled(c, p, ordinary) },
 	"POST /api/v1/sync sensitive": func(c *city, p *person) seen { return pulled(c, p, sensitive) },

@@ -335,7 +335,7 @@ func TestAPasswordSetByAnotherOpensOnlyItsChange(t *testing.T) {
 	in := loginBody("cun", "from the town")
 	in["device"] = map[string]string{"id": cun.device, "name": ""}
 	cun.access = c.post(nil, "/api/v1/login", in).want(200).text("access")
-	for _, path := range []string{"/api/v1/divisions", "/api/v1/catalogue?format=2", "/api/v1/totals?unit=" + theVillage + "&period=2026", "/api/v1/entries/" + id("h")} {
+	for _, path := range []string{"/api/v1/divisions", "/api/v1/catalogue?format=3", "/api/v1/totals?unit=" + theVillage + "&period=2026", "/api/v1/entries/" + id("h")} {
 		c.get(cun, path).wantCode(403, record.MustChange)
 	}
 	c.get(cun, "/api/v1/me").want(200)
@@ -348,7 +348,7 @@ func TestAPasswordSetByAnotherOpensOnlyItsChange(t *testing.T) {
 	c.post(nil, "/api/v1/password", change).wantCode(400, record.BadRequest)
 	change["new_password"] = "my own words"
 	c.post(nil, "/api/v1/password", change).want(204)
-	c.get(cun, "/api/v1/catalogue?format=2").want(200)
+	c.get(cun, "/api/v1/catalogue?format=3").want(200)
 	if got := pulled(c, cun, "h"); got != whole {
 		t.Errorf("afterwards: %s", got)
 	}
@@ -391,4 +391,14 @@ func TestCodesForManyAtOnce(t *testing.T) {
 	town := townManager(c)
 	c.post(town, "/api/v1/accounts/codes", map[string]any{"accounts": []string{ids[0], top.id}}).want(404)
 	c.post(nil, "/api/v1/enrol/check", map[string]any{"token": codes[0].(map[string]any)["token"], "device": id("phone")}).want(200)
+}
+
+// An app from before the definitions were of this format could not show their forms: it keeps those that it has.
+func TestAnOlderAppKeepsItsForms(t *testing.T) {
+	c := newCity(t)
+	cun := c.join("cun", villager)
+	for _, query := range []string{"", "?format=1", "?format=2", "?format=4", "?format=x"} {
+		c.get(cun, "/api/v1/catalogue"+query).wantCode(426, record.UpgradeRequired)
+	}
+	c.get(cun, "/api/v1/catalogue?format=3").want(200)
 }

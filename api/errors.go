@@ -32,6 +32,7 @@ var answers = map[record.Code]answer{
 	record.OutOfRange:        {422, "Out of range", "填的数超出了范围，请改正。"},
 	record.TooLong:           {422, "Too long", "写得太长了，请删减一些。"},
 	record.MissingField:      {422, "Missing field", "还有必填的内容没有填，请补上。"},
+	record.CheckFailed:       {422, "Check failed", "有一项和别的项对不上，请按提示改好再提交。"},
 	record.BadDate:           {422, "Bad date", "日期不对，请重新选择日期。"},
 	record.ForeignUnit:       {403, "Foreign unit", "这个单位不归您管，请换成您自己的单位。"},
 	record.ForeignHousehold:  {422, "Foreign household", "这一户不是本单位的，请选本单位的户。"},

@@ -38,9 +38,9 @@ func (s *Server) divisions(c echo.Context) error {
 	return respondTagged(c, w.Hash, func(to io.Writer) error { return writeJSON(to, w) })
 }
 
-// catalogueFormat is that of the definitions. An app from before conditions were CEL names none: it could not read
-// them, and goes on with the catalogue that it has until it is updated.
-const catalogueFormat = "2"
+// catalogueFormat is that of the definitions. An older app names an older one, or none: it could not read them, and
+// goes on with the catalogue that it has until it is updated.
+const catalogueFormat = "3"
 
 func (s *Server) catalogue(c echo.Context) error {
 	if c.QueryParam("format") != catalogueFormat {

@@ -17,11 +17,11 @@ import { withOfficeTexts } from './texts'
 const pages = {
   capture: withOfficeTexts(() => import('./features/capture/CapturePage.vue')),
   saved: () => import('./features/capture/SavedPage.vue'),
-  entries: () => import('./features/entries/EntriesPage.vue'),
+  entries: withOfficeTexts(() => import('./features/entries/EntriesPage.vue')),
   entry: withOfficeTexts(() => import('./features/entries/EntryPage.vue')),
-  households: () => import('./features/households/HouseholdsPage.vue'),
-  household: () => import('./features/households/HouseholdPage.vue'),
-  register: () => import('./features/households/RegisterPage.vue'),
+  households: withOfficeTexts(() => import('./features/households/HouseholdsPage.vue')),
+  household: withOfficeTexts(() => import('./features/households/HouseholdPage.vue')),
+  register: withOfficeTexts(() => import('./features/households/RegisterPage.vue')),
   settings: () => import('./features/account/AccountPage.vue'),
   sent: withOfficeTexts(() => import('./features/proof/SentPage.vue')),
 }

@@ -90,6 +90,8 @@ func cellOf(f *catalogue.Field, v record.Value) any {
 		return nil
 	case f.Type == catalogue.TypeMoney && number:
 		return float64(n) / 100
+	case f.Type == catalogue.TypeDecimal && number:
+		return float64(n) / float64(f.Steps())
 	case number:
 		return n
 	case f.Type == catalogue.TypeYesNo:
@@ -209,8 +211,10 @@ func hint(f *catalogue.Field) string {
 		parts = append(parts, "填其中一个："+strings.Join(words, "、")+"。")
 	case catalogue.TypeMany:
 		parts = append(parts, "可以填几个，用顿号隔开："+strings.Join(words, "、")+"。")
-	case catalogue.TypeInteger:
+	case catalogue.TypeInteger, catalogue.TypeDecimal:
 		parts = append(parts, "填数字。")
+	case catalogue.TypeMonth:
+		parts = append(parts, "填年月，如 2026-11。")
 	case catalogue.TypeDate:
 		parts = append(parts, "填日期，如 2026-11-22。")
 	case catalogue.TypePhone:

@@ -81,7 +81,7 @@ func layoutOf(cat *catalogue.Catalogue) (*layout, error) {
 
 // enterable are the types of fields that a cell can hold.
 var enterable = []string{catalogue.TypeText, catalogue.TypeLongText, catalogue.TypePhone, catalogue.TypeInteger,
-	catalogue.TypeMoney, catalogue.TypeDate, catalogue.TypeOne, catalogue.TypeMany, catalogue.TypeYesNo}
+	catalogue.TypeMoney, catalogue.TypeDecimal, catalogue.TypeDate, catalogue.TypeMonth, catalogue.TypeOne, catalogue.TypeMany, catalogue.TypeYesNo}
 
 // add gives each heading of a register its slot. A heading that the other register knows too is split off into a slot
 // of its own that both share.

@@ -1,6 +1,7 @@
 package registers
 
 import (
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -31,6 +32,17 @@ func value(f *catalogue.Field, c sheet.Cell) (record.Value, string) {
 			return "", string(record.WrongType)
 		}
 		return record.Int(n), ""
+	case catalogue.TypeDecimal:
+		n, err := strconv.ParseFloat(strings.ReplaceAll(text, ",", ""), 64)
+		if err != nil {
+			return "", string(record.WrongType)
+		}
+		return record.Int(int64(math.Round(n * float64(f.Steps())))), ""
+	case catalogue.TypeMonth:
+		if day, ok := c.Day(); ok {
+			return record.Text(day[:len("2026-11")]), ""
+		}
+		return record.Text(text), "" // 2026-11; what is none is refused with the field
 	case catalogue.TypeMoney:
 		yuan, err := strconv.ParseFloat(strings.TrimRight(strings.ReplaceAll(text, ",", ""), "元 "), 64)
 		if err != nil {

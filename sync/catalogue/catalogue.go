@@ -20,6 +20,7 @@ type Catalogue struct {
 	Forms      map[string]*Form
 	Registers  map[string]*Form
 	Indicators []*Indicator // by Order, then ID
+	Sections   []*Section   // by Order, then ID; none in a catalogue without sections.json
 	Hash       string       // SHA-256, hex, of the source files in the order of their names
 
 	indicators map[string]*Indicator
@@ -34,6 +35,23 @@ func (c *Catalogue) Register(id string) *Form { return c.Registers[id] }
 
 // Indicator gives an indicator by its id, nil where there is none.
 func (c *Catalogue) Indicator(id string) *Indicator { return c.indicators[id] }
+
+// Section is a part of the federation's work, in which forms and their figures are found.
+type Section struct {
+	ID    string `json:"id"`
+	Order int64  `json:"order"`
+	Name  Text   `json:"name"`
+}
+
+// Section gives a section by its id, nil where there is none.
+func (c *Catalogue) Section(id string) *Section {
+	for _, s := range c.Sections {
+		if s.ID == id {
+			return s
+		}
+	}
+	return nil
+}
 
 // The types of a field's value.
 const (
@@ -50,6 +68,16 @@ const (
 	TypeEntry     = "entry"
 	TypePeople    = "people"
 	TypeItems     = "items"
+	TypeDecimal   = "decimal"   // an integer of steps: 12.5 at scale 1 is 125
+	TypeMonth     = "month"     // "YYYY-MM"
+	TypeUnit      = "unit"      // the code of a division
+	TypePerson    = "person"    // one of the register
+	TypePlace     = "place"     // record.Place
+	TypePhoto     = "photo"     // ids of attachments
+	TypeSignature = "signature" // one of them
+	TypeVoice     = "voice"
+	TypeComputed  = "computed" // never stored: Derive
+	TypeNote      = "note"     // a text between the questions
 )
 
 // Keys that mean the same in every form.
@@ -68,20 +96,23 @@ type Form struct {
 	Action     Text       `json:"action"`
 	Icon       string     `json:"icon"`
 	Order      int64      `json:"order"`
+	Section    string     `json:"section"`
 	Levels     []string   `json:"levels"`
 	Summary    []string   `json:"summary"`
 	Save       *Text      `json:"save"`
 	More       *Text      `json:"more"`
 	Fields     []*Field   `json:"fields"`
 	RequireAny [][]string `json:"require_any"`
+	Checks     []*Check   `json:"checks"`
 	Sensitive  *Condition `json:"sensitive"`
 	Urgent     *Urgent    `json:"urgent"`
 	Offers     []*Offer   `json:"offers"`
 	Due        *Due       `json:"due"`
 	Columns    []*Column  `json:"columns"` // of a register
 
-	fields map[string]*Field
-	vars   *expression.Scope
+	fields   map[string]*Field
+	computed []*Field
+	vars     *expression.Scope
 }
 
 // Field gives a field by its key, nil where there is none.
@@ -132,19 +163,53 @@ type Field struct {
 	Required  bool       `json:"required"`
 	Hint      *Text      `json:"hint"`
 	Default   any        `json:"default"` // string, int64, bool or []string, by the type
-	Preset    string     `json:"preset"`
-	Screen    int64      `json:"screen"` // 1 or 2
+	Preset    string     `json:"preset"`  // last_today or last
+	Screen    int64      `json:"screen"`  // 1 or 2
 	Folded    bool       `json:"folded"`
 	Hidden    bool       `json:"hidden"`
 	Personal  bool       `json:"personal"`
 	Sensitive bool       `json:"sensitive"`
 	Choices   []*Choice  `json:"choices"`
 	Visible   *Condition `json:"visible"`
-	Min       *int64     `json:"min"`
-	Max       *int64     `json:"max"`
+	Min       *int64     `json:"min" text:"First"` // of a decimal in its steps
+	Max       *int64     `json:"max" text:"Last"`  // of photos and voice notes: how many
 	Unit      *Text      `json:"unit"`
+	Scale     int64      `json:"scale"`    // of a decimal: digits after the point, 1 to 4
+	Level     string     `json:"level"`    // of a unit: only units of this level
+	Value     *Formula   `json:"value"`    // of a computed field
+	Result    string     `json:"result"`   // of a computed field: the type of its value
 	Headings  []string   `json:"headings"` // in a spreadsheet of a register, beside the label
+
+	// Of a date: the first and the last day that it may be, "today", "today-N", "today+N" or a date.
+	First, Last string
 }
+
+// ValueType is the type of the field's value: of a computed field that of its result.
+func (f *Field) ValueType() string {
+	if f.Type == TypeComputed {
+		return f.Result
+	}
+	return f.Type
+}
+
+// Attached says whether the value names attachments.
+func (f *Field) Attached() bool {
+	return f.Type == TypePhoto || f.Type == TypeSignature || f.Type == TypeVoice
+}
+
+// Most is how many attachments the field takes.
+func (f *Field) Most() int64 {
+	switch {
+	case f.Type == TypeSignature || f.Type == TypeVoice && f.Max == nil:
+		return 1
+	case f.Max == nil:
+		return 3
+	}
+	return *f.Max
+}
+
+// Stored says whether an entry holds a value of the field: a computed one is derived, a note has none.
+func (f *Field) Stored() bool { return f.Type != TypeComputed && f.Type != TypeNote }
 
 // Chosen says whether the value is one or some of the field's choices.
 func (f *Field) Chosen() bool { return f.Type == TypeOne || f.Type == TypeMany }

@@ -3,17 +3,21 @@ package catalogue
 import (
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
+
+	"niangjia/sync/record"
 )
 
 var snake = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
 var (
-	types  = []string{TypeText, TypeLongText, TypePhone, TypeInteger, TypeMoney, TypeDate, TypeOne, TypeMany, TypeYesNo, TypeHousehold, TypeEntry, TypePeople, TypeItems}
+	types = []string{TypeText, TypeLongText, TypePhone, TypeInteger, TypeMoney, TypeDate, TypeOne, TypeMany, TypeYesNo, TypeHousehold, TypeEntry, TypePeople, TypeItems,
+		TypeDecimal, TypeMonth, TypeUnit, TypePerson, TypePlace, TypePhoto, TypeSignature, TypeVoice, TypeComputed, TypeNote}
 	levels = []string{"village", "township", "county", "city"}
 	fixed  = map[string]string{KeyOccurredOn: TypeDate, KeyText: TypeLongText, KeyHousehold: TypeHousehold, KeyFollows: TypeEntry}
+	// What a field cannot be called, for expressions could not name it.
+	taken = []string{"entry", "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop", "namespace", "null",
+		"package", "return", "true", "var", "void", "while", "bool", "bytes", "double", "dyn", "int", "list", "map", "null_type", "string", "type", "uint"}
 	// The protocol knows these two registers; their fields are free.
 	registerIDs = []string{"household", "person"}
 )
@@ -110,10 +114,13 @@ func (s *sheet) check() {
 	for i, keys := range f.RequireAny {
 		path := at(s.path("require_any"), i)
 		s.checkKeys(path, keys)
+		s.filled(path, keys)
 		if len(keys) == 0 && s.nodes[path].kind == "a list" {
 			s.problem(path, `a list of "require_any" is empty`)
 		}
 	}
+	s.checkComputed()
+	s.checkChecks()
 	s.condition(f.Sensitive, s.path("sensitive"), f)
 	if f.Urgent != nil {
 		path := s.path("urgent")
@@ -187,12 +194,13 @@ func (s *sheet) checkField(field *Field, path string) {
 	if want := fixed[field.Key]; want != "" && field.Type != "" && field.Type != want {
 		s.problem(join(path, "type"), "field %q is of type %s in every form, not %s", field.Key, want, field.Type)
 	}
+	if !s.trusted && slices.Contains(taken, field.Key) {
+		s.problem(join(path, "key"), "%q is a word of the expressions' language: choose another key", field.Key)
+	}
 	s.text(join(path, "label"), field.Label)
 	s.optionalText(join(path, "hint"), field.Hint)
 	s.optionalText(join(path, "unit"), field.Unit)
-	if field.Preset != "" {
-		s.oneOf(join(path, "preset"), field.Preset, []string{"last_today"}, "preset")
-	}
+	s.checkExtras(field, path)
 	if s.has(join(path, "screen")) && field.Screen != 1 && field.Screen != 2 {
 		s.problem(join(path, "screen"), `field %q: "screen" is 1 or 2`, field.Key)
 	}
@@ -232,64 +240,10 @@ func (s *sheet) checkChoices(field *Field, path string) {
 		if choice.Key != "" && seen[choice.Key] {
 			s.problem(key, "field %q: choice %q stands twice", field.Key, choice.Key)
 		}
+		if !s.trusted && record.ValidID(choice.Key) {
+			s.problem(key, "choice %q looks like an id", choice.Key) // phones keep lists of ids in their order, choices sorted
+		}
 		seen[choice.Key] = true
 		s.text(join(at(to, i), "label"), choice.Label)
 	}
-}
-
-func (s *sheet) checkRange(field *Field, path string) {
-	if field.Type == TypeInteger || field.Type == TypeMoney {
-		if field.Min != nil && field.Max != nil && *field.Min > *field.Max {
-			s.problem(join(path, "min"), `field %q: "min" is above "max"`, field.Key)
-		}
-		if field.Type == TypeMoney && field.Min != nil && *field.Min < 0 {
-			s.problem(join(path, "min"), "field %q: money is never below 0", field.Key)
-		}
-		return
-	}
-	for _, key := range []string{"min", "max"} {
-		if s.has(join(path, key)) {
-			s.problem(join(path, key), "field %q: a field of type %s has no %q", field.Key, field.Type, key)
-		}
-	}
-}
-
-func (s *sheet) checkDefault(field *Field, path string) {
-	if field.Default == nil {
-		return // of a wrong type, reported already
-	}
-	text, isText := field.Default.(string)
-	whole, isWhole := field.Default.(int64)
-	ok := false
-	switch field.Type {
-	case TypeText, TypeLongText, TypePhone:
-		ok = isText
-	case TypeInteger, TypeMoney:
-		ok = isWhole && (field.Min == nil || whole >= *field.Min) && (field.Max == nil || whole <= *field.Max) && (field.Type != TypeMoney || whole >= 0)
-	case TypeDate:
-		ok = isText && validDateDefault(text)
-	case TypeOne:
-		ok = isText && field.Choice(text) != nil
-	case TypeMany:
-		list, isList := field.Default.([]string)
-		ok = isList && !slices.ContainsFunc(list, func(c string) bool { return field.Choice(c) == nil })
-	case TypeYesNo:
-		_, ok = field.Default.(bool)
-	}
-	if !ok {
-		s.problem(path, "field %q: this default does not fit type %s", field.Key, field.Type)
-	}
-}
-
-// validDateDefault takes `today`, `today+N`, and a plain date.
-func validDateDefault(s string) bool {
-	if s == "today" {
-		return true
-	}
-	if days, ok := strings.CutPrefix(s, "today+"); ok {
-		n, err := strconv.Atoi(days)
-		return err == nil && n > 0
-	}
-	_, err := time.Parse(time.DateOnly, s)
-	return err == nil
 }

@@ -18,23 +18,33 @@ func (o origin) condition(c *Condition, path string, f *Form) {
 	if o.trusted {
 		return // to compile all of them again would cost a start its speed
 	}
-	unknown := false
-	for _, name := range c.is.Names() {
-		if name != expression.Entry && f.Field(name) == nil {
+	o.expression(c.Source, c.is, path, f)
+}
+
+// expression checks what any expression over the fields of a form is held to, and says whether it is right.
+func (o origin) expression(source string, is *expression.Expression, path string, f *Form) bool {
+	for _, name := range is.Names() {
+		field := f.Field(name)
+		switch {
+		case name == expression.Entry:
+		case field == nil:
 			o.problem(path, "form %q has no field %q", f.ID, name)
-			unknown = true
+			return false
+		case field.Type == TypeNote:
+			o.problem(path, "field %q is a note and has no value", name)
+			return false
 		}
 	}
-	if unknown {
-		return
+	if err := is.Check(); err != nil {
+		o.problem(path, "%q: %v", source, err)
+		return false
 	}
-	if err := c.Check(); err != nil {
-		o.problem(path, "%q: %v", c.Source, err)
-		return
-	}
-	for _, m := range c.is.Mentions() {
+	ok := true
+	for _, m := range is.Mentions() {
 		if field := f.Field(m.Name); field != nil && field.Chosen() && m.Text != "" && field.Choice(m.Text) == nil {
 			o.problem(path, "field %q has no choice %q", m.Name, m.Text)
+			ok = false
 		}
 	}
+	return ok
 }

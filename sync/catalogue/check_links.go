@@ -27,7 +27,7 @@ func (s *sheet) checkOffer(offer *Offer, path string, forms map[string]*Form) {
 	for _, from := range slices.Sorted(maps.Keys(offer.Carry)) {
 		to := offer.Carry[from]
 		s.pair(join(join(path, "carry"), from), from, to, target, func(a, b *Field) bool {
-			return a.Type == b.Type && !a.Chosen()
+			return a.Type == b.Type && !a.Chosen() && a.Stored() && !a.Attached() && a.Scale == b.Scale && (b.Level == "" || a.Level == b.Level)
 		})
 	}
 	for i, m := range offer.Map {

@@ -39,14 +39,20 @@ func (c *Condition) Match(content record.Content) bool {
 	return c == nil || c.is != nil && c.is.Holds(c.form.variables(content))
 }
 
+// Fails says whether the content is known not to meet the condition; one that cannot be evaluated fails nothing.
+func (c *Condition) Fails(content record.Content) bool {
+	return c != nil && c.is != nil && c.is.Value(c.form.variables(content)) == false
+}
+
 // MarshalJSON writes the expression.
 func (c *Condition) MarshalJSON() ([]byte, error) { return json.Marshal(c.Source) }
 
 // typesOf are the types of fields' values in an expression. A type that is not here is a text.
 var typesOf = map[string]expression.Type{
-	TypeInteger: expression.Whole, TypeMoney: expression.Whole,
+	TypeInteger: expression.Whole, TypeMoney: expression.Whole, TypeDecimal: expression.Number,
 	TypeMany: expression.Texts, TypeYesNo: expression.YesNo,
-	TypePeople: expression.People, TypeItems: expression.Items,
+	TypePeople: expression.People, TypeItems: expression.Items, TypePlace: expression.Point,
+	TypePhoto: expression.Texts, TypeSignature: expression.Texts, TypeVoice: expression.Texts,
 }
 
 // scope is the variables of the form's expressions: its fields, and those that are filled.
@@ -54,7 +60,9 @@ func (f *Form) scope() *expression.Scope {
 	if f.vars == nil {
 		vars := make(map[string]expression.Type, len(f.Fields))
 		for _, field := range f.Fields {
-			vars[field.Key] = typesOf[field.Type]
+			if field.Type != TypeNote {
+				vars[field.Key] = typesOf[field.ValueType()]
+			}
 		}
 		f.vars = expression.NewScope(vars)
 	}
@@ -63,37 +71,32 @@ func (f *Form) scope() *expression.Scope {
 
 // variables are the values of a content as expressions see them.
 func (f *Form) variables(content record.Content) expression.Variables {
-	return func(name string) any {
-		if field := f.fields[name]; field != nil {
-			return valueIn(content[name], typesOf[field.Type])
-		}
-		if name != expression.Entry {
-			return nil
-		}
-		filled := map[string]any{}
-		for key, v := range content {
-			if field := f.fields[key]; field != nil && v != "" {
-				filled[key] = valueIn(v, typesOf[field.Type])
-			}
-		}
-		return filled
-	}
+	return f.derivation(content).variables(nil)
 }
 
-// valueIn is a value as CEL takes it; one of another type is taken as none.
-func valueIn(v record.Value, t expression.Type) any {
-	switch t {
+// degree is how many steps of a place make one.
+const degree = 1_000_000
+
+// valueIn is a field's value as CEL takes it; one of another type is taken as none.
+func valueIn(v record.Value, f *Field) any {
+	switch typesOf[f.ValueType()] {
 	case expression.Texts:
 		return v.Strings()
 	case expression.Whole:
 		n, _ := v.Int64()
 		return n
+	case expression.Number:
+		n, _ := v.Int64()
+		return float64(n) / float64(f.Steps())
 	case expression.YesNo:
 		yes, _ := v.Bool()
 		return yes
 	case expression.People:
 		p, _ := v.People()
 		return map[string]any{"persons": p.Persons, "unnamed": p.Unnamed}
+	case expression.Point:
+		p, _ := v.Place()
+		return map[string]any{"lat": float64(p.Lat) / degree, "lon": float64(p.Lon) / degree, "accuracy": p.Accuracy}
 	case expression.Items:
 		items, _ := v.Items()
 		list := make([]map[string]any, len(items))
@@ -117,6 +120,9 @@ func (f *Form) conditions(each func(c *Condition)) {
 	for _, offer := range f.Offers {
 		each(offer.When)
 	}
+	for _, check := range f.Checks {
+		each(check.Rule)
+	}
 }
 
 // bind ties all conditions to the forms that they are on.
@@ -124,6 +130,9 @@ func (c *Catalogue) bind() {
 	for _, forms := range []map[string]*Form{c.Forms, c.Registers} {
 		for _, f := range forms {
 			f.conditions(func(one *Condition) { one.bind(f) })
+			for _, field := range f.computed {
+				field.Value.bind(f, field)
+			}
 			if f.Due != nil {
 				f.Due.Where.bind(c.Forms[f.Due.Form])
 			}

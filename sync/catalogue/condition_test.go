@@ -21,7 +21,13 @@ func TestExpressionsAsOnThePhone(t *testing.T) {
 			Expression string         `json:"expression"`
 			Content    map[string]any `json:"content"`
 			Holds      bool           `json:"holds"`
+			Fails      *bool          `json:"fails"` // where it is not the opposite of holds
 		} `json:"cases"`
+		Derived []struct {
+			Name    string         `json:"name"`
+			Content map[string]any `json:"content"`
+			Values  map[string]any `json:"values"` // null: empty
+		} `json:"derived"`
 	}
 	if err := json.Unmarshal(b, &cases); err != nil {
 		t.Fatal(err)
@@ -38,6 +44,31 @@ func TestExpressionsAsOnThePhone(t *testing.T) {
 			}
 			if got := condition.Match(content(t, c.Content)); got != c.Holds {
 				t.Errorf("got %v", got)
+			}
+			fails := !c.Holds
+			if c.Fails != nil {
+				fails = *c.Fails
+			}
+			if got := condition.Fails(content(t, c.Content)); got != fails {
+				t.Errorf("fails: got %v", got)
+			}
+		})
+	}
+	for _, c := range cases.Derived {
+		t.Run(c.Name, func(t *testing.T) {
+			given := content(t, c.Content)
+			before := given.Version()
+			got := cat.Form("sample").Derive(given)
+			if given.Version() != before {
+				t.Error("the content itself was changed")
+			}
+			for key, want := range content(t, c.Values) {
+				if got[key] != want {
+					t.Errorf("%s: got %q, want %q", key, got[key], want)
+				}
+			}
+			if got.Version() == given.Version() {
+				t.Error("nothing was derived")
 			}
 		})
 	}

@@ -16,6 +16,7 @@ const (
 	maxPersons  = 500
 	maxItems    = 100
 	maxQuantity = 1_000_000_000
+	maxAccuracy = 1_000_000         // metres
 	maxMoney    = 1_000_000_000_000 // fen: ten thousand million yuan
 )
 
@@ -37,6 +38,13 @@ func (f *Form) NormaliseFrom(fields record.Content, version int64) (record.Conte
 	slices.Sort(keys) // of several wrong fields always the same one is named
 	for _, key := range keys {
 		field := f.Field(key)
+		if field != nil && !field.Stored() {
+			if fields[key] == "" { // what an older version of the form stored there may be emptied
+				out[key] = ""
+				continue
+			}
+			field = nil
+		}
 		if field == nil && version > 0 && version < f.Version {
 			out[key] = fields[key]
 			continue
@@ -66,7 +74,7 @@ func (f *Field) normalise(v record.Value) (record.Value, record.Code) {
 		if utf8.RuneCountInString(s) > longest[f.Type] {
 			return "", record.TooLong
 		}
-	case TypeInteger, TypeMoney:
+	case TypeInteger, TypeMoney, TypeDecimal:
 		n, ok := v.Int64()
 		if !ok {
 			return "", record.WrongType
@@ -78,7 +86,16 @@ func (f *Field) normalise(v record.Value) (record.Value, record.Code) {
 		if v[0] != '"' {
 			return "", record.WrongType
 		}
-		if !validDate(v.String()) {
+		if day := v.String(); !validDate(day) {
+			return "", record.BadDate
+		} else if f.outside(day) {
+			return "", record.OutOfRange
+		}
+	case TypeMonth:
+		if v[0] != '"' {
+			return "", record.WrongType
+		}
+		if !validMonth(v.String()) {
 			return "", record.BadDate
 		}
 	case TypeOne:
@@ -103,7 +120,15 @@ func (f *Field) normalise(v record.Value) (record.Value, record.Code) {
 		if _, ok := v.Bool(); !ok {
 			return "", record.WrongType
 		}
-	case TypeHousehold, TypeEntry:
+	case TypeUnit:
+		if !record.ValidCode(v.String()) {
+			return "", record.WrongType
+		}
+	case TypePlace:
+		return v, checkPlace(v)
+	case TypePhoto, TypeSignature, TypeVoice:
+		return v, f.checkAttached(v)
+	case TypeHousehold, TypeEntry, TypePerson:
 		if !record.ValidID(v.String()) {
 			return "", record.WrongType
 		}
@@ -149,6 +174,42 @@ func checkItems(v record.Value) record.Code {
 	}
 	return ""
 }
+
+func checkPlace(v record.Value) record.Code {
+	p, ok := v.Place()
+	if !ok {
+		return record.WrongType
+	}
+	if p.Lat < -90*degree || p.Lat > 90*degree || p.Lon < -180*degree || p.Lon > 180*degree || p.Accuracy < 0 || p.Accuracy > maxAccuracy {
+		return record.OutOfRange
+	}
+	return ""
+}
+
+// checkAttached checks a list of attachments' ids, whose order is kept.
+func (f *Field) checkAttached(v record.Value) record.Code {
+	ids := v.IDs()
+	if len(ids) == 0 {
+		return record.WrongType
+	}
+	if int64(len(ids)) > f.Most() {
+		return record.OutOfRange
+	}
+	for i, id := range ids {
+		if !record.ValidID(id) || slices.Index(ids, id) < i {
+			return record.WrongType
+		}
+	}
+	return ""
+}
+
+// outside says whether a day is before the first or after the last that the field takes. Bounds that follow today
+// are the phone's to hold: its today is not the day on which the entry arrives (S9).
+func (f *Field) outside(day string) bool {
+	return validDate(f.First) && day < f.First || validDate(f.Last) && day > f.Last
+}
+
+func validMonth(s string) bool { return len(s) == 7 && validDate(s+"-01") }
 
 // validDate accepts a calendar day of the years 1900 to 2199; odd ones inside
 // that are flagged for the reviewer, not refused (S9).

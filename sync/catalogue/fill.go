@@ -72,6 +72,10 @@ func (f *filler) fill(n *node, v reflect.Value, path string) {
 		f.fillCondition(n, v.Addr().Interface().(*Condition), path)
 		return
 	}
+	if v.Type() == reflect.TypeFor[Formula]() {
+		f.fill(n, v.FieldByName("Source"), path)
+		return
+	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
@@ -143,6 +147,11 @@ func (f *filler) fillStruct(n *node, v reflect.Value, path string) {
 		i, ok := fields[m.key]
 		if !ok {
 			f.problems = append(f.problems, Problem{f.file, m.line, to, fmt.Sprintf("unknown key %q", m.key)})
+			return
+		}
+		// A bound is a number, or in words that follow today: then it stands in a field of its own.
+		if words := v.Type().Field(i).Tag.Get("text"); words != "" && m.node.kind == "a text" {
+			f.fill(m.node, v.FieldByName(words), to)
 			return
 		}
 		f.fill(m.node, v.Field(i), to)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -19,6 +20,7 @@ type reading struct {
 	fillers []*filler
 	sheets  []*sheet
 	tallies []*tally
+	parts   []*part
 	raw     map[any][]byte // each form's and indicator's own JSON, for the phones
 	broken  map[string]bool
 	ledger  bool // its conditions may be of the kind before CEL
@@ -33,7 +35,7 @@ func (r *reading) filler(file string) *filler {
 	return f
 }
 
-// Parse reads forms/*.json, registers/*.json and indicators/*.json. The error is Problems, with all there are.
+// Parse reads forms/*.json, registers/*.json, indicators/*.json and, where it is there, sections.json. The error is Problems, with all there are.
 func Parse(fsys fs.FS) (*Catalogue, error) { return newReading().files(fsys) }
 
 // ParseTrusted reads files that Parse has taken before, as those in the binary, which a test parses: their
@@ -62,6 +64,14 @@ func (r *reading) files(fsys fs.FS) (*Catalogue, error) {
 			r.file(folder, name, source)
 		}
 	}
+	source, err := fs.ReadFile(fsys, sectionsFile)
+	if err == nil {
+		fmt.Fprintf(hash, "%s\n%d\n", sectionsFile, len(source))
+		hash.Write(source)
+		r.sections(r.filler(sectionsFile), source)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
 	return r.catalogue(hex.EncodeToString(hash.Sum(nil)))
 }
 
@@ -73,6 +83,7 @@ func ParseJSON(b []byte) (*Catalogue, error) {
 		Forms      []json.RawMessage `json:"forms"`
 		Registers  []json.RawMessage `json:"registers"`
 		Indicators []json.RawMessage `json:"indicators"`
+		Sections   json.RawMessage   `json:"sections"`
 	}
 	if err := json.Unmarshal(b, &whole); err != nil {
 		return nil, Problems{{File: name, Line: 1, Reason: "not JSON: " + err.Error()}}
@@ -84,6 +95,9 @@ func ParseJSON(b []byte) (*Catalogue, error) {
 	}
 	for i, source := range whole.Registers {
 		r.sheet(r.filler(at(name+"#registers", i)), source, true)
+	}
+	if whole.Sections != nil {
+		r.sections(r.filler(name+"#sections"), whole.Sections)
 	}
 	for i, source := range whole.Indicators {
 		f := r.filler(at(name+"#indicators", i))
@@ -124,6 +138,12 @@ func (r *reading) sheet(f *filler, source []byte, register bool) *sheet {
 	for _, field := range s.form.Fields {
 		if field.Screen == 0 {
 			field.Screen = 1
+		}
+		if field.Type == TypePlace || field.Attached() {
+			field.Personal = true // whatever the file says
+		}
+		if field.Type == TypeComputed {
+			s.form.computed = append(s.form.computed, field)
 		}
 		if s.form.fields[field.Key] == nil {
 			s.form.fields[field.Key] = field
@@ -204,10 +224,14 @@ func (r *reading) catalogue(hash string) (*Catalogue, error) {
 		c.indicators[t.indicator.ID] = t.indicator
 		c.Indicators = append(c.Indicators, t.indicator)
 	}
+	for _, p := range r.parts {
+		p.check(c)
+	}
 	c.bind()
 	for _, s := range r.sheets {
 		s.check()
 		s.checkLinks(c.Forms)
+		s.checkSection(c)
 	}
 	for _, t := range r.tallies {
 		t.check(c.Forms, c.indicators)
@@ -228,11 +252,14 @@ func (r *reading) catalogue(hash string) (*Catalogue, error) {
 	slices.SortFunc(c.Indicators, func(a, b *Indicator) int {
 		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.ID, b.ID))
 	})
+	slices.SortFunc(c.Sections, func(a, b *Section) int {
+		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.ID, b.ID))
+	})
 	c.wire = r.wire(c)
 	return c, nil
 }
 
-// JSON gives the catalogue as the phones get it: {"hash", "forms", "registers", "indicators"}, each in its order.
+// JSON gives the catalogue as the phones get it: {"hash", "sections", "forms", "registers", "indicators"}, each in its order.
 func (c *Catalogue) JSON() []byte { return c.wire }
 
 // Sorted gives forms or registers in their order.
@@ -259,6 +286,9 @@ func (r *reading) wire(c *Catalogue) []byte {
 			b.Write(raw(i))
 		}
 		b.WriteByte(']')
+	}
+	if len(c.Sections) > 0 {
+		write("sections", len(c.Sections), func(i int) []byte { return r.raw[c.Sections[i]] })
 	}
 	forms, registers := Sorted(c.Forms), Sorted(c.Registers)
 	write("forms", len(forms), func(i int) []byte { return r.raw[forms[i]] })

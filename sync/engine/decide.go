@@ -163,6 +163,9 @@ func (s *session) create(actor record.Actor, p prepared, existing *record.Record
 	if missing := s.missing(sheet, rec); missing != "" {
 		return reject(record.MissingField, missing), nil
 	}
+	if broken := checked(sheet, rec, c.FormVersion == sheet.Version); broken != "" {
+		return reject(record.CheckFailed, broken), nil
+	}
 	if err := s.mark(sheet, rec); err != nil {
 		return result{}, err
 	}
@@ -171,8 +174,7 @@ func (s *session) create(actor record.Actor, p prepared, existing *record.Record
 
 // missing names the first required field that is empty, for what is no draft any more (R6).
 func (s *session) missing(sheet *catalogue.Form, rec *record.Record) string {
-	switch rec.State {
-	case review.Draft, review.Returned, review.Withdrawn:
+	if unfinished(rec.State) {
 		return ""
 	}
 	if keys := sheet.Missing(rec.Content); len(keys) > 0 {
@@ -203,9 +205,16 @@ func (s *session) references(sheet *catalogue.Form, unit string, fields record.C
 			ids, want = []string{v.String()}, record.Household
 		case catalogue.TypeEntry:
 			ids, want = []string{v.String()}, record.Entry
+		case catalogue.TypePerson:
+			ids = []string{v.String()}
 		case catalogue.TypePeople:
 			p, _ := v.People()
 			ids = p.Persons
+		case catalogue.TypeUnit:
+			if d, known := s.world.places.Get(v.String()); !known || f.Level != "" && string(d.Level) != f.Level {
+				res := reject(record.ForeignUnit, f.Key)
+				return &res, nil
+			}
 		}
 		for _, id := range ids {
 			ref, err := s.tx.Record(id)

@@ -148,7 +148,7 @@ func named(r Reader, w *world, actor record.Actor, rec *record.Record, out *Entr
 	for _, f := range sheet.Fields {
 		var ids []string
 		switch f.Type {
-		case catalogue.TypeHousehold, catalogue.TypeEntry:
+		case catalogue.TypeHousehold, catalogue.TypeEntry, catalogue.TypePerson:
 			ids = rec.Content[f.Key].Strings()
 		case catalogue.TypePeople:
 			p, _ := rec.Content[f.Key].People()

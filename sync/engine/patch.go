@@ -111,6 +111,11 @@ func (s *session) patch(actor record.Actor, c *change.Change, rec *record.Record
 	next.UpdatedAt = s.now
 	if rec.Type == record.Entry {
 		s.flag(&next, c)
+		// What others wrote meanwhile, or a reviewer chose, is not what this author's phone could check.
+		alone := !m.Merged && !m.Conflict && len(c.Resolve) == 0
+		if broken := checked(sheet, &next, alone && c.FormVersion == sheet.Version); broken != "" {
+			return reject(record.CheckFailed, broken), nil
+		}
 	}
 	if err := s.mark(sheet, &next); err != nil {
 		return result{}, err

@@ -47,6 +47,9 @@ func (s *session) transition(actor record.Actor, c *change.Change, rec *record.R
 	if missing := s.missing(sheet, &next); missing != "" {
 		return reject(record.MissingField, missing), nil
 	}
+	if broken := checked(sheet, &next, rec.FormVersion == sheet.Version); broken != "" {
+		return reject(record.CheckFailed, broken), nil
+	}
 	return result{result: change.Applied, before: rec, record: &next}, nil
 }
 

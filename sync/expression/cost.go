@@ -1,11 +1,19 @@
 package expression
 
-import "cel.dev/cel-go/common/cost"
+import (
+	"cel.dev/cel-go/common/cost"
+	"cel.dev/cel-go/common/overloads"
+)
 
 // sizes bounds the values of an entry (SPEC W7), so that the longest run of an expression is known before it is published.
 type sizes struct{}
 
-func (sizes) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *cost.CallEstimate {
+// EstimateCallCost knows how long the text of a number is, which the library takes for endless.
+func (sizes) EstimateCallCost(_, overload string, _ *cost.AstNode, _ []cost.AstNode) *cost.CallEstimate {
+	switch overload {
+	case overloads.IntToString, overloads.UintToString, overloads.BoolToString:
+		return cost.NewCallEstimate(cost.CallCostEstimate, &cost.SizeEstimate{Max: mostDigits})
+	}
 	return nil
 }
 
@@ -13,6 +21,7 @@ func (sizes) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *co
 const (
 	mostMembers = 500
 	mostText    = 2000
+	mostDigits  = 20 // of a number, with its sign
 )
 
 func (sizes) EstimateSize(node cost.AstNode) *cost.SizeEstimate {

@@ -1,4 +1,4 @@
-// Package expression evaluates what the catalogue's conditions are written in: CEL,
+// Package expression evaluates what the catalogue's conditions and computed values are written in: CEL,
 // the Common Expression Language (https://cel.dev), over the fields of one entry. It is the one package of the
 // core that uses a library; the phones use another for the same language (docs/decisions/0032), and
 // sync/testdata/expressions.json holds both to the same answers.
@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types/ref"
@@ -25,6 +26,9 @@ const (
 	YesNo              // bool
 	People             // map: "persons" a list of ids, "unnamed" an int
 	Items              // list of maps: "name", "quantity", "value"
+	Number             // double
+	Point              // map: "lat" and "lon" doubles, "accuracy" an int
+	Moment             // timestamp; what an expression gives, never what a field holds
 )
 
 // Entry is the variable that has only the fields which are filled, for has(entry.field).
@@ -42,6 +46,12 @@ func (t Type) cel() *cel.Type {
 		return cel.MapType(cel.StringType, cel.DynType)
 	case Items:
 		return cel.ListType(cel.MapType(cel.StringType, cel.DynType))
+	case Number:
+		return cel.DoubleType
+	case Point:
+		return cel.MapType(cel.StringType, cel.DynType)
+	case Moment:
+		return cel.TimestampType
 	}
 	return cel.StringType
 }
@@ -69,22 +79,26 @@ func NewScope(vars map[string]Type) *Scope {
 
 // Bounds on what a definition may ask of a phone: with them no expression that passes Check runs long.
 const (
-	maxLength = 2000    // code points of an expression
-	maxDepth  = 40      // of brackets in brackets
-	maxCost   = 200_000 // CEL's cost units, with all lists and texts as long as they may be
+	maxLength = 2000 // code points of an expression
+	maxDepth  = 40   // of brackets in brackets
 )
+
+// MaxCost is the most that an expression may take, in CEL's cost units.
+const MaxCost = 200_000
 
 // Expression is one text in a scope. It is compiled when it is first evaluated, or by Check.
 type Expression struct {
 	Source   string
 	scope    *Scope
-	gives    Type
+	gives    []Type
 	compiled func() (cel.Program, error)
+	names    func() []string
 }
 
-// New makes an expression that is to give a value of a type.
-func (s *Scope) New(source string, gives Type) *Expression {
+// New makes an expression that is to give a value of one of these types.
+func (s *Scope) New(source string, gives ...Type) *Expression {
 	e := &Expression{Source: source, scope: s, gives: gives}
+	e.names = sync.OnceValue(e.named)
 	e.compiled = sync.OnceValues(func() (cel.Program, error) {
 		ast, err := e.compile()
 		if err != nil {
@@ -109,31 +123,49 @@ func (e *Expression) compile() (*cel.Ast, error) {
 		first := issues.Errors()[0]
 		return nil, fmt.Errorf("%s", strings.TrimSuffix(strings.ReplaceAll(first.Message, " (in container '')", ""), "."))
 	}
-	if got := ast.OutputType(); !got.IsExactType(e.gives.cel()) && !got.IsExactType(cel.DynType) {
-		return nil, fmt.Errorf("it gives %s and must give %s", got, e.gives.cel())
+	if got := ast.OutputType(); !got.IsExactType(cel.DynType) && !slices.ContainsFunc(e.gives, func(t Type) bool { return got.IsExactType(t.cel()) }) {
+		return nil, fmt.Errorf("it gives %s and must give %s", got, written(e.gives))
 	}
 	return ast, nil
 }
 
-// Check says what is wrong with the expression: its grammar, its types, or what it may cost.
+func written(types []Type) string {
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = t.cel().String()
+	}
+	return strings.Join(names, " or ")
+}
+
+// Check says what is wrong with the expression: its grammar, its types, what the phones' library knows otherwise
+// or not at all, or what it may cost.
 func (e *Expression) Check() error {
+	_, err := e.Cost()
+	return err
+}
+
+// Cost is the most steps that a run can take, with all lists and texts as long as they may be. The error is Check's.
+func (e *Expression) Cost() (uint64, error) {
 	ast, err := e.compile()
 	if err != nil {
-		return err
+		return 0, err
+	}
+	if err := alike(ast); err != nil {
+		return 0, err
 	}
 	env, err := e.scope.built()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	cost, err := env.EstimateCost(ast, sizes{})
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if cost.Max > maxCost {
-		return fmt.Errorf("it would run too long (%d steps where %d are the most)", cost.Max, maxCost)
+	if cost.Max > MaxCost {
+		return 0, fmt.Errorf("it would run too long (%d steps where %d are the most)", cost.Max, MaxCost)
 	}
 	_, err = e.compiled()
-	return err
+	return cost.Max, err
 }
 
 // Variables tells the value of a variable by its name.
@@ -163,17 +195,29 @@ func (e *Expression) eval(v Variables) ref.Val {
 
 // Holds evaluates a condition. One that cannot be evaluated on these values does not hold.
 func (e *Expression) Holds(v Variables) bool {
-	out := e.eval(v)
-	if out == nil {
-		return false
-	}
-	yes, ok := out.Value().(bool)
-	return ok && yes
+	yes, _ := e.Value(v).(bool)
+	return yes
 }
 
-// Names lists the variables that the expression names, in the order of their names. An expression that cannot
-// be read names none.
-func (e *Expression) Names() []string {
+// Value is what the expression gives on these values: an int64, float64, bool, string or time.Time. It is nil
+// where it cannot be evaluated.
+func (e *Expression) Value(v Variables) any {
+	out := e.eval(v)
+	if out == nil {
+		return nil
+	}
+	switch value := out.Value().(type) {
+	case int64, float64, bool, string, time.Time:
+		return value
+	}
+	return nil
+}
+
+// Names lists the variables that the expression names, in the order of their names; of entry.field the field. An
+// expression that cannot be read names none.
+func (e *Expression) Names() []string { return e.names() }
+
+func (e *Expression) named() []string {
 	var names []string
 	e.walk(func(name, _ string) { names = append(names, name) })
 	slices.Sort(names)

@@ -80,10 +80,11 @@ func (w walker) expr(e ast.Expr) {
 		}
 	case ast.SelectKind:
 		sel := e.AsSelect()
-		w.expr(sel.Operand())
 		if sel.Operand().Kind() == ast.IdentKind && sel.Operand().AsIdent() == Entry {
 			w.tell(sel.FieldName(), "") // entry.field names the field
+			return
 		}
+		w.expr(sel.Operand())
 	case ast.ComprehensionKind:
 		c := e.AsComprehension()
 		w.expr(c.IterRange())

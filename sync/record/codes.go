@@ -17,6 +17,7 @@ const (
 	OutOfRange        Code = "out_of_range"
 	TooLong           Code = "too_long"
 	MissingField      Code = "missing_field"
+	CheckFailed       Code = "check_failed" // a check of the form does not hold
 	BadDate           Code = "bad_date"
 	ForeignUnit       Code = "foreign_unit"
 	ForeignHousehold  Code = "foreign_household"
@@ -59,10 +60,11 @@ const (
 	ImportChanged     Code = "import_changed" // the register is not the one that was shown
 )
 
-// Flags mark what a reviewer should look at; they refuse nothing (S9).
+// Flags mark what a reviewer should look at; they refuse nothing (S9, S25).
 const (
-	FlagDateOdd  = "date_odd"
-	FlagClockOff = "clock_off"
+	FlagDateOdd     = "date_odd"
+	FlagClockOff    = "clock_off"
+	FlagCheckFailed = "check_failed"
 )
 
 // Error is the one error type of the core. Err is for the log, never for a phone.

@@ -47,7 +47,7 @@ type Places struct {
 func NewPlaces(list []Division) (*Places, error) {
 	p := &Places{byCode: make(map[string]Division, len(list)), children: map[string][]string{}}
 	for _, d := range list {
-		if !validCode(d.Code) {
+		if !ValidCode(d.Code) {
 			return nil, fmt.Errorf("division code %q is not 12 digits", d.Code)
 		}
 		if d.Level.Rank() < 0 {
@@ -75,7 +75,8 @@ func NewPlaces(list []Division) (*Places, error) {
 	return p, nil
 }
 
-func validCode(code string) bool {
+// ValidCode reports whether a text is of the form of a unit's code: 12 digits.
+func ValidCode(code string) bool {
 	if len(code) != 12 {
 		return false
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"slices"
 	"sort"
@@ -325,6 +326,32 @@ type Item struct {
 // Items reads an items field; ok is false for another shape.
 func (v Value) Items() (items []Item, ok bool) {
 	return items, v.decode(&items)
+}
+
+// Place is where something is, in millionths of a degree (WGS 84); Accuracy in metres.
+type Place struct {
+	Lat      int64 `json:"lat"`
+	Lon      int64 `json:"lon"`
+	Accuracy int64 `json:"accuracy"`
+}
+
+// Place reads a place field; ok is false for another shape, also one that lacks a part.
+func (v Value) Place() (p Place, ok bool) {
+	ok = v.decode(&p)
+	return p, ok && (v == "" || v == PlaceValue(p))
+}
+
+// PlaceValue makes a place field's Value.
+func PlaceValue(p Place) Value {
+	return Value(fmt.Sprintf(`{"accuracy":%d,"lat":%d,"lon":%d}`, p.Accuracy, p.Lat, p.Lon))
+}
+
+// IDs are the ids of a field of photos, signatures or voice notes, in their order; nil for another shape.
+func (v Value) IDs() []string {
+	if v == "" || v[0] != '[' {
+		return nil
+	}
+	return v.Strings()
 }
 
 func (v Value) decode(to any) bool {

@@ -40,7 +40,7 @@ func (w *world) value(f *catalogue.Field, day, home, before string) record.Value
 		return record.Text(fmt.Sprintf("合成%d", w.rng.IntN(1000)))
 	case catalogue.TypePhone:
 		return record.Text(fmt.Sprintf("1%010d", w.rng.Int64N(1e10)))
-	case catalogue.TypeInteger, catalogue.TypeMoney:
+	case catalogue.TypeInteger, catalogue.TypeMoney, catalogue.TypeDecimal:
 		low, high := int64(0), int64(5000)
 		if f.Min != nil {
 			low, high = *f.Min, *f.Min+5000
@@ -54,6 +54,10 @@ func (w *world) value(f *catalogue.Field, day, home, before string) record.Value
 			return record.Text(day)
 		}
 		return record.Text(dayAfter(day, w.rng.IntN(30)))
+	case catalogue.TypeMonth:
+		return record.Text(day[:len("2006-01")])
+	case catalogue.TypePlace:
+		return record.PlaceValue(record.Place{Lat: 24_000_000 + w.rng.Int64N(1_000_000), Lon: 99_000_000 + w.rng.Int64N(1_000_000), Accuracy: 1 + w.rng.Int64N(100)})
 	case catalogue.TypeOne:
 		return record.Text(f.Choices[w.rng.IntN(len(f.Choices))].Key)
 	case catalogue.TypeMany:

@@ -857,6 +857,7 @@ export interface components {
       | 'out_of_range'
       | 'too_long'
       | 'missing_field'
+      | 'check_failed'
       | 'bad_date'
       | 'foreign_unit'
       | 'foreign_household'
@@ -1298,6 +1299,16 @@ export interface components {
       | 'entry'
       | 'people'
       | 'items'
+      | 'decimal'
+      | 'month'
+      | 'unit'
+      | 'person'
+      | 'place'
+      | 'photo'
+      | 'signature'
+      | 'voice'
+      | 'computed'
+      | 'note'
     Choice: {
       key: string
       label: components['schemas']['Text']
@@ -1310,10 +1321,10 @@ export interface components {
       label: components['schemas']['Text']
       required?: boolean
       hint?: components['schemas']['Text']
-      /** @description A value, or for a date `today` or `today+N` */
+      /** @description A value, or for a date `today`, `today+N` or `today-N`, for a month `today` */
       default?: string | number | boolean | string[]
       /** @enum {string} */
-      preset?: 'last_today'
+      preset?: 'last_today' | 'last'
       screen?: number
       folded?: boolean
       hidden?: boolean
@@ -1321,11 +1332,26 @@ export interface components {
       sensitive?: boolean
       choices?: components['schemas']['Choice'][]
       visible?: components['schemas']['Condition']
-      /** Format: int64 */
-      min?: number
-      /** Format: int64 */
-      max?: number
+      min?: components['schemas']['Bound']
+      max?: components['schemas']['Bound']
       unit?: components['schemas']['Text']
+      /** @description Digits after the point of a decimal */
+      scale?: number
+      level?: components['schemas']['Level']
+      /** @description Of a computed field: an expression in CEL */
+      value?: string
+      /**
+       * @description Of a computed field: the type of its value
+       * @enum {string}
+       */
+      result?: 'integer' | 'decimal' | 'money' | 'text' | 'yes_no' | 'date'
+    }
+    /** @description A number, or for a date a day, `today`, `today+N` or `today-N` */
+    Bound: number | string
+    Section: {
+      id: string
+      order: number
+      name: components['schemas']['Text']
     }
     Offer: {
       form: string
@@ -1350,12 +1376,19 @@ export interface components {
       action: components['schemas']['Text']
       icon: string
       order: number
+      /** @description Id of the section in which it is found */
+      section?: string
       levels?: components['schemas']['Level'][]
       summary: string[]
       save?: components['schemas']['Text']
       more?: components['schemas']['Text']
       fields: components['schemas']['Field'][]
       require_any?: string[][]
+      checks?: {
+        rule: components['schemas']['Condition']
+        field: string
+        message: components['schemas']['Text']
+      }[]
       sensitive?: components['schemas']['Condition']
       urgent?: {
         when: components['schemas']['Condition']
@@ -1404,6 +1437,7 @@ export interface components {
     }
     Catalogue: {
       hash: string
+      sections?: components['schemas']['Section'][]
       forms: components['schemas']['Form'][]
       registers: components['schemas']['Form'][]
       indicators: components['schemas']['Indicator'][]
@@ -1422,8 +1456,22 @@ export interface components {
        */
       value?: number
     }
+    /** @description Where something is, in millionths of a degree (WGS 84) */
+    Place: {
+      lat: number
+      lon: number
+      /** @description metres */
+      accuracy: number
+    }
     /** @description A field's value; its shape follows from the field's type */
-    Value: string | number | boolean | string[] | components['schemas']['Item'][] | components['schemas']['People']
+    Value:
+      | string
+      | number
+      | boolean
+      | string[]
+      | components['schemas']['Item'][]
+      | components['schemas']['People']
+      | components['schemas']['Place']
     Content: {
       [key: string]: components['schemas']['Value']
     }
@@ -2492,8 +2540,8 @@ export interface operations {
   catalogue: {
     parameters: {
       query: {
-        /** @description Of the definitions; 2 has conditions in CEL */
-        format: 2
+        /** @description Of the definitions; 3 has computed fields, checks and sections */
+        format: 3
       }
       header?: {
         'If-None-Match'?: components['parameters']['IfNoneMatch']

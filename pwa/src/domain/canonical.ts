@@ -1,4 +1,4 @@
-import { isPeople, type Content, type Patch, type Value } from './content'
+import { isId, isPeople, type Content, type Patch, type Value } from './content'
 
 /** SHA-256 of a text's UTF-8 bytes as 64 hex digits; given by the caller so that the core needs no library. */
 export type Sha256 = (text: string) => string
@@ -97,6 +97,8 @@ export function tidy(value: Value | null | undefined): Value | undefined {
   if (value === null || value === undefined) return undefined
   if (Array.isArray(value)) {
     if (value.length === 0) return undefined
+    // Photos keep the order in which they were taken; choices have none.
+    if (value.every(isId)) return value
     return value.every((one) => typeof one === 'string') ? asSet(value as string[]) : value
   }
   if (isPeople(value)) {

@@ -7,7 +7,7 @@ export interface Text {
 }
 
 /** The format of the definitions that this app reads; an older app goes on with the catalogue that it has. */
-export const catalogueFormat = 2
+export const catalogueFormat = 3
 
 export type FieldType =
   | 'text'
@@ -23,9 +23,32 @@ export type FieldType =
   | 'entry'
   | 'people'
   | 'items'
+  | 'decimal'
+  | 'month'
+  | 'unit'
+  | 'person'
+  | 'place'
+  | 'photo'
+  | 'signature'
+  | 'voice'
+  | 'computed'
+  | 'note'
 
 /** An expression in CEL over a form's fields that is true or false: ./expressions. */
 export type Condition = string
+
+export interface Section {
+  id: string
+  order: number
+  name: Text
+}
+
+/** A rule that an entry keeps before it is submitted, told at a field. */
+export interface Check {
+  rule: Condition
+  field: string
+  message: Text
+}
 
 export interface Field {
   key: string
@@ -34,7 +57,7 @@ export interface Field {
   required?: boolean
   hint?: Text
   default?: Value
-  preset?: 'last_today'
+  preset?: 'last_today' | 'last'
   screen?: number
   folded?: boolean
   hidden?: boolean
@@ -42,9 +65,19 @@ export interface Field {
   sensitive?: boolean
   choices?: { key: string; label: Text }[]
   visible?: Condition
-  min?: number
-  max?: number
+  /** A number, in steps where it is a decimal; of a date `today`, `today-N`, `today+N` or a day. */
+  min?: number | string
+  /** The same; of photos and voice notes how many. */
+  max?: number | string
   unit?: Text
+  /** Digits after the point of a decimal, whose value is an integer of such steps. */
+  scale?: number
+  /** Of a unit: only units of this level. */
+  level?: Level
+  /** Of a computed field: CEL. */
+  value?: string
+  /** Of a computed field: the type of its value. */
+  result?: FieldType
 }
 
 export interface Offer {
@@ -64,12 +97,14 @@ export interface Form {
   action: Text
   icon: string
   order: number
+  section?: string
   levels?: Level[]
   summary: string[]
   save?: Text
   more?: Text
   fields: Field[]
   require_any?: string[][]
+  checks?: Check[]
   sensitive?: Condition
   urgent?: { when: Condition; advice: Text }
   offers?: Offer[]
@@ -94,6 +129,7 @@ export interface Indicator {
 
 export interface Catalogue {
   hash: string
+  sections?: Section[]
   forms: Form[]
   registers: Form[]
   indicators: Indicator[]

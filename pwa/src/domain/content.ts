@@ -10,7 +10,14 @@ export interface Item {
   value?: number
 }
 
-export type Value = string | number | boolean | string[] | People | Item[]
+/** Where something is, in millionths of a degree (WGS 84); accuracy in metres. */
+export interface Place {
+  lat: number
+  lon: number
+  accuracy: number
+}
+
+export type Value = string | number | boolean | string[] | People | Item[] | Place
 
 /** A key without a value does not exist; `null` stands only in a patch, where it empties the field. */
 export type Content = Record<string, Value>
@@ -18,8 +25,15 @@ export type Patch = Record<string, Value | null>
 
 export type RecordType = 'entry' | 'household' | 'person'
 
-export const isPeople = (value: Value | null | undefined): value is People =>
+const isObject = (value: Value | null | undefined): value is People | Place =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export const isPlace = (value: Value | null | undefined): value is Place => isObject(value) && 'lat' in value
+
+export const isPeople = (value: Value | null | undefined): value is People => isObject(value) && !('lat' in value)
+
+/** Whether a text is the id of a record or an attachment. No choice looks like one. */
+export const isId = (text: unknown): boolean => typeof text === 'string' && /^[0-9a-f]{32}$/.test(text)
 
 /** An array of strings, or the one string, or nothing. */
 export function strings(value: Value | null | undefined): string[] {

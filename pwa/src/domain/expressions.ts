@@ -1,10 +1,13 @@
 import type { Form } from './catalogue'
 import type { Content } from './content'
 
-/** Evaluates the catalogue's conditions: CEL (https://cel.dev) over the fields of a form. docs/catalogue.md. */
+/** Evaluates the catalogue's conditions and computed values: CEL (https://cel.dev) over the fields of a form. docs/catalogue.md. */
 export interface Engine {
   holds(form: Form, source: string, content: Content): boolean
+  /** Whether a content is known not to meet a condition; one that cannot be evaluated fails nothing. */
+  fails(form: Form, source: string, content: Content): boolean
   names(form: Form, source: string): string[]
+  derive(form: Form, content: Content): Content
 }
 
 let engine: Engine | undefined
@@ -27,7 +30,7 @@ export function expressionsReady(): Promise<void> {
 /** Whether conditions can be asked already. */
 export const expressionsHere = (): boolean => engine !== undefined
 
-function ready(): Engine {
+export function ready(): Engine {
   if (!engine) throw new Error('a condition is asked before expressionsReady()')
   return engine
 }
@@ -35,6 +38,10 @@ function ready(): Engine {
 /** Whether a condition of the catalogue holds for a content of the form; none at all holds always. */
 export const holds = (form: Form, condition: string | undefined, content: Content): boolean =>
   condition === undefined || ready().holds(form, condition, content)
+
+/** Whether a content is known not to meet a condition; one that cannot be evaluated fails nothing. */
+export const fails = (form: Form, condition: string, content: Content): boolean =>
+  ready().fails(form, condition, content)
 
 /** The fields that a condition names, in its order. */
 export const namesIn = (form: Form, condition: string | undefined): string[] =>

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { sha256 } from '@/state/edge'
-import { canonical, version } from './canonical'
+import { canonical, tidyContent, version } from './canonical'
 import type { Form } from './catalogue'
 import { engine } from './cel'
 import type { Change, Conflict, Row } from './change'
 import { place, reckoned, rowHash } from './digest'
-import type { Content, Patch } from './content'
+import type { Content, Patch, Value } from './content'
 import { merge } from './merge'
+import { valueFaults } from './validate'
 import { next, type From, type Party, type ReviewEvent, type State } from './review'
 
 /** The cases that the server's core runs too: they keep the twins from drifting apart. */
@@ -53,11 +54,25 @@ describe('digest.json', () => {
 })
 
 describe('expressions.json', () => {
-  const { form, cases: list } = file<{
+  const {
+    form,
+    cases: list,
+    derived,
+  } = file<{
     form: Form
-    cases: { name: string; expression: string; content: Content; holds: boolean }[]
+    cases: { name: string; expression: string; content: Content; holds: boolean; fails?: boolean }[]
+    derived: { name: string; content: Content; values: Record<string, Value | null> }[]
   }>('expressions')
-  it.each(list)('$name', (one) => expect(engine.holds(form, one.expression, one.content)).toBe(one.holds))
+  it.each(list)('$name', (one) => {
+    expect(engine.holds(form, one.expression, one.content)).toBe(one.holds)
+    expect(engine.fails(form, one.expression, one.content)).toBe(one.fails ?? !one.holds)
+  })
+  it.each(derived)('$name', (one) => {
+    const before = canonical(one.content)
+    const got = engine.derive(form, one.content)
+    expect(canonical(one.content)).toBe(before)
+    expect(Object.fromEntries(Object.keys(one.values).map((key) => [key, got[key] ?? null]))).toEqual(one.values)
+  })
   it('knows the fields that an expression names', () =>
     expect(engine.names(form, "'a' in signs && has(entry.cash) || goods.exists(g, g.name == kind)")).toEqual([
       'signs',
@@ -65,6 +80,18 @@ describe('expressions.json', () => {
       'goods',
       'kind',
     ]))
+})
+
+describe('contents.json', () => {
+  const { form, cases: list } = file<{
+    form: Form
+    cases: { name: string; fields: Content; canonical?: string; code?: string; field?: string }[]
+  }>('contents')
+  it.each(list)('$name', (one) => {
+    const faults = valueFaults(form, one.fields)
+    expect(faults.map((fault) => fault.field)).toEqual(one.code ? [one.field] : [])
+    if (!one.code) expect(canonical(tidyContent(one.fields))).toBe(one.canonical)
+  })
 })
 
 describe('review.json', () => {

@@ -18,7 +18,7 @@ export interface Usual {
  * this app does not know; the rest is seen on the phone, beside all the entries that it holds.
  */
 export type Oddity =
-  | { kind: 'date_odd' | 'clock_off' | 'other' }
+  | { kind: 'date_odd' | 'clock_off' | 'check_failed' | 'other' }
   | { kind: 'same_day'; others: string[] }
   | { kind: 'amount_odd'; field: string; value: number; usual: Usual }
 
@@ -134,7 +134,7 @@ export function oddities(all: readonly Weighed[], known: Known): Map<string, Odd
     if (!awaits(entry) || entry.stub) continue
     const odd: Oddity[] = []
     for (const flag of entry.flags) {
-      if (flag === 'date_odd' || flag === 'clock_off') odd.push({ kind: flag })
+      if (flag === 'date_odd' || flag === 'clock_off' || flag === 'check_failed') odd.push({ kind: flag })
       else if (!odd.some((one) => one.kind === 'other')) odd.push({ kind: 'other' })
     }
     const form = sheet(entry)

@@ -56,4 +56,42 @@ describe('validate', () => {
   it('drops the answer to a question that is no longer asked', () => {
     expect(pruned(form, { ...good, why: 'x' })).toEqual(good)
   })
+  it('holds days to those that follow today, where it knows which day that is', () => {
+    const bounded: Form = {
+      ...form,
+      fields: [...form.fields, { key: 'day', type: 'date', label: text, min: 'today-7', max: 'today' }],
+    }
+    const at = (day: string, today?: string) =>
+      validate(bounded, { ...good, day }, today).map((one) => [one.code, one.day])
+    expect(at('2026-11-15', '2026-11-22')).toEqual([])
+    expect(at('2026-11-14', '2026-11-22')).toEqual([['early', '2026-11-15']])
+    expect(at('2026-11-23', '2026-11-22')).toEqual([['late', '2026-11-22']])
+    expect(at('1999-01-01')).toEqual([])
+  })
+  it('tells the checks of a form once all else is right, at fields that are asked', () => {
+    const checked: Form = {
+      ...form,
+      checks: [
+        { rule: 'cash < 1000', field: 'cash', message: { zh: '太多' } },
+        { rule: "why != 'x'", field: 'why', message: { zh: '写清楚' } },
+        { rule: '1000 / cash > 1', field: 'cash', message: { zh: '不该说' } },
+      ],
+    }
+    const said = (content: Parameters<typeof validate>[1]) =>
+      validate(checked, content).map((one) => one.message?.zh ?? one.code)
+    expect(said({ ...good, cash: 999 })).toEqual(['不该说'])
+    expect(said({ ...good, cash: 0 })).toEqual([])
+    expect(said({ ...good, cash: 1000 })).toEqual(['太多', '不该说'])
+    expect(said({ ...good, cash: 100, why: 'x' })).toEqual([])
+    expect(said({ ...good, cash: 100, kind: 'b', why: 'x' })).toEqual(['写清楚'])
+    expect(said({ occurred_on: 'x', kind: 'a', cash: 1000 })).toEqual(['date'])
+  })
+  it('keeps nothing of what is derived', () => {
+    const computed: Form = {
+      ...form,
+      fields: [...form.fields, { key: 'twice', type: 'computed', result: 'money', value: 'cash * 2', label: text }],
+    }
+    expect(pruned(computed, { ...good, twice: 7 })).toEqual(good)
+    expect(validate(computed, { ...good, twice: 7 })).toEqual([])
+  })
 })

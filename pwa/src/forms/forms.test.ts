@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Form } from '@/domain/catalogue'
 import { begin, carried, offersOf, remembered } from './initial'
-import { readFen, readWhole, writeFen } from './numbers'
+import { readFen, readSteps, readWhole, writeFen, writeSteps } from './numbers'
 import { fit, initials } from './pinyin'
 
 const visit = JSON.parse(readFileSync('../server/catalogue/forms/home_visit.json', 'utf8')) as Form
@@ -41,6 +41,16 @@ describe('numbers', () => {
     expect(writeFen(1250)).toBe('12.50')
     expect(writeFen(120000)).toBe('1200')
   })
+  it('reads numbers with a point as steps', () => {
+    expect(readSteps('12.5', 1)).toBe(125)
+    expect(readSteps('12', 1)).toBe(120)
+    expect(readSteps('-0.25', 4)).toBe(-2500)
+    expect(Object.is(readSteps('-0', 1), 0)).toBe(true)
+    expect(readSteps('12.55', 1)).toBeNaN()
+    expect(writeSteps(125, 1)).toBe('12.5')
+    expect(writeSteps(-2500, 4)).toBe('-0.2500')
+    expect(writeSteps(120, 1)).toBe('12')
+  })
   it('reads whole numbers', () => {
     expect(readWhole(' 12 ')).toBe(12)
     expect(readWhole('1.5')).toBeNaN()
@@ -54,6 +64,19 @@ describe('what a new entry begins with', () => {
     const last = remembered(visit, { purposes: ['policy'], met: 'absent' }, '2026-11-22')
     expect(begin(visit, 1, '2026-11-22', last)).toMatchObject({ purposes: ['policy'], met: 'met' })
     expect(begin(visit, 1, '2026-11-23', last).purposes).toBeUndefined()
+  })
+  it('begins with what was used last, on whatever day, and with days and months that follow today', () => {
+    const text = { zh: '字' }
+    const form = {
+      ...visit,
+      fields: [
+        { key: 'spot', type: 'text', label: text, preset: 'last' },
+        { key: 'since', type: 'month', label: text, default: 'today' },
+        { key: 'born_on', type: 'date', label: text, default: 'today-30' },
+      ],
+    } as Form
+    const last = remembered(form, { spot: '村委会' }, '2026-11-01')
+    expect(begin(form, 1, '2026-11-22', last)).toEqual({ spot: '村委会', since: '2026-11', born_on: '2026-10-23' })
   })
   it('carries what an offer names into the entry that follows', () => {
     const content = { household: 'h', signs: ['neighbour_dispute'], text: '吵架' }

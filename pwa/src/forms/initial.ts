@@ -1,25 +1,25 @@
 import { screenOf, type Field, type Form } from '@/domain/catalogue'
 import { tidyContent } from '@/domain/canonical'
 import { strings, type Content, type Value } from '@/domain/content'
+import { dayPlus } from '@/domain/days'
 import { holds } from '@/domain/expressions'
+import { dayMeant } from '@/domain/field'
 import type { Offer } from '@/domain/catalogue'
 import type { Meta } from '@/db/meta'
-import { dayPlus } from '@/texts/format'
 
 export type LastUsed = Meta['lastUsed']
 
-/** The value that a field begins with: what was used today, else its default. */
+/** The value that a field begins with: what was used today or last, else its default. */
 export function beginning(form: Form, field: Field, today: string, lastUsed: LastUsed): Value | undefined {
-  if (field.preset === 'last_today') {
+  if (field.preset) {
     const last = lastUsed[`${form.id}.${field.key}`]
     // Only choices that the form still has: a preset must not bring back what a city has removed.
-    if (last?.day === today && known(field, last.value as Value)) return last.value as Value
+    if (last && (field.preset === 'last' || last.day === today) && known(field, last.value as Value))
+      return last.value as Value
   }
   if (field.default === undefined) return undefined
-  if (field.type === 'date' && typeof field.default === 'string') {
-    const match = /^today(?:\+(\d+))?$/.exec(field.default)
-    return match ? dayPlus(today, Number(match[1] ?? 0)) : field.default
-  }
+  if (field.type === 'date' && typeof field.default === 'string') return dayMeant(field.default, today, dayPlus)
+  if (field.type === 'month' && field.default === 'today') return today.slice(0, 'YYYY-MM'.length)
   return field.default
 }
 
@@ -44,7 +44,7 @@ export function remembered(form: Form, content: Content, today: string): LastUse
   const out: LastUsed = {}
   for (const field of form.fields) {
     const value = content[field.key]
-    if (field.preset === 'last_today' && value !== undefined) out[`${form.id}.${field.key}`] = { day: today, value }
+    if (field.preset && value !== undefined) out[`${form.id}.${field.key}`] = { day: today, value }
   }
   return out
 }

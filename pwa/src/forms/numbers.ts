@@ -13,16 +13,28 @@ export function readWhole(typed: string): number | undefined {
   return /^-?\d{1,15}$/.test(text) ? Number(text) : NaN
 }
 
-/** Yuan with at most two decimals as fen, without going through a fraction. */
-export function readFen(typed: string): number | undefined {
-  const text = plain(typed).replace(/元$/, '')
+/** A number with at most so many digits after the point, as an integer of such steps, without going through a fraction. */
+export function readSteps(typed: string, digits: number): number | undefined {
+  const text = plain(typed)
   if (text === '') return undefined
-  const match = /^(\d{1,12})(?:\.(\d{0,2}))?$/.exec(text)
-  if (!match) return NaN
-  return Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'))
+  const match = /^(-?)(\d{1,12})(?:\.(\d*))?$/.exec(text)
+  const rest = match?.[3] ?? ''
+  if (!match || rest.length > digits) return NaN
+  const steps = Number(match[2]) * 10 ** digits + Number(rest.padEnd(digits, '0'))
+  return match[1] && steps ? -steps : steps
 }
 
-export function writeFen(fen: number): string {
-  const rest = fen % 100
-  return rest ? `${Math.trunc(fen / 100)}.${String(rest).padStart(2, '0')}` : String(fen / 100)
+/** Yuan with at most two decimals as fen; never below nought. */
+export function readFen(typed: string): number | undefined {
+  const fen = readSteps(plain(typed).replace(/元$/, ''), 2)
+  return fen !== undefined && fen < 0 ? NaN : fen
 }
+
+export function writeSteps(steps: number, digits: number): string {
+  const one = 10 ** digits
+  const rest = Math.abs(steps) % one
+  const whole = `${steps < 0 ? '-' : ''}${Math.trunc(Math.abs(steps) / one)}`
+  return rest ? `${whole}.${String(rest).padStart(digits, '0')}` : whole
+}
+
+export const writeFen = (fen: number): string => writeSteps(fen, 2)

@@ -1,29 +1,30 @@
 import type { Field, Form } from '@/domain/catalogue'
 import { fieldOf } from '@/domain/catalogue'
-import { heads, isPeople, items, strings, type Content, type Value } from '@/domain/content'
+import { heads, isPeople, isPlace, items, strings, type Content, type Value } from '@/domain/content'
+import { derive } from '@/domain/derive'
+import { stepsOf, valueType } from '@/domain/field'
 import type { View } from '@/domain/overlay'
-import type { Fault } from '@/domain/validate'
-import { formOf } from '@/state/places'
-import { view } from '@/state/records'
-import { label, t } from '@/texts'
+import { formOf, unitLong } from '@/state/places'
+import { language, label, t } from '@/texts'
 import { dayText, yuanText } from '@/texts/format'
+import { recordName, type NameOf } from './names'
 
-/** How a record of a register is called: the first field of its summary. `""` where it is not on this phone. */
-export function recordName(entity: string | undefined): string {
-  const one = view(entity)
-  if (!one) return ''
-  const key = formOf(one.type, one.form)?.summary[0]
-  return (key && strings(one.content[key])[0]) || ''
+export { recordName, type NameOf }
+
+/** A decimal's steps as a number in words: 125 of scale 1 is 12.5. */
+export function decimalText(field: Field, steps: number): string {
+  return (steps / stepsOf(field)).toLocaleString(language.value === 'en' ? 'en-US' : 'zh-CN', {
+    maximumFractionDigits: field.scale ?? 0,
+  })
 }
 
-/** Names of households and persons; an online page gives its own, because its records are not on the phone. */
-export type NameOf = (entity: string) => string
+const degrees = (millionths: number) => `${(millionths / 1_000_000).toFixed(5)}°`
 
 /** A value in words. */
 export function valueText(field: Field, value: Value | undefined, nameOf: NameOf = recordName): string {
   if (value === undefined || value === '') return ''
   const choice = (key: string) => label(field.choices?.find((one) => one.key === key)?.label) || key
-  switch (field.type) {
+  switch (valueType(field)) {
     case 'one':
     case 'many':
       return strings(value).map(choice).join(t('field.comma'))
@@ -31,11 +32,32 @@ export function valueText(field: Field, value: Value | undefined, nameOf: NameOf
       return typeof value === 'string' ? dayText(value) : ''
     case 'money':
       return typeof value === 'number' ? `${yuanText(value)} ${t('capture.yuan')}` : String(value)
+    case 'decimal':
+      return [typeof value === 'number' ? decimalText(field, value) : String(value), label(field.unit)]
+        .filter(Boolean)
+        .join(' ')
+    case 'month': {
+      const [y, m] = String(value).split('-')
+      return y && m ? t('fields.yearMonth', { y, m: Number(m) }) : String(value)
+    }
+    case 'unit':
+      return unitLong(String(value))
+    case 'place':
+      return isPlace(value)
+        ? t('fields.placeExact', { lat: degrees(value.lat), lon: degrees(value.lon), m: value.accuracy })
+        : ''
+    case 'photo':
+      return t('fields.photos', { n: strings(value).length })
+    case 'signature':
+      return t('fields.signed')
+    case 'voice':
+      return t('fields.voices', { n: strings(value).length })
     case 'integer':
       return [String(value), label(field.unit)].filter(Boolean).join(' ')
     case 'yes_no':
       return value === true ? t('capture.yes') : t('capture.no')
     case 'household':
+    case 'person':
     case 'entry':
       return typeof value === 'string' ? nameOf(value) : ''
     case 'people': {
@@ -58,7 +80,9 @@ export function valueText(field: Field, value: Value | undefined, nameOf: NameOf
 
 export const fieldText = (form: Form | undefined, key: string, content: Content, nameOf?: NameOf): string => {
   const field = fieldOf(form, key)
-  return field ? valueText(field, content[key], nameOf) : ''
+  if (!field) return ''
+  const value = field.type === 'computed' ? derive(form, content)[key] : content[key]
+  return valueText(field, value, nameOf)
 }
 
 /** The line of a list: the summary's fields. A sensitive entry tells nothing beyond that it exists. */
@@ -76,18 +100,4 @@ export function summaryText(one: View): string {
 export function titleText(one: View): string {
   if (one.sensitive || one.stub) return t('entries.sensitive')
   return label(formOf(one.type, one.form)?.name) || t('entries.title')
-}
-
-export function faultText(form: Form, fault: Fault): string {
-  const name = (key: string) => label(fieldOf(form, key)?.label)
-  switch (fault.code) {
-    case 'requireAny':
-      return t('validate.requireAny', { labels: (fault.fields ?? []).map(name).join(t('field.comma')) })
-    case 'min':
-    case 'max':
-    case 'tooLong':
-      return t(`validate.${fault.code}`, { n: fault.limit ?? 0 })
-    default:
-      return t(`validate.${fault.code}`)
-  }
 }

@@ -1,4 +1,7 @@
+import { dayPlus } from '@/domain/days'
 import { language, t } from './index'
+
+export { dayPlus }
 
 const pad = (n: number) => String(n).padStart(2, '0')
 
@@ -6,13 +9,6 @@ const pad = (n: number) => String(n).padStart(2, '0')
 export function localDay(ms: number): string {
   const date = new Date(ms)
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`
-}
-
-/** The day `days` after `day`; calendar arithmetic, no time zone. */
-export function dayPlus(day: string, days: number): string {
-  const date = new Date(`${day}T00:00:00Z`)
-  date.setUTCDate(date.getUTCDate() + days)
-  return date.toISOString().slice(0, 10)
 }
 
 /** 今天, 昨天, 11月22日, or with the year when it is another one. */
@@ -37,10 +33,9 @@ export function whenText(ms: number, now = Date.now()): string {
 
 /** Fen as yuan: 12345 is 123.45, 12000 is 120. */
 export function yuanText(fen: number): string {
-  const yuan = Math.trunc(fen / 100)
   const rest = Math.abs(fen % 100)
-  const whole = yuan.toLocaleString(language.value === 'en' ? 'en-US' : 'zh-CN')
-  return rest ? `${whole}.${pad(rest)}` : whole
+  const whole = Math.trunc(Math.abs(fen) / 100).toLocaleString(language.value === 'en' ? 'en-US' : 'zh-CN')
+  return `${fen < 0 ? '-' : ''}${whole}${rest ? `.${pad(rest)}` : ''}`
 }
 
 /** What waits on this phone, and since when. */

@@ -1,5 +1,6 @@
 import { compared } from './compared'
 import { entry } from './entry'
+import { fields } from './fields'
 import { install } from './install'
 import { load } from './load'
 import { lost } from './lost'
@@ -14,6 +15,7 @@ import { totals } from './totals'
 export const office = {
   zh: {
     ...install.zh,
+    ...fields.zh,
     compared: compared.zh,
     entry: entry.zh,
     load: load.zh,
@@ -27,6 +29,7 @@ export const office = {
   },
   en: {
     ...install.en,
+    ...fields.en,
     compared: compared.en,
     entry: entry.en,
     load: load.en,

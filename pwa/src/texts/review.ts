@@ -32,6 +32,7 @@ const zh = {
   odd: {
     date_odd: '日期不寻常',
     clock_off: '手机时间不准',
+    check_failed: '有一项和别的项对不上',
     same_day: '同一户同一天两条',
     amount_odd: '数目和平常差很多',
     other: '系统提醒',
@@ -39,6 +40,7 @@ const zh = {
   oddWhy: {
     date_odd: '日期在今天以后，或在一年多以前。',
     clock_off: '记录的手机时间不准，请核对日期。',
+    check_failed: '表格的要求没有满足，请核对。',
     same_day: '同一户在同一天不止一条同样的记录，可能重复。',
     amount_odd: '“{field}”是 {value}，平常在 {low} 到 {high} 之间（{kind}，近 12 个月已通过的 {n} 条）。请对照收据。',
     other: '系统提醒核对这一条。',
@@ -170,6 +172,7 @@ export const review: { zh: typeof zh; en: typeof zh } = {
     odd: {
       date_odd: 'Unusual date',
       clock_off: 'Phone’s clock is off',
+      check_failed: 'An answer does not agree with another',
       same_day: 'Same household twice that day',
       amount_odd: 'Amount far from the usual',
       other: 'Flagged',
@@ -177,6 +180,7 @@ export const review: { zh: typeof zh; en: typeof zh } = {
     oddWhy: {
       date_odd: 'The date is in the future or more than a year ago.',
       clock_off: 'The phone’s clock was wrong: check the date.',
+      check_failed: 'A check of the form does not hold: look at it.',
       same_day: 'The same household has more than one such entry on that day; one may be a duplicate.',
       amount_odd:
         '“{field}” is {value}; usual is {low} to {high} ({kind}, {n} entries approved in the last 12 months). Compare the receipt.',

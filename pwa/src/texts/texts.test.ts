@@ -88,5 +88,6 @@ describe('days and money', () => {
   it('says fen as yuan', () => {
     expect(yuanText(20050)).toBe('200.50')
     expect(yuanText(120000)).toBe('1,200')
+    expect(yuanText(-50)).toBe('-0.50')
   })
 })

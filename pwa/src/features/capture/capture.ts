@@ -166,7 +166,7 @@ export function useCapture(source: Source) {
   async function save(): Promise<string | undefined> {
     if (!form.value || done) return undefined
     const kept = outcome()
-    const wrong = validate(form.value, kept)
+    const wrong = validate(form.value, kept, localDay(now()))
     if (wrong.length) {
       faults.value = wrong
       return undefined

@@ -1,10 +1,11 @@
 import { fieldOf, type Field, type Form } from '@/domain/catalogue'
 import type { Content } from '@/domain/content'
+import { derive } from '@/domain/derive'
 import { recordName, valueText, type NameOf } from '@/forms/show'
 
 /** The household that an entry is about, or else the persons named in it. */
 export function whoText(form: Form | undefined, content: Content, nameOf: NameOf = recordName): string {
-  for (const type of ['household', 'people'] as const) {
+  for (const type of ['household', 'people', 'person'] as const) {
     for (const field of form?.fields ?? []) {
       if (field.type !== type || content[field.key] === undefined) continue
       const text = valueText(field, content[field.key], nameOf)
@@ -20,12 +21,17 @@ export function whatText(form: Form | undefined, content: Content, nameOf: NameO
   const keys = new Set(form.summary)
   for (const field of form.fields) if (field.type === 'money' && !field.hidden) keys.add(field.key)
   const who = whoText(form, content, nameOf)
-  return [...keys]
-    .map((key) => fieldOf(form, key))
-    .filter((field): field is Field => !!field && content[field.key] !== undefined)
-    .map((field) => valueText(field, content[field.key], nameOf))
-    .filter((text) => text && text !== who)
-    .join(' · ')
+  const whole = derive(form, content)
+  return (
+    [...keys]
+      .map((key) => fieldOf(form, key))
+      .filter((field): field is Field => !!field && whole[field.key] !== undefined)
+      // Where names are withheld, what is computed of them would be of half the answers.
+      .filter((field) => field.type !== 'computed' || !(field.personal || field.sensitive))
+      .map((field) => valueText(field, whole[field.key], nameOf))
+      .filter((text) => text && text !== who)
+      .join(' · ')
+  )
 }
 
 /** The day that an entry counts on. */

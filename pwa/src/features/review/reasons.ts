@@ -19,9 +19,9 @@ export const readyReasons: readonly ReadyReason[] = [
   { key: 'duplicate', text: 'review.reason.duplicate', types: [], events: ['void'] },
   { key: 'date', text: 'review.reason.date', types: ['date'], events: all },
   { key: 'household', text: 'review.reason.household', types: ['household'], events: all },
-  { key: 'amount', text: 'review.reason.amount', types: ['money', 'items'], events: all },
+  { key: 'amount', text: 'review.reason.amount', types: ['money', 'items', 'decimal'], events: all },
   { key: 'thin', text: 'review.reason.thin', types: ['long_text'], events: ['return', 'refuse'] },
-  { key: 'people', text: 'review.reason.people', types: ['people'], events: ['return', 'refuse'] },
+  { key: 'people', text: 'review.reason.people', types: ['people', 'person'], events: ['return', 'refuse'] },
   { key: 'other', text: 'review.reason.other', types: [], events: all },
 ]
 
