@@ -90,6 +90,14 @@ func To(a record.Actor, p *record.Places, unit, author string) Relation {
 	return best
 }
 
+// RecordsFor reports whether an actor records entries for a unit at which she
+// does not work: a reviewer of the township right above a village (代录), who
+// reads all that is recorded there.
+func RecordsFor(a record.Actor, p *record.Places, unit string) bool {
+	d, ok := p.Get(unit)
+	return ok && d.Level == record.Village && a.Has(record.Reviewer, p.Reviewing(unit))
+}
+
 // KeepsRegister reports whether an actor adds to and changes the households and
 // persons of a unit: who works there, and the reviewers and managers of the unit
 // right above, who enter a village's list for it. All of them read it whole.

@@ -86,6 +86,7 @@ const (
 	KeyText       = "text"
 	KeyHousehold  = "household"
 	KeyFollows    = "follows"
+	KeyDoneBy     = "done_by" // who did the work, where another recorded it
 )
 
 // Form is a form of entries, or a register's sheet.

@@ -14,7 +14,7 @@ var (
 	types = []string{TypeText, TypeLongText, TypePhone, TypeInteger, TypeMoney, TypeDate, TypeOne, TypeMany, TypeYesNo, TypeHousehold, TypeEntry, TypePeople, TypeItems,
 		TypeDecimal, TypeMonth, TypeUnit, TypePerson, TypePlace, TypePhoto, TypeSignature, TypeVoice, TypeComputed, TypeNote}
 	levels = []string{"village", "township", "county", "city"}
-	fixed  = map[string]string{KeyOccurredOn: TypeDate, KeyText: TypeLongText, KeyHousehold: TypeHousehold, KeyFollows: TypeEntry}
+	fixed  = map[string]string{KeyOccurredOn: TypeDate, KeyText: TypeLongText, KeyHousehold: TypeHousehold, KeyFollows: TypeEntry, KeyDoneBy: TypeText}
 	// What a field cannot be called, for expressions could not name it.
 	taken = []string{"entry", "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop", "namespace", "null",
 		"package", "return", "true", "var", "void", "while", "bool", "bytes", "double", "dyn", "int", "list", "map", "null_type", "string", "type", "uint"}

@@ -132,6 +132,9 @@ func (s *session) create(actor record.Actor, p prepared, existing *record.Record
 		return fail(f.bad)
 	}
 	content := f.content
+	if res := forAnother(actor, sheet, c, content); res != nil {
+		return *res, nil
+	}
 	if existing != nil { // S13
 		if existing.Epoch == c.Epoch && existing.Type == c.Type && existing.Version == f.version {
 			return result{result: change.Duplicate, before: existing}, nil

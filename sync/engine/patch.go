@@ -43,6 +43,9 @@ func (s *session) patch(actor record.Actor, c *change.Change, rec *record.Record
 	if bad != nil {
 		return fail(bad)
 	}
+	if done, named := fields[catalogue.KeyDoneBy]; named && done == "" && rec.Content[catalogue.KeyDoneBy] != "" {
+		return reject(record.MissingField, catalogue.KeyDoneBy), nil // S26
+	}
 	if res, err := s.references(sheet, rec.Unit, fields); res != nil || err != nil {
 		return deref(res), err
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"niangjia/sync/access"
+	"niangjia/sync/catalogue"
+	"niangjia/sync/change"
 	"niangjia/sync/record"
 	"niangjia/sync/review"
 )
@@ -19,9 +21,27 @@ func (s *session) party(actor record.Actor, rec *record.Record) (review.Party, b
 }
 
 // records reports whether an actor records for a unit; a register is also kept
-// by the unit above (S14).
+// by the unit above, and entries for a village by its reviewers (S14, S26).
 func (s *session) records(actor record.Actor, typ record.Type, unit string) bool {
-	return actor.WorksAt(unit) || typ != record.Entry && access.KeepsRegister(actor, s.world.places, unit)
+	also := access.RecordsFor
+	if typ != record.Entry {
+		also = access.KeepsRegister
+	}
+	return actor.WorksAt(unit) || also(actor, s.world.places, unit)
+}
+
+// forAnother says what keeps an entry out that its author records for a unit
+// at which she does not work: nobody says who did the work (S26). What she
+// recorded there before she left is her own work.
+func forAnother(actor record.Actor, sheet *catalogue.Form, c *change.Change, content record.Content) *result {
+	if c.Type != record.Entry || actor.WorksAt(c.Unit) || slices.Contains(actor.Past, c.Unit) || content[catalogue.KeyDoneBy] != "" {
+		return nil
+	}
+	res := reject(record.MissingField, catalogue.KeyDoneBy)
+	if sheet.Field(catalogue.KeyDoneBy) == nil {
+		res = reject(record.NotAllowed, "form")
+	}
+	return &res
 }
 
 // patience is how long an entry waits before the level above may decide (R4).

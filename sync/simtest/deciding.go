@@ -172,6 +172,35 @@ var deciding = []Scenario{
 		p.Want(p.decideAs("county", id), change.Applied)
 		p.State(id, review.Approved)
 	}},
+	{"S26 R3 a township records for a village, says who did it, and another decides", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		p.Sync("li")
+		p.Sync("town")
+		p.Call("town", Village, h, nil)
+		p.Refused(p.Sync("town"), record.MissingField)
+		by := record.Content{"done_by": record.Text("李四")}
+		id := p.Call("town", Village, h, by)
+		p.Want(p.Sync("town"), change.Applied)
+		p.Sync("li")
+		if shown := p.Phone("li").Record(id); shown == nil || shown.Unit != Village || shown.Content["done_by"].String() != "李四" {
+			p.Fatalf("the village has %+v", shown)
+		}
+		p.Refused(p.decideAs("town", id), record.OwnEntry)
+		p.Want(p.decideAs("county", id), change.Applied)
+		p.Counts("calls", 1)
+		if n := p.Figure("city", Village, "2026-11", "calls", ""); n != 1 {
+			p.Fatalf("the village counts %d", n)
+		}
+		p.Edit("li", id, record.Content{"done_by": ""})
+		p.Refused(p.Sync("li"), record.MissingField)
+
+		for _, who := range []string{"county", "town2", "he", "clerk", "city"} {
+			p.Call(who, Village, h, by)
+			p.Refused(p.Sync(who), record.ForeignUnit)
+		}
+		p.Call("county", Town, p.homeOf("town", Town), by)
+		p.Refused(p.Sync("county"), record.ForeignUnit) // a township writes its own
+	}},
 	{"R4 W6 what has waited seven days is listed for the level above, which reads it whole until it is decided", func(p *People) {
 		h := p.Household("li", Village, "王甲")
 		secret := p.Call("li", Village, h, record.Content{"signs": record.Set([]string{"violence"}), "text": record.Text("不可外传")})

@@ -1,5 +1,5 @@
 import { computed, onScopeDispose, ref, shallowReactive, shallowRef, watch } from 'vue'
-import { screenOf, type Field, type Form } from '@/domain/catalogue'
+import { fieldOf, screenOf, type Field, type Form } from '@/domain/catalogue'
 import { difference, same, tidyContent } from '@/domain/canonical'
 import type { Content } from '@/domain/content'
 import type { View } from '@/domain/overlay'
@@ -9,14 +9,20 @@ import { getMeta } from '@/db/meta'
 import { begin, remembered, type LastUsed } from '@/forms/initial'
 import { dropDraft, keepDraft } from '@/state/drafts'
 import { freshId, now } from '@/state/edge'
-import { formOf, formsFor, workUnits } from '@/state/places'
+import { formOf } from '@/state/places'
+import { doneBy, placesFor } from '@/state/standin'
 import { commit, creation, edit, view } from '@/state/records'
 import { localDay } from '@/texts/format'
+
+/** What lies in one unit only. */
+const ofUnit = new Set<Field['type']>(['household', 'people', 'person', 'entry'])
 
 export interface Source {
   form?: string
   draft?: string
   entity?: string
+  /** The unit that a new entry is recorded for. */
+  unit?: string
   /** Values that a new entry begins with: the household of a follow-up, what an offer carries. */
   carry?: Content
 }
@@ -40,7 +46,17 @@ export function useCapture(source: Source) {
   const today = localDay(now())
   let opened: Content = {}
 
-  const units = computed(() => workUnits.value.filter((code) => !form.value || formsFor(code).includes(form.value)))
+  /** Where it may be recorded; in a village where this account does not work it is said who did the work. */
+  const places = computed(() => (form.value ? placesFor(form.value) : { own: [], villages: [] }))
+
+  const elsewhere = computed(() => !edits.value && places.value.villages.includes(unit.value))
+
+  /** Of another unit are other households, other people, other entries. */
+  function choose(code: string) {
+    unit.value = code
+    for (const field of form.value?.fields ?? []) if (ofUnit.has(field.type)) delete content[field.key]
+    if (!elsewhere.value) delete content[doneBy]
+  }
 
   function fill(values: Content) {
     for (const [key, value] of Object.entries(values)) content[key] = value
@@ -76,7 +92,8 @@ export function useCapture(source: Source) {
       return void (missing.value = true)
     } else {
       form.value = formOf('entry', source.form)
-      unit.value = units.value[0] ?? ''
+      const open = [...places.value.own, ...places.value.villages]
+      unit.value = source.unit && open.includes(source.unit) ? source.unit : (open[0] ?? '')
       if (form.value) fill({ ...begin(form.value, 1, today, lastUsed), ...source.carry })
     }
     draftId.value = kept?.id ?? freshId()
@@ -86,7 +103,11 @@ export function useCapture(source: Source) {
     ready.value = true
   }
 
-  const visible = computed<Field[]>(() => (form.value ? shown(form.value, content) : []))
+  const visible = computed<Field[]>(() => {
+    const by = fieldOf(form.value, doneBy)
+    const asked = by && (elsewhere.value || edits.value?.content[doneBy] !== undefined)
+    return [...(asked ? [{ ...by, required: true }] : []), ...(form.value ? shown(form.value, content) : [])]
+  })
   const first = computed(() => visible.value.filter((field) => screenOf(field) === 1 && !field.folded))
   const folded = computed(() => visible.value.filter((field) => screenOf(field) === 1 && field.folded))
   const second = computed(() => visible.value.filter((field) => screenOf(field) !== 1))
@@ -167,6 +188,8 @@ export function useCapture(source: Source) {
     if (!form.value || done) return undefined
     const kept = outcome()
     const wrong = validate(form.value, kept, localDay(now()))
+    if (visible.value[0]?.key === doneBy && kept[doneBy] === undefined)
+      wrong.unshift({ field: doneBy, code: 'required' })
     if (wrong.length) {
       faults.value = wrong
       return undefined
@@ -196,7 +219,8 @@ export function useCapture(source: Source) {
     form,
     edits,
     unit,
-    units,
+    places,
+    choose,
     content,
     screen,
     faults,
