@@ -267,20 +267,24 @@ func TestQueriesThatMakeNoSense(t *testing.T) {
 		status int
 		code   record.Code
 	}{
-		"/api/v1/totals":                                     {404, record.NotFound},
-		"/api/v1/totals?unit=x&period=2026":                  {404, record.NotFound},
-		"/api/v1/totals?unit=" + theCity:                     {400, record.BadRequest},
-		"/api/v1/totals?unit=" + theCity + "&period=soon":    {400, record.BadRequest},
-		"/api/v1/totals?unit=" + theCity + "&period=2026-13": {400, record.BadRequest},
-		"/api/v1/totals?unit=" + theCity + "&period=2026H3":  {400, record.BadRequest},
-		figure + "&limit=0":                                  {400, record.BadRequest},
-		figure + "&limit=9999":                               {400, record.BadRequest},
-		figure + "&after=%27%3B--":                           {400, record.BadRequest},
-		figure + "x":                                         {404, record.NotFound},
-		"/api/v1/entries/1":                                  {400, record.BadRequest},
-		"/api/v1/entries/" + id("never"):                     {404, record.NotFound},
-		"/api/v1/nothing":                                    {404, record.NotFound},
-		"/api/v2/me":                                         {404, record.NotFound},
+		"/api/v1/totals":                                                    {404, record.NotFound},
+		"/api/v1/totals?unit=x&period=2026":                                 {404, record.NotFound},
+		"/api/v1/totals?unit=" + theCity:                                    {400, record.BadRequest},
+		"/api/v1/totals?unit=" + theCity + "&period=soon":                   {400, record.BadRequest},
+		"/api/v1/totals?unit=" + theCity + "&period=2026-13":                {400, record.BadRequest},
+		"/api/v1/totals?unit=" + theCity + "&period=2026H3":                 {400, record.BadRequest},
+		"/api/v1/totals?unit=" + theCity + "&period=2026-03-05--2026-03-04": {400, record.BadRequest},
+		"/api/v1/totals?unit=" + theCity + "&period=2026-02-30--2026-03-04": {400, record.BadRequest},
+		"/api/v1/totals?unit=" + theCity + "&period=1999-12-31--2001-03-04": {400, record.BadRequest},
+		"/api/v1/totals?unit=" + theCity + "&period=2026-03-05":             {400, record.BadRequest},
+		figure + "&limit=0":                                                 {400, record.BadRequest},
+		figure + "&limit=9999":                                              {400, record.BadRequest},
+		figure + "&after=%27%3B--":                                          {400, record.BadRequest},
+		figure + "x":                                                        {404, record.NotFound},
+		"/api/v1/entries/1":                                                 {400, record.BadRequest},
+		"/api/v1/entries/" + id("never"):                                    {404, record.NotFound},
+		"/api/v1/nothing":                                                   {404, record.NotFound},
+		"/api/v2/me":                                                        {404, record.NotFound},
 	} {
 		if r := c.get(p, path); r.status != want.status || r.json["code"] != string(want.code) {
 			t.Errorf("%s: %d %s", path, r.status, r.body)

@@ -121,8 +121,10 @@ func (s *Server) exportQuery(c echo.Context) (*exportQuery, error) {
 // periodOf reads a period of years that figures can be of; "0001" is a slip of the pen.
 func periodOf(name string) (totals.Period, error) {
 	p, err := totals.ParsePeriod(name)
-	if year := p.From / 12; err == nil && (year < 2000 || year > 2100) {
-		err = fmt.Errorf("no figures of the year %d", year)
+	for _, year := range []int{p.From / 12, p.To / 12} {
+		if err == nil && (year < 2000 || year > 2100) {
+			err = fmt.Errorf("no figures of the year %d", year)
+		}
 	}
 	if err != nil {
 		return p, &record.Error{Code: record.BadRequest, Field: "period", Err: err}
@@ -187,6 +189,9 @@ func (s *Server) monthTable(c echo.Context, q *exportQuery) (fileTable, error) {
 		return fileTable{}, &record.Error{Code: record.BadRequest, Field: "indicators"}
 	}
 	ind := q.indicators[0]
+	if q.period.Days() { // of the year in which they end, as it is drawn
+		q.period.From = q.period.To
+	}
 	q.period, q.compare = q.period.Year(), true
 	q.alike, q.before = q.period, q.period.YearBefore()
 	months, err := s.Engine.Months(c.Request().Context(), callerOf(c).Actor, q.unit, ind.ID, q.period)

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type exportWords struct {
 	withheld, change, points                        string
 	data, definitions, indicator, measure, counting string
 	year, half1, half2, quarter, monthOf, months    string
+	days, dayOf                                     string
 }
 
 // beijing is the time that all of China keeps.
@@ -46,6 +48,7 @@ func exportIn(lang string) exportWords {
 			withheld:    "Withheld", change: "Change", points: "points",
 			data: "Figures", definitions: "Definitions", indicator: "Figure", measure: "In", counting: "What is counted",
 			year: "%d", half1: "%d, first half", half2: "%d, second half", quarter: "%d, quarter %d", monthOf: "%d-%d", months: "%d, months %d to %d",
+			days: "%s to %s", dayOf: "2006-01-02",
 		}
 	}
 	return exportWords{
@@ -58,13 +61,17 @@ func exportIn(lang string) exportWords {
 		withheld:    "不显示", change: "增减", points: "百分点",
 		data: "数据", definitions: "口径", indicator: "指标", measure: "计量单位", counting: "怎么算",
 		year: "%d年", half1: "%d年上半年", half2: "%d年下半年", quarter: "%d年第%d季度", monthOf: "%d年%d月", months: "%d年%d–%d月",
+		days: "%s到%s", dayOf: "2006年1月2日",
 	}
 }
 
 // period is the name of a period as the page has it.
 func (w exportWords) period(p totals.Period) string {
 	year, from := p.From/12, p.From%12
-	if strings.Contains(p.Name, "--") {
+	if p.Days() {
+		return fmt.Sprintf(w.days, w.day(p.First), w.day(p.Last))
+	}
+	if strings.Contains(p.Name, "--") && p.From != p.To {
 		return fmt.Sprintf(w.months, year, from+1, p.To%12+1)
 	}
 	switch p.To - p.From {
@@ -81,6 +88,15 @@ func (w exportWords) period(p totals.Period) string {
 	return fmt.Sprintf(w.year, year)
 }
 
+// day writes a day as people do.
+func (w exportWords) day(day string) string {
+	d, err := time.Parse(time.DateOnly, day)
+	if err != nil { // a period has days
+		return day
+	}
+	return d.Format(w.dayOf)
+}
+
 // fileTable is what a file shows.
 type fileTable struct {
 	place, when string
@@ -95,6 +111,7 @@ type fileTable struct {
 type fileColumn struct {
 	text    string
 	display string
+	scale   int64
 	change  bool // a difference of two figures
 }
 
@@ -132,7 +149,7 @@ func (t *fileTable) column(q *exportQuery, ind *catalogue.Indicator) {
 		name += "（" + unit + "）"
 	}
 	if !q.compare {
-		t.columns = append(t.columns, fileColumn{text: name, display: ind.Display})
+		t.columns = append(t.columns, fileColumn{text: name, display: ind.Display, scale: ind.Decimals()})
 		return
 	}
 	change := q.words.change
@@ -144,9 +161,9 @@ func (t *fileTable) column(q *exportQuery, ind *catalogue.Indicator) {
 		spans = []totals.Period{q.period, q.alike, q.before}
 	}
 	for _, span := range spans {
-		t.columns = append(t.columns, fileColumn{text: name + " " + q.words.period(span), display: ind.Display})
+		t.columns = append(t.columns, fileColumn{text: name + " " + q.words.period(span), display: ind.Display, scale: ind.Decimals()})
 	}
-	t.columns = append(t.columns, fileColumn{text: name + " " + change, display: ind.Display, change: true})
+	t.columns = append(t.columns, fileColumn{text: name + " " + change, display: ind.Display, scale: ind.Decimals(), change: true})
 }
 
 // put adds an indicator's cells. A change with a figure that is withheld is withheld: it would give the figure away (T8).
@@ -198,6 +215,8 @@ func (c fileColumn) shown(x fileCell, w exportWords) string {
 		return hundredths(*x.value, 1_000_000)
 	case catalogue.DisplayYuan:
 		return hundredths(*x.value, 100)
+	case catalogue.DisplayDecimal:
+		return decimals(*x.value, c.scale)
 	}
 	return strconv.FormatInt(*x.value, 10)
 }
@@ -212,6 +231,20 @@ func hundredths(value, unit int64) string {
 	return fmt.Sprintf("%s%d.%02d", sign, n/100, n%100)
 }
 
+// decimals writes a number that is kept in steps of so many decimals.
+func decimals(value, scale int64) string {
+	if scale == 0 {
+		return strconv.FormatInt(value, 10)
+	}
+	sign := ""
+	if value < 0 {
+		sign, value = "-", -value
+	}
+	text := fmt.Sprintf("%0*d", scale+1, value)
+	at := len(text) - int(scale)
+	return sign + text[:at] + "." + text[at:]
+}
+
 // number is a figure as a cell of a spreadsheet holds it: exact, and shown as on the page by its format.
 func (c fileColumn) number(value int64) (n any, format string) {
 	switch {
@@ -223,6 +256,8 @@ func (c fileColumn) number(value int64) (n any, format string) {
 		return float64(value) / 1_000_000, "#,##0.00"
 	case c.display == catalogue.DisplayYuan:
 		return float64(value) / 100, "#,##0.00"
+	case c.display == catalogue.DisplayDecimal && c.scale > 0:
+		return float64(value) / math.Pow10(int(c.scale)), "#,##0." + strings.Repeat("0", int(c.scale))
 	}
 	return value, "#,##0"
 }

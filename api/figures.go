@@ -9,6 +9,7 @@ import (
 
 	"niangjia/sync/engine"
 	"niangjia/sync/record"
+	"niangjia/sync/totals"
 )
 
 type wireValue struct {
@@ -161,7 +162,7 @@ func (s *Server) totalEntries(c echo.Context) error {
 	w := wireTotalEntries{Rows: make([]wireCounted, 0, len(page.List)), Hidden: page.Hidden, Next: pageToWire(page.Next)}
 	for _, e := range page.List {
 		unit, _ := places.Get(e.Unit)
-		row := wireCounted{Entry: e.Entity, Unit: e.Unit, UnitName: unit.Name, Day: e.Day, Value: e.Value}
+		row := wireCounted{Entry: e.Entity, Unit: e.Unit, UnitName: unit.Name, Day: e.Day, Value: e.Adds()}
 		s.fillCounted(&row, e, names)
 		w.Rows = append(w.Rows, row)
 	}
@@ -185,7 +186,7 @@ func (s *Server) discloseFigure(c echo.Context) error {
 
 func (s *Server) fillCounted(row *wireCounted, e engine.CountedEntry, names map[string]string) {
 	r := e.Record
-	row.Form, row.State, row.Key = r.Form, string(r.State), e.Key
+	row.Form, row.State, row.Key = r.Form, string(r.State), totals.Named(e.Key)
 	row.ApprovedByName, row.ApprovedAt = names[r.ApprovedBy], int64(r.ApprovedAt)
 	row.Summary = record.Content{}
 	form := s.Engine.Catalogue().Form(r.Form)

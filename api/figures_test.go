@@ -19,6 +19,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"niangjia/server/app"
+	"niangjia/sync/catalogue"
 	"niangjia/sync/record"
 )
 
@@ -235,8 +236,7 @@ func TestExportsReadBack(t *testing.T) {
 						}
 					default:
 						exact++
-						display := cat.Indicator(id).Display
-						if got, want := cellNumber(t, cell, kind), shownNumber(want.value, display, kind, k == 2); math.Abs(got-want) > 1e-9 {
+						if got, want := cellNumber(t, cell, kind), shownNumber(want.value, cat.Indicator(id), kind, k == 2); math.Abs(got-want) > 1e-9 {
 							t.Errorf("%s %s %s: %v, want %v", kind, unit, id, got, want)
 						}
 					}
@@ -268,7 +268,11 @@ func cellNumber(t *testing.T, cell, kind string) float64 {
 }
 
 // shownNumber is what a value is in a cell: exact in a spreadsheet, to two decimals in a text.
-func shownNumber(value float64, display, kind string, change bool) float64 {
+func shownNumber(value float64, ind *catalogue.Indicator, kind string, change bool) float64 {
+	display := ind.Display
+	if display == catalogue.DisplayDecimal {
+		return value / math.Pow10(int(ind.Scale))
+	}
 	by := map[string]float64{"wan_yuan": 1e6, "yuan": 100, "percent": 100}[display]
 	if by == 0 {
 		return value
@@ -307,6 +311,48 @@ func TestTheMonthsAsAFile(t *testing.T) {
 	if row := file.rows[12]; row[1] != "—" || row[3] != "—" {
 		t.Errorf("December has not begun: %q", row)
 	}
+}
+
+// T13: the days of a month add up to the month, in answers and in files; a file says which days they are.
+func TestSpansOfDays(t *testing.T) {
+	c := filledCity(t, 800)
+	p := c.join("clerk", record.Seat{Role: record.Manager, Unit: theCity})
+	month := c.figures(p, theCity, "2026-10")
+	first, rest := c.figures(p, theCity, "2026-10-01--2026-10-13"), c.figures(p, theCity, "2026-10-14--2026-10-31")
+	over := c.figures(p, theCity, "2026-09-20--2026-10-13")
+	counted := 0
+	for _, ind := range c.app.Engine.Catalogue().Indicators {
+		for unit, figures := range month {
+			m, a, b := figures[ind.ID], first[unit][ind.ID], rest[unit][ind.ID]
+			if over[unit][ind.ID].withheld || a.withheld {
+				t.Errorf("%s of %s is withheld from who is told small counts", ind.ID, unit)
+			}
+			switch ind.Measure {
+			case catalogue.MeasureCount, catalogue.MeasureSum:
+				if !m.withheld && m.value != a.value+b.value && len(ind.Sources) > 0 && ind.Sources[0].Since == "" {
+					t.Errorf("%s of %s: %v and %v of %v", ind.ID, unit, a.value, b.value, m.value)
+				}
+			case catalogue.MeasureDistinct:
+				if !m.withheld && (m.value > a.value+b.value || m.value < max(a.value, b.value)) {
+					t.Errorf("%s of %s: %v and %v of %v", ind.ID, unit, a.value, b.value, m.value)
+				}
+			}
+			if a.value > 0 && b.value > 0 {
+				counted++
+			}
+		}
+	}
+	if counted < 10 {
+		t.Errorf("%d figures: these say nothing", counted)
+	}
+	path := "/api/v1/totals/export?unit=" + theCity + "&period=2026-10-01--2026-10-13&compare=1&indicators=visits&format=csv"
+	file := readCSV(t, c.get(p, path).want(200).body)
+	if file.notes[0] != "临沧市 2026年10月1日到2026年10月13日数据" || file.rows[1][1] != fmt.Sprint(first[theCity]["visits"].value) ||
+		file.rows[0][2] != "走访户次（户次） 2025年10月1日到2025年10月13日" {
+		t.Errorf("%q %q", file.notes, file.rows[:2])
+	}
+	c.get(p, path+"&through=2026-10").wantCode(400, record.BadRequest)
+	c.get(p, path+"&by=month").want(200)
 }
 
 // A unit's name is a text, whatever it begins with.

@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -11,6 +12,14 @@ type tally struct {
 	indicator *Indicator
 }
 
+var (
+	measures = []string{MeasureCount, MeasureSum, MeasureDistinct, MeasureRatio, MeasureStanding, MeasureCoverage, MeasureMedian}
+	displays = []string{DisplayInteger, DisplayPercent, DisplayDecimal, DisplayWanYuan, DisplayYuan}
+)
+
+// maxScale is the most decimals that a figure is shown with.
+const maxScale = 4
+
 func (t *tally) check(forms map[string]*Form, all map[string]*Indicator) {
 	i := t.indicator
 	t.id(t.path("id"), i.ID)
@@ -18,178 +27,153 @@ func (t *tally) check(forms map[string]*Form, all map[string]*Indicator) {
 	t.text(t.path("unit"), i.Unit)
 	t.text(t.path("definition"), i.Definition)
 	t.need(t.path("measure"), i.Measure)
-	t.oneOf(t.path("measure"), i.Measure, []string{MeasureCount, MeasureSum, MeasureDistinct, MeasureRatio}, "measure")
-	t.oneOf(t.path("display"), i.Display, []string{DisplayInteger, DisplayPercent, DisplayWanYuan, DisplayYuan}, "display")
+	t.oneOf(t.path("measure"), i.Measure, measures, "measure")
+	t.oneOf(t.path("display"), i.Display, displays, "display")
 	t.twice(t.path("groups"), i.Groups, "group")
-	if i.Measure == MeasureRatio {
+	t.checkScale()
+	t.checkBeside(all)
+	switch i.Measure {
+	case MeasureRatio:
 		t.checkRatio(all)
-	} else {
+	case MeasureCoverage:
+		t.checkCoverage(forms, all)
+	default:
 		t.checkSources(forms)
 	}
 	t.checkSensitive(forms, all)
 }
 
-func (t *tally) checkRatio(all map[string]*Indicator) {
-	if t.has(t.path("sources")) {
-		t.problem(t.path("sources"), `a ratio has no "sources"`)
-	}
-	for key, id := range map[string]string{"numerator": t.indicator.Numerator, "denominator": t.indicator.Denominator} {
-		path := t.path(key)
-		t.need(path, id)
-		part := all[id]
-		switch {
-		case id == "":
-		case part == nil:
-			t.problem(path, "no indicator %q", id)
-		case part.Measure == MeasureRatio:
-			t.problem(path, "%q is a ratio itself: a ratio is made of counts, sums and distincts", id)
-		default:
-			for n, group := range t.indicator.Groups {
-				if group != "" && !slices.Contains(part.Groups, group) {
-					t.problem(at(t.path("groups"), n), "%q is not counted by %q", id, group)
-				}
-			}
-		}
+func (t *tally) checkScale() {
+	path := t.path("scale")
+	switch {
+	case t.indicator.Display != DisplayDecimal && t.has(path):
+		t.problem(path, `only what is shown as decimal has a "scale"`)
+	case t.indicator.Display == DisplayDecimal && !t.has(path):
+		t.problem(t.path("display"), `what is shown as decimal needs a "scale" from 0 to %d`, maxScale)
+	case t.indicator.Scale < 0 || t.indicator.Scale > maxScale:
+		t.problem(path, `"scale" is from 0 to %d`, maxScale)
 	}
 }
 
-func (t *tally) checkSources(forms map[string]*Form) {
-	i := t.indicator
-	for _, key := range []string{"numerator", "denominator"} {
+func (t *tally) checkBeside(all map[string]*Indicator) {
+	switch id := t.indicator.Beside; {
+	case id == "":
+	case id == t.indicator.ID:
+		t.problem(t.path("beside"), "%q cannot stand beside itself", id)
+	case all[id] == nil:
+		t.problem(t.path("beside"), "no indicator %q", id)
+	}
+}
+
+// part finds one of the two that a ratio or a coverage is computed from.
+func (t *tally) part(key, id string, all map[string]*Indicator) *Indicator {
+	path := t.path(key)
+	t.need(path, id)
+	part := all[id]
+	if id != "" && part == nil {
+		t.problem(path, "no indicator %q", id)
+	}
+	if part == nil {
+		return nil
+	}
+	for n, group := range t.indicator.Groups {
+		if group != "" && !slices.Contains(part.Groups, group) {
+			t.problem(at(t.path("groups"), n), "%q is not counted by %q", id, group)
+		}
+	}
+	return part
+}
+
+// none reports keys that this measure does not have.
+func (t *tally) none(why string, keys ...string) {
+	for _, key := range keys {
 		if t.has(t.path(key)) {
-			t.problem(t.path(key), "only a ratio has a %q", key)
+			t.problem(t.path(key), why, key)
 		}
-	}
-	if i.Display == DisplayPercent {
-		t.problem(t.path("display"), "only a ratio is shown as percent")
-	}
-	path := t.path("sources")
-	if len(i.Sources) == 0 && (!t.has(path) || t.nodes[path].kind == "a list") {
-		t.problem(path, `"sources" is missing`)
-	}
-	kinds := map[string]bool{} // what is counted: fen or plain numbers, households or persons or cases
-	for n, source := range i.Sources {
-		to := at(path, n)
-		if t.nodes[to].kind != "an object" {
-			continue
-		}
-		t.need(join(to, "form"), source.Form)
-		form := forms[source.Form]
-		if form == nil {
-			t.noForm(join(to, "form"), source.Form)
-			continue
-		}
-		t.condition(source.Where, join(to, "where"), form)
-		if date := form.Field(source.Date); t.has(join(to, "date")) && source.Date != "" && (date == nil || date.Type != TypeDate) {
-			t.problem(join(to, "date"), "%q is not a date field of form %q", source.Date, form.ID)
-		}
-		t.checkFulfilled(source, to, form)
-		kind := t.checkMeasured(source, to, form)
-		if kind != "" && len(kinds) > 0 && !kinds[kind] {
-			t.problem(to, "the sources count different things: here %s", kind)
-		}
-		if kind != "" {
-			kinds[kind] = true
-		}
-		for g, group := range i.Groups {
-			if field := form.Field(group); group != "" && (field == nil || field.Type != TypeOne && field.Type != TypeMany) {
-				t.problem(at(t.path("groups"), g), "group %q is not a one-of or many-of field of form %q", group, form.ID)
-			}
-		}
-	}
-	for n, source := range i.Sources {
-		// Each group would get the number of all choices, not its own one.
-		if source.Value != nil && source.Value.Size != "" && slices.Contains(i.Groups, source.Value.Size) {
-			t.problem(at(path, n), "a number of choices cannot be grouped by these choices; count the entries grouped by %q", source.Value.Size)
-		}
-	}
-	money := i.Display == DisplayWanYuan || i.Display == DisplayYuan
-	if money && (kinds["numbers"] || i.Measure != MeasureSum) {
-		t.problem(t.path("display"), "only money is shown as %s", i.Display)
-	}
-	if !money && kinds["money"] {
-		t.problem(t.path("display"), "money is shown as yuan or wan_yuan")
 	}
 }
 
-func (t *tally) checkFulfilled(source *Source, path string, form *Form) {
-	if !source.Fulfilled {
+func (t *tally) checkRatio(all map[string]*Indicator) {
+	t.none("a ratio has no %q", "sources", "level")
+	parts := map[string]*Indicator{}
+	for key, id := range map[string]string{"numerator": t.indicator.Numerator, "denominator": t.indicator.Denominator} {
+		part := t.part(key, id, all)
+		if part != nil && (part.Quotient() || part.Measure == MeasureMedian) {
+			t.problem(t.path(key), "%q is a %s itself: a ratio is made of counts, sums, distincts and standings", id, part.Measure)
+			part = nil
+		}
+		parts[key] = part
+	}
+	above, below := parts["numerator"], parts["denominator"]
+	if above == nil || below == nil {
 		return
 	}
-	if form.Due == nil {
-		t.problem(join(path, "fulfilled"), `form %q has no "due" to fulfil`, form.ID)
-	} else if source.Date != form.Due.On {
-		t.problem(join(path, "fulfilled"), `what is fulfilled counts on its due date: "date" must be %q`, form.Due.On)
+	switch perHead := above.Money() && !below.Money(); {
+	case perHead && !t.indicator.Money():
+		t.problem(t.path("display"), "money by a number is shown as yuan or wan_yuan")
+	case !perHead && t.indicator.Money():
+		t.problem(t.path("display"), "only money by a number is shown as %s", t.indicator.Display)
 	}
 }
 
-// checkMeasured checks the part of a source that the measure needs and gives what it counts.
-func (t *tally) checkMeasured(source *Source, path string, form *Form) string {
-	measure := t.indicator.Measure
-	for key, owner := range map[string]string{"value": MeasureSum, "key": MeasureDistinct} {
-		to := join(path, key)
-		if measure != owner && t.has(to) {
-			t.problem(to, "only a %s has a %q", owner, key)
+// checkCoverage holds the numerator to units of the level: others among them would make it more than all.
+func (t *tally) checkCoverage(forms map[string]*Form, all map[string]*Indicator) {
+	i := t.indicator
+	t.none("a coverage has no %q", "sources", "denominator")
+	t.need(t.path("level"), i.Level)
+	t.oneOf(t.path("level"), i.Level, levels, "level")
+	if i.Display != DisplayPercent && slices.Contains(displays, i.Display) {
+		t.problem(t.path("display"), "a coverage is shown as percent")
+	}
+	part := t.part("numerator", i.Numerator, all)
+	if part == nil {
+		return
+	}
+	if part.Measure != MeasureDistinct && part.Measure != MeasureStanding {
+		t.problem(t.path("numerator"), "%q counts no distinct units: it is a %s", part.ID, part.Measure)
+		return
+	}
+	for _, source := range part.Sources {
+		form := forms[source.Form]
+		if form == nil {
+			continue
 		}
-		if measure == owner && !t.has(to) {
-			t.problem(path, "a %s needs a %q", owner, key)
+		of := source.Levels
+		if len(of) == 0 {
+			of = form.Levels
+		}
+		if source.Key != KeyOwnUnit {
+			field := form.Field(source.Key)
+			if field == nil || field.Type != TypeUnit {
+				t.problem(t.path("numerator"), "%q counts no units: its key in form %q is %q", part.ID, form.ID, source.Key)
+				continue
+			}
+			of = []string{field.Level}
+		}
+		if i.Level != "" && !slices.Equal(of, []string{i.Level}) {
+			t.problem(t.path("numerator"), "%q counts units of other levels than %s in form %q", part.ID, i.Level, form.ID)
 		}
 	}
+}
+
+// checkDisplay holds what is summed to how it is shown; kinds is what the sources give.
+func (t *tally) checkDisplay(kinds map[string]bool) {
+	i, path := t.indicator, t.path("display")
+	valued := i.Measure == MeasureSum || i.Measure == MeasureMedian
+	money := kinds[kindMoney]
 	switch {
-	case measure == MeasureSum && source.Value != nil:
-		return t.checkValue(source.Value, join(path, "value"), form)
-	case measure == MeasureDistinct && source.Key == KeyCase:
-		return "cases"
-	case measure == MeasureDistinct && source.Key != "":
-		field := form.Field(source.Key)
-		if field != nil && field.Type == TypeHousehold {
-			return "households"
-		}
-		if field != nil && field.Type == TypePeople {
-			return "persons"
-		}
-		t.problem(join(path, "key"), `key %q is no household or people field of form %q and not "case"`, source.Key, form.ID)
+	case i.Display == DisplayPercent:
+		t.problem(path, "only a ratio is shown as percent")
+	case i.Money() && (!valued || len(kinds) > 0 && !money):
+		t.problem(path, "only money is shown as %s", i.Display)
+	case !i.Money() && money:
+		t.problem(path, "money is shown as yuan or wan_yuan")
+	case i.Display == DisplayDecimal && !valued:
+		t.problem(path, "a %s is a whole number", i.Measure)
+	case i.Measure == MeasureSum && len(kinds) == 1 && !money && !kinds[kindNumbers(i.Decimals())]:
+		// A sum is shown as it is kept: rounding would lose what no link brings back.
+		t.problem(path, "a sum is shown with the decimals of what is added up: %s", slices.Collect(maps.Keys(kinds))[0])
 	}
-	return ""
-}
-
-func (t *tally) checkValue(v *ValueOf, path string, form *Form) string {
-	if t.nodes[path].kind != "an object" {
-		return ""
-	}
-	given := 0
-	kind := ""
-	for _, part := range []struct {
-		key, field string
-		types      []string
-	}{
-		{"field", v.Field, []string{TypeInteger, TypeMoney}},
-		{"size", v.Size, []string{TypeMany}},
-		{"heads", v.Heads, []string{TypePeople}},
-		{"items", v.Items, []string{TypeItems}},
-	} {
-		to := join(path, part.key)
-		if !t.has(to) {
-			continue
-		}
-		given++
-		field := form.Field(part.field)
-		if part.field != "" && (field == nil || !slices.Contains(part.types, field.Type)) {
-			t.problem(to, "%q is not a field of type %s of form %q", part.field, strings.Join(part.types, " or "), form.ID)
-			continue
-		}
-		kind = "numbers"
-		if part.key == "items" || field != nil && field.Type == TypeMoney {
-			kind = "money"
-		}
-	}
-	if given != 1 {
-		t.problem(path, `a value is one of "field", "size", "heads" and "items"`)
-	}
-	if t.has(join(path, "else")) && !t.has(join(path, "heads")) {
-		t.problem(join(path, "else"), `"else" goes with "heads"`)
-	}
-	return kind
 }
 
 // checkSensitive reports groups that do not exist.
@@ -198,12 +182,18 @@ func (t *tally) checkSensitive(forms map[string]*Form, all map[string]*Indicator
 	if part := all[t.indicator.Numerator]; part != nil {
 		sources = part.Sources
 	}
+	fields := map[string]bool{}
+	for _, group := range t.indicator.Groups {
+		for _, field := range GroupFields(group) {
+			fields[field] = true
+		}
+	}
 	for n, group := range t.indicator.Sensitive.Groups {
 		if group == "" {
 			continue
 		}
 		key, choice, _ := strings.Cut(group, "=")
-		exists := slices.Contains(t.indicator.Groups, key) && slices.ContainsFunc(sources, func(s *Source) bool {
+		exists := fields[key] && slices.ContainsFunc(sources, func(s *Source) bool {
 			form := forms[s.Form]
 			return form != nil && form.Field(key) != nil && form.Field(key).Choice(choice) != nil
 		})

@@ -183,6 +183,9 @@ func (r *reading) indicator(f *filler, n *node, prefix string, source []byte) {
 	}
 	if t.indicator.Display == "" {
 		t.indicator.Display = DisplayInteger
+		if t.indicator.Quotient() {
+			t.indicator.Display = DisplayPercent
+		}
 	}
 	for _, source := range t.indicator.Sources {
 		if source.Date == "" {

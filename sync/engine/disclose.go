@@ -34,9 +34,12 @@ func (e *Engine) DiscloseFigure(ctx context.Context, actor record.Actor, q Entri
 	}
 	var ids []string
 	err = e.view(ctx, func(r Reader, w *world) error {
-		f := figures{r: r, world: w, actor: actor}
-		first, last := e.days(w.catalogue.Indicator(q.Indicator), span)
-		_, err := q.walk(r, f.below(q.Unit), first, last, maxEntries, func(c Counted, rec *record.Record) (bool, error) {
+		f := figures{r: r, world: w, actor: actor, today: Day(e.opt.Now()), top: q.Unit, memo: newMemo()}
+		behind, err := f.behind(q, w.catalogue.Indicator(q.Indicator), span, maxEntries)
+		if err != nil {
+			return err
+		}
+		_, err = behind.walk(f.below(q.Unit), q.After.Place, func(c Counted, rec *record.Record) (bool, error) {
 			if slices.Contains(ids, c.Entity) || !discloses(actor, w.places, rec) {
 				return true, nil
 			}

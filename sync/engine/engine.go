@@ -317,7 +317,12 @@ func (s *session) setDivisions(list []record.Division, hash string) error {
 		return err
 	}
 	var moved []string
+	var risen []*record.Record // of units that are of another level now
 	err = s.tx.Records(func(r *record.Record) error {
+		was, _ := old.Get(r.Unit)
+		if r.Counts() && was.Level != s.world.levelOf(r.Unit) {
+			risen = append(risen, r)
+		}
 		if slices.Equal(old.Up(r.Unit), places.Up(r.Unit)) {
 			return nil
 		}
@@ -337,7 +342,15 @@ func (s *session) setDivisions(list []record.Division, hash string) error {
 		}
 		all = append(all, list...)
 	}
-	return totals.Move(s.tx, all, old.Up, places.Up)
+	if err := totals.Move(s.tx, all, old.Up, places.Up); err != nil {
+		return err
+	}
+	for _, r := range risen {
+		if err := s.recount(r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // setCatalogue puts a catalogue in force, recomputes every figure by it and

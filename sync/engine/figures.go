@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"niangjia/sync/access"
 	"niangjia/sync/catalogue"
@@ -86,101 +85,98 @@ type figures struct {
 	memo  *memo
 }
 
-// values reads every figure of one unit. With due, what is dated by another
-// field than occurred_on counts up to today only (T6).
-func (f figures) values(unit string, span totals.Period, due bool) (map[totals.Figure]int64, error) {
-	out := map[totals.Figure]int64{}
-	for _, read := range []func(string, int, int) ([]Figure, error){f.r.Totals, f.r.DistinctTotals} {
-		list, err := read(unit, span.From, span.To)
-		if err != nil {
-			return nil, err
-		}
-		for _, x := range list {
-			if x.Indicator == "" { // what waits
-				if unit == f.top && x.Entries > 0 {
-					f.memo.waiting[x.Group] = x.Entries
-				}
-				continue
-			}
-			out[totals.Figure{Indicator: x.Indicator, Group: x.Group}] = x.Value
-		}
-	}
-	if !due || span.LastDay() <= f.today {
-		return out, nil
-	}
-	for _, ind := range f.world.catalogue.Indicators {
-		if !datedApart(ind) {
-			continue
-		}
-		for at := range out {
-			if at.Indicator != ind.ID {
-				continue
-			}
-			if ind.Measure == catalogue.MeasureDistinct { // keys of later days may stand on earlier ones too
-				_, keys, err := f.r.DayTotal(ind.ID, at.Group, f.below(unit), span.FirstDay(), f.today)
-				if err != nil {
-					return nil, err
-				}
-				out[at] = keys
-				continue
-			}
-			later, err := f.later(at, unit, span)
-			if err != nil {
-				return nil, err
-			}
-			out[at] -= later
-		}
-	}
-	return out, nil
-}
-
-// later is what of a figure is dated after today: little, where the whole span is much.
-func (f figures) later(at totals.Figure, unit string, span totals.Period) (sum int64, err error) {
-	key := laterAt{at, span.From, span.To}
-	byUnit, known := f.memo.later[key]
-	if !known {
-		// Of all units of the page at once, which begins with the one that the others lie in.
-		byUnit, err = f.r.DaySums(at.Indicator, at.Group, f.below(f.top), dayAfter(f.today), span.LastDay())
-		if err != nil {
-			return 0, err
-		}
-		f.memo.later[key] = byUnit
-	}
-	for code, n := range byUnit {
-		if f.world.places.Within(code, unit) {
-			sum += n
-		}
-	}
-	return sum, nil
-}
-
-type laterAt struct {
-	totals.Figure
-	from, to int
-}
-
 // memo is what a page of figures has read already.
 type memo struct {
-	later map[laterAt]map[string]int64
-	years map[yearAt]*yearOf
+	later  map[monthsAt]*later
+	years  map[yearAt]*yearOf
+	turned map[string]map[string]map[totals.Figure]int64 // by day and unit
+	days   map[string]map[string]*counted                // by period and unit
 	// waiting counts what waits in the page's unit, by form.
 	waiting map[string]int64
 }
 
 func newMemo() *memo {
-	return &memo{map[laterAt]map[string]int64{}, map[yearAt]*yearOf{}, map[string]int64{}}
+	return &memo{later: map[monthsAt]*later{}, years: map[yearAt]*yearOf{}, turned: map[string]map[string]map[totals.Figure]int64{},
+		days: map[string]map[string]*counted{}, waiting: map[string]int64{}}
 }
 
-func dayAfter(day string) string {
-	d, err := time.Parse(time.DateOnly, day)
-	if err != nil { // Day writes no other
-		return day
+type monthsAt struct{ from, to int }
+
+// counted are one unit's figures as they are kept: numbers, and of each median its values.
+type counted struct {
+	n      map[totals.Figure]int64
+	values map[totals.Figure]totals.Values
+}
+
+func newCounted() *counted {
+	return &counted{map[totals.Figure]int64{}, map[totals.Figure]totals.Values{}}
+}
+
+// add adds n of what is counted by a key.
+func (c *counted) add(at totals.Figure, key string, n int64) {
+	if totals.KindOf(key) != totals.Valued {
+		c.n[at] += n
+		return
 	}
-	return d.AddDate(0, 0, 1).Format(time.DateOnly)
+	if c.values[at] == nil {
+		c.values[at] = totals.Values{}
+	}
+	c.values[at][totals.KeyValue(key)] += n
 }
 
+// addTotal adds a total of a span of months. What counts only in spans that hold another day too is kept by the month of
+// that day (T10).
+func (c *counted) addTotal(x Figure, span totals.Period) {
+	group, key := totals.GroupOf(x.Group)
+	if totals.KindOf(key) == totals.Since {
+		if month := totals.MonthOf(totals.SinceDay(key)); month < span.From || month > span.To {
+			return
+		}
+	}
+	c.add(totals.Figure{Indicator: x.Indicator, Group: group}, key, x.Value)
+}
+
+// counted reads every figure of one unit (T3, T4, T9 to T12).
+func (f figures) counted(unit string, span totals.Period) (*counted, error) {
+	if span.Days() {
+		return f.dayFigures(unit, span)
+	}
+	out := newCounted()
+	list, err := f.r.Totals(unit, span.From, span.To)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range list {
+		if x.Indicator == "" {
+			f.wait(unit, x)
+			continue
+		}
+		out.addTotal(x, span)
+	}
+	if list, err = f.r.DistinctTotals(unit, span.From, span.To); err != nil {
+		return nil, err
+	}
+	for _, x := range list {
+		out.n[totals.Figure{Indicator: x.Indicator, Group: x.Group}] = x.Value
+	}
+	if err := f.takeLater(out, unit, span, func(*catalogue.Indicator) bool { return true }); err != nil {
+		return nil, err
+	}
+	return out, f.addStanding(out, unit, span.LastDay())
+}
+
+// wait notes what waits in the page's unit.
+func (f figures) wait(unit string, x Figure) {
+	if unit == f.top && x.Entries > 0 {
+		f.memo.waiting[x.Group] = x.Entries
+	}
+}
+
+// datedApart reports whether an indicator counts by another day than the one on which something was done: it may lie in
+// the future.
 func datedApart(ind *catalogue.Indicator) bool {
-	return slices.ContainsFunc(ind.Sources, func(s *catalogue.Source) bool { return s.Date != catalogue.KeyOccurredOn })
+	return ind.Measure != catalogue.MeasureStanding &&
+		slices.ContainsFunc(ind.Sources, func(s *catalogue.Source) bool { return s.Date != catalogue.KeyOccurredOn })
 }
 
 // below lists a unit and all units in it.
@@ -195,20 +191,23 @@ func (f figures) below(unit string) []string {
 func (f figures) row(unit string, span totals.Period) (TotalsRow, error) {
 	division, _ := f.world.places.Get(unit)
 	row := TotalsRow{Division: division}
-	values, err := f.values(unit, span, true)
+	counted, err := f.counted(unit, span)
 	if err != nil {
 		return row, err
 	}
-	parts := partsOf(values)
-	row.Values = make([]totals.Reading, 0, len(values)+len(f.world.catalogue.Indicators))
+	parts := partsOf(counted)
+	row.Values = make([]totals.Reading, 0, len(counted.n)+len(f.world.catalogue.Indicators))
 	for _, ind := range f.world.catalogue.Indicators {
-		if ind.Measure == catalogue.MeasureRatio {
-			row.Values = append(row.Values, f.ratios(ind, values, parts)...)
-			continue
-		}
-		for _, group := range parts.of(ind) {
-			n := values[totals.Figure{Indicator: ind.ID, Group: group}]
-			row.Values = append(row.Values, totals.Reading{Indicator: ind.ID, Group: group, Value: &n})
+		switch ind.Measure {
+		case catalogue.MeasureRatio, catalogue.MeasureCoverage:
+			row.Values = append(row.Values, f.quotients(ind, unit, counted, parts)...)
+		case catalogue.MeasureMedian:
+			row.Values = append(row.Values, f.medians(ind, counted, parts)...)
+		default:
+			for _, group := range parts.of(ind) {
+				n := counted.n[totals.Figure{Indicator: ind.ID, Group: group}]
+				row.Values = append(row.Values, totals.Reading{Indicator: ind.ID, Group: group, Value: &n})
+			}
 		}
 	}
 	return row, nil
@@ -217,10 +216,15 @@ func (f figures) row(unit string, span totals.Period) (TotalsRow, error) {
 // parts are the groups of each indicator that have a figure.
 type parts map[string][]string
 
-func partsOf(values map[totals.Figure]int64) parts {
+func partsOf(c *counted) parts {
 	out := parts{}
-	for at, n := range values {
+	for at, n := range c.n {
 		if at.Group != "" && n != 0 {
+			out[at.Indicator] = append(out[at.Indicator], at.Group)
+		}
+	}
+	for at := range c.values {
+		if at.Group != "" {
 			out[at.Indicator] = append(out[at.Indicator], at.Group)
 		}
 	}
@@ -233,25 +237,6 @@ func partsOf(values map[totals.Figure]int64) parts {
 // of lists the whole and then the parts that have a figure, in the order of the choices.
 func (p parts) of(ind *catalogue.Indicator) []string {
 	return append([]string{""}, p[ind.ID]...)
-}
-
-// ratios are computed from their two parts, in ten-thousandths (T5).
-func (f figures) ratios(ind *catalogue.Indicator, values map[totals.Figure]int64, p parts) []totals.Reading {
-	below := f.world.catalogue.Indicator(ind.Denominator)
-	if below == nil {
-		return nil
-	}
-	var out []totals.Reading
-	for _, group := range p.of(below) {
-		num, den := values[totals.Figure{Indicator: ind.Numerator, Group: group}], values[totals.Figure{Indicator: ind.Denominator, Group: group}]
-		r := totals.Reading{Indicator: ind.ID, Group: group, Numerator: &num, Denominator: &den}
-		if den != 0 {
-			v := (num*10000 + den/2) / den
-			r.Value = &v
-		}
-		out = append(out, r)
-	}
-	return out
 }
 
 // pending tells, by form, what waits for a decision in the page's unit and below: as it was read with its figures.

@@ -56,8 +56,7 @@ func (e *Engine) TotalEntries(ctx context.Context, actor record.Actor, q Entries
 	page := &CountedEntries{}
 	err = e.view(ctx, func(r Reader, w *world) error {
 		ind := w.catalogue.Indicator(q.Indicator)
-		first, last := e.days(ind, span)
-		f := figures{r: r, world: w, actor: actor}
+		f := figures{r: r, world: w, actor: actor, today: Day(e.opt.Now()), top: q.Unit, memo: newMemo()}
 		disclosed, err := e.disclosedTo(r, actor.Account)
 		if err != nil {
 			return err
@@ -67,8 +66,12 @@ func (e *Engine) TotalEntries(ctx context.Context, actor record.Actor, q Entries
 		if err != nil {
 			return err
 		}
+		behind, err := f.behind(q, ind, span, q.Limit+1)
+		if err != nil {
+			return err
+		}
 		seen := q.After.Seen
-		ended, err := q.walk(r, units, first, last, q.Limit+1, func(c Counted, rec *record.Record) (bool, error) {
+		ended, err := behind.walk(units, q.After.Place, func(c Counted, rec *record.Record) (bool, error) {
 			if !disclosed[rec.ID] && !slices.Contains(open, rec.Unit) || access.Entry(actor, w.places, rec, e.opt.Now()) < access.Masked {
 				return true, nil
 			}
@@ -85,11 +88,8 @@ func (e *Engine) TotalEntries(ctx context.Context, actor record.Actor, q Entries
 		if err != nil || !ended {
 			return err
 		}
-		behind, err := r.CountedMonths(q.Indicator, q.Group, f.below(q.Unit), first, last)
-		for _, n := range behind {
-			page.Hidden += n
-		}
-		page.Hidden = max(0, page.Hidden-seen)
+		all, err := behind.count()
+		page.Hidden = max(0, all-seen)
 		return err
 	})
 	if err != nil {
@@ -99,34 +99,6 @@ func (e *Engine) TotalEntries(ctx context.Context, actor record.Actor, q Entries
 }
 
 func placeOf(c Counted) Place { return Place{Unit: c.Unit, Day: c.Day, Entity: c.Entity, Key: c.Key} }
-
-// walk goes through what a figure counts, with its records, so many at a time, from where the query goes on until f
-// has enough; ended is true where all was walked through.
-func (q EntriesQuery) walk(r Reader, units []string, first, last string, atOnce int, f func(Counted, *record.Record) (bool, error)) (ended bool, err error) {
-	after := q.After.Place
-	for {
-		rows, err := r.Counted(q.Indicator, q.Group, units, first, last, after, atOnce)
-		if err != nil {
-			return false, err
-		}
-		for _, c := range rows {
-			after = placeOf(c)
-			rec, err := r.Record(c.Entity)
-			if err != nil {
-				return false, err
-			}
-			if rec == nil {
-				continue
-			}
-			if more, err := f(c, rec); err != nil || !more {
-				return false, err
-			}
-		}
-		if len(rows) < atOnce {
-			return true, nil
-		}
-	}
-}
 
 // open lists the units below of which this reader may see entries in a list. Of
 // a sensitive figure those are only the units whose small counts she may see: a
@@ -146,8 +118,16 @@ func (e *Engine) mayOpen(ctx context.Context, actor record.Actor, q EntriesQuery
 	if _, ok := w.places.Get(q.Unit); !ok || ind == nil {
 		return span, record.Errorf(record.NotFound, "figure %s of %s", q.Indicator, q.Unit)
 	}
-	if ind.Measure == catalogue.MeasureRatio {
+	if ind.Quotient() {
 		return span, &record.Error{Code: record.BadRequest, Field: "indicator"}
+	}
+	if span, err = totals.ParsePeriod(q.Period); err == nil && span.Days() && access.Scope(actor, w.places, q.Unit) {
+		// It is said without counting: these few rows of many days would be counted for each page of a list.
+		f := figures{world: w}
+		if f.tells(ind) && !access.SeesSmall(actor, w.places, q.Unit) {
+			return span, record.Errorf(record.Forbidden, "figure withheld")
+		}
+		return span, nil
 	}
 	table, err := e.Totals(ctx, actor, q.Unit, q.Period)
 	if err != nil {
@@ -159,15 +139,6 @@ func (e *Engine) mayOpen(ctx context.Context, actor record.Actor, q EntriesQuery
 		}
 	}
 	return table.Period, nil
-}
-
-// days are the first and last day whose entries a figure counts (T6).
-func (e *Engine) days(ind *catalogue.Indicator, span totals.Period) (first, last string) {
-	first, last = span.FirstDay(), span.LastDay()
-	if today := Day(e.opt.Now()); datedApart(ind) && last > today {
-		last = today
-	}
-	return first, last
 }
 
 // withDisclosed adds the units of what stands open to this reader for a reason,

@@ -119,6 +119,13 @@ type MonthStep struct {
 	N           int64
 }
 
+// DayRow is what contributions of a unit add up to over days: those of a figure that have the same key.
+type DayRow struct {
+	totals.Figure
+	Unit, Key      string
+	Value, Entries int64
+}
+
 // Waiting counts the entries of a unit and form that wait for a decision.
 type Waiting struct {
 	Unit, Form string
@@ -191,21 +198,33 @@ type Reader interface {
 	AllContributions(f func(Counted) error) error
 	// Counted pages through one figure's contributions, unit by unit in the order given, day by day.
 	Counted(indicator, group string, units []string, fromDay, toDay string, after Place, limit int) ([]Counted, error)
-	// Totals and DistinctTotals give a unit's figures for a span of months, both ends included.
+	// Totals and DistinctTotals give a unit's figures for a span of months, both ends included. The group of a total is
+	// the one that it is kept under (totals.GroupOf).
 	Totals(unit string, from, to int) ([]Figure, error)
 	DistinctTotals(unit string, from, to int) ([]Figure, error)
-	// MonthTotals and MonthSteps give what these are made of, for some indicators.
+	// Standing gives how many keys of each figure stand in a unit at the end of a month.
+	Standing(unit string, month int) ([]Figure, error)
+	// MonthTotals and MonthSteps give what Totals and DistinctTotals are made of, for some indicators.
 	MonthTotals(unit string, from, to int, indicators []string) ([]MonthTotal, error)
 	MonthSteps(unit string, from, to int, indicators []string) ([]MonthStep, error)
 	// DayTotal sums, or counts the keys of, one figure over days.
 	DayTotal(indicator, group string, units []string, fromDay, toDay string) (sum, keys int64, err error)
-	// DaySums sums one figure over days for each of the units that has any.
-	DaySums(indicator, group string, units []string, fromDay, toDay string) (map[string]int64, error)
-	// CountedMonths counts one figure's contributions over days, by month.
-	CountedMonths(indicator, group string, units []string, fromDay, toDay string) (map[int]int64, error)
-	// AllTotals walks every total that is not nought, with its month, and AllSteps, for distinct counts, every step.
+	// DayRows walks what is counted in some units over days, added up by figure, unit and key: of some figures, or of all
+	// where none is named. What stands is not among it.
+	DayRows(figures []totals.Figure, units []string, fromDay, toDay string, f func(DayRow) error) error
+	// KeyRows walks where some keys of a distinct count stand over days: a unit may come more than once.
+	KeyRows(figure totals.Figure, keys []string, fromDay, toDay string, f func(key, unit string) error) error
+	// StandingRows walks all contributions up to a day of those keys that begin or cease to stand on some days up to it,
+	// key by key.
+	StandingRows(fromDay, toDay string, f func(totals.Contribution) error) error
+	// CountedRows counts one figure's contributions over days: of those that count in spans that hold another day too,
+	// where that day lies from the first of these days to sinceTo.
+	CountedRows(indicator, group string, units []string, fromDay, toDay, sinceTo string) (int64, error)
+	// AllTotals walks every total that is not nought, with its month, AllSteps, for distinct counts, every step, and
+	// AllStandings by how many more keys stand at the end of each month than before it.
 	AllTotals(f func(cell totals.Cell, month int, value, entries int64) error) error
 	AllSteps(f func(cell totals.Cell, month, prev int, n int64) error) error
+	AllStandings(f func(cell totals.Cell, month int, n int64) error) error
 }
 
 // Tx writes. It reads its own writes.

@@ -264,6 +264,7 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 	wanted := map[Counted]bool{}
 	sums := map[sumAt]sumOf{}
 	sets := map[totals.Cell]map[string]map[int]bool{}
+	standings := standingCount{}
 	err := right.Records(func(r *record.Record) error {
 		if Waits(r.State) {
 			for _, unit := range w.places.Up(r.Unit) {
@@ -271,15 +272,19 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 				sums[at] = sumOf{entries: sums[at].entries + 1}
 			}
 		}
-		list := totals.Of(w.catalogue, r, func(r *record.Record, due *catalogue.Due) bool {
+		list := totals.Of(w.catalogue, r, totals.Elsewhere{Level: w.levelOf, Met: func(r *record.Record, due *catalogue.Due) bool {
 			ok, err := met(right, r, due)
 			return err == nil && ok
-		})
+		}})
 		for _, c := range list {
 			wanted[Counted{r.ID, c}] = true
 			for _, unit := range w.places.Up(c.Unit) {
-				cell := totals.Cell{Indicator: c.Indicator, Group: c.Group, Unit: unit}
-				if c.Key == "" {
+				cell := totals.Cell{Indicator: c.Indicator, Group: c.Kept(), Unit: unit}
+				if c.Kind() == totals.Standing {
+					standings.note(cell, c)
+					continue
+				}
+				if !c.Kind().Keyed() {
 					at := sumAt{cell, c.Month()}
 					sums[at] = sumOf{sums[at].value + c.Value, sums[at].entries + 1}
 					continue
@@ -342,6 +347,9 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 		return nil
 	})
 	if err != nil {
+		return err
+	}
+	if err := v.standings(have, standings); err != nil {
 		return err
 	}
 	if err := v.years(have, w); err != nil {

@@ -15,6 +15,15 @@ type withheld map[string]map[totals.Figure]bool
 // protect takes away what this reader is not told (DOMAIN: small counts of a
 // sensitive kind): rows are a unit's and those of the units right below it.
 func (f figures) protect(rows []TotalsRow, span totals.Period) error {
+	if span.Days() {
+		hidden := f.telling()
+		for i := range rows {
+			if !access.SeesSmall(f.actor, f.world.places, rows[i].Division.Code) {
+				f.hide(&rows[i], hidden)
+			}
+		}
+		return nil
+	}
 	unit := rows[0].Division.Code
 	path := []string{unit} // from the highest unit whose figures she may ask for
 	for up := f.world.places.Parent(unit); up != "" && access.Scope(f.actor, f.world.places, up); up = f.world.places.Parent(up) {
@@ -68,11 +77,11 @@ func (f figures) withheld(units []string, given map[totals.Figure]bool, span tot
 			return nil, err
 		}
 	}
-	for _, s := range spans {
+	judge := func(of func(y *yearOf, open bool) map[totals.Figure]int64) {
 		counts := make([]totals.Counts, len(units))
 		for i, unit := range units {
 			counts[i].Open = access.SeesSmall(f.actor, f.world.places, unit)
-			counts[i].N = f.counts(years[i], s, counts[i].Open)
+			counts[i].N = of(years[i], counts[i].Open)
 			f.choices(counts[i].N)
 		}
 		for i, hidden := range totals.Withhold(counts, sensitive, given, access.SmallCount) {
@@ -84,7 +93,85 @@ func (f figures) withheld(units []string, given map[totals.Figure]bool, span tot
 			}
 		}
 	}
+	for _, s := range spans {
+		judge(func(y *yearOf, open bool) map[totals.Figure]int64 { return f.counts(y, s, open) })
+	}
+	if len(spans) > 1 {
+		f.judgeTurns(years, year, judge)
+	}
 	return out, nil
+}
+
+// judgeTurns judges what the spans of a year tell beside their own numbers: of what must hold another day too each pair
+// of months, for four spans give it away; of what stands how many more or fewer it is than a month before.
+func (f figures) judgeTurns(years []*yearOf, year totals.Period, judge func(func(*yearOf, bool) map[totals.Figure]int64)) {
+	pairs := map[monthsAt]bool{}
+	stands := false
+	for _, y := range years {
+		stands = stands || len(y.standing) > 0
+		for _, m := range y.totals {
+			if _, key := totals.GroupOf(m.Group); totals.KindOf(key) == totals.Since {
+				if from := totals.MonthOf(totals.SinceDay(key)); year.From <= from && from <= year.To {
+					pairs[monthsAt{from, m.Month}] = true
+				}
+			}
+		}
+	}
+	for at := range pairs {
+		judge(func(y *yearOf, open bool) map[totals.Figure]int64 {
+			out := map[totals.Figure]int64{}
+			for _, m := range y.totals {
+				if group, key := totals.GroupOf(m.Group); m.Month == at.to && totals.KindOf(key) == totals.Since && totals.MonthOf(totals.SinceDay(key)) == at.from {
+					out[totals.Figure{Indicator: m.Indicator, Group: group}] += f.telltale(m, group, open)
+				}
+			}
+			return out
+		})
+	}
+	for month := year.From + 1; stands && month <= year.To; month++ {
+		judge(func(y *yearOf, _ bool) map[totals.Figure]int64 {
+			out := map[totals.Figure]int64{}
+			for _, from := range []map[totals.Figure]int64{y.standing[month-1], y.standing[month]} {
+				for at := range from {
+					if d := y.standing[month][at] - y.standing[month-1][at]; y.standing[month] != nil {
+						out[at] = max(d, -d)
+					}
+				}
+			}
+			return out
+		})
+	}
+}
+
+// telltale is the number by which a total is judged: of a sum of a sensitive kind the entries behind it, since an amount
+// of money is as telling as the count of those who got it; of a median those as well.
+func (f figures) telltale(m MonthTotal, group string, open bool) int64 {
+	if ind := f.world.catalogue.Indicator(m.Indicator); !open && ind.Measure == catalogue.MeasureSum && ind.IsSensitive(group) {
+		return m.Entries
+	}
+	return m.Value
+}
+
+// telling are the figures that are not told of days to who may not be told a unit's small counts (T14): whatever counts
+// something from a form whose entries may be sensitive, and every sensitive figure. By days, what is not sensitive and
+// the entries that may be listed would together say on which day the sensitive ones lie.
+func (f figures) telling() map[totals.Figure]bool {
+	out := map[totals.Figure]bool{}
+	for _, ind := range f.world.catalogue.Indicators {
+		if f.tells(ind) {
+			for _, group := range f.choicesOf(ind) {
+				out[totals.Figure{Indicator: ind.ID, Group: group}] = true
+			}
+		}
+	}
+	return out
+}
+
+func (f figures) tells(ind *catalogue.Indicator) bool {
+	return ind.Sensitive.Some() || slices.ContainsFunc(ind.Sources, func(s *catalogue.Source) bool {
+		form := f.world.catalogue.Form(s.Form)
+		return form != nil && form.Sensitive != nil
+	})
 }
 
 // choices gives every part of a figure that has a sensitive part, also those of
@@ -94,22 +181,45 @@ func (f figures) choices(n map[totals.Figure]int64) {
 		if len(ind.Sensitive.Groups) == 0 {
 			continue
 		}
-		for _, src := range ind.Sources {
-			form := f.world.catalogue.Form(src.Form)
-			for _, key := range ind.Groups {
-				for _, c := range form.Field(key).Choices {
-					n[totals.Figure{Indicator: ind.ID, Group: key + "=" + c.Key}] += 0
-				}
+		for _, group := range f.choicesOf(ind) {
+			if group != "" {
+				n[totals.Figure{Indicator: ind.ID, Group: group}] += 0
 			}
 		}
 	}
 }
 
+// choicesOf lists the whole of an indicator and all parts that it could have, some more than once.
+func (f figures) choicesOf(ind *catalogue.Indicator) []string {
+	out := []string{""}
+	for _, src := range ind.Sources {
+		form := f.world.catalogue.Form(src.Form)
+		for _, by := range ind.Groups {
+			parts := []string{""}
+			for _, key := range catalogue.GroupFields(by) {
+				var longer []string
+				for _, part := range parts {
+					if part != "" {
+						part += "+"
+					}
+					for _, c := range form.Field(key).Choices {
+						longer = append(longer, part+key+"="+c.Key)
+					}
+				}
+				parts = longer
+			}
+			out = append(out, parts...)
+		}
+	}
+	return out
+}
+
 // yearOf are a unit's figures of the indicators that have anything sensitive, by
 // month: what is withheld never reaches another indicator.
 type yearOf struct {
-	totals []MonthTotal
-	steps  []MonthStep
+	totals   []MonthTotal
+	steps    []MonthStep
+	standing map[int]map[totals.Figure]int64 // at the end of each month that has begun
 }
 
 type yearAt struct {
@@ -123,40 +233,59 @@ func (f figures) year(unit string, year totals.Period) (*yearOf, error) {
 		return y, nil
 	}
 	var ids []string
+	stands := false
 	for _, ind := range f.world.catalogue.Indicators {
-		if ind.Sensitive.All || len(ind.Sensitive.Groups) > 0 {
+		if ind.Sensitive.Some() {
 			ids = append(ids, ind.ID)
+			stands = stands || ind.Measure == catalogue.MeasureStanding
 		}
 	}
-	y := &yearOf{}
+	y := &yearOf{standing: map[int]map[totals.Figure]int64{}}
 	var err error
 	if y.totals, err = f.r.MonthTotals(unit, year.From, year.To, ids); err != nil {
 		return nil, err
 	}
-	y.steps, err = f.r.MonthSteps(unit, year.From, year.To, ids)
+	if y.steps, err = f.r.MonthSteps(unit, year.From, year.To, ids); err != nil {
+		return nil, err
+	}
+	for month := year.From; stands && month <= min(year.To, totals.MonthOf(f.today)); month++ {
+		all := newCounted()
+		if err := f.addStanding(all, unit, totals.MonthName(month)+"-31"); err != nil {
+			return nil, err
+		}
+		for at := range all.n {
+			if !f.world.catalogue.Indicator(at.Indicator).Sensitive.Some() {
+				delete(all.n, at)
+			}
+		}
+		y.standing[month] = all.n
+	}
 	f.memo.years[at] = y
-	return y, err
+	return y, nil
 }
 
-// counts are a unit's figures of a span as small counts are judged: of a sum of
-// a sensitive kind the entries behind it, since an amount of money is as telling
-// as the count of those who got it.
+// counts are a unit's figures of a span as small counts are judged.
 func (f figures) counts(y *yearOf, s totals.Period, open bool) map[totals.Figure]int64 {
 	out := map[totals.Figure]int64{}
 	for _, m := range y.totals {
 		if m.Month < s.From || m.Month > s.To {
 			continue
 		}
-		n := m.Value
-		if ind := f.world.catalogue.Indicator(m.Indicator); !open && ind.Measure == catalogue.MeasureSum && ind.IsSensitive(m.Group) {
-			n = m.Entries
+		group, key := totals.GroupOf(m.Group)
+		if totals.KindOf(key) == totals.Since {
+			if month := totals.MonthOf(totals.SinceDay(key)); month < s.From || month > s.To {
+				continue
+			}
 		}
-		out[m.Figure] += n
+		out[totals.Figure{Indicator: m.Indicator, Group: group}] += f.telltale(m, group, open)
 	}
 	for _, m := range y.steps {
 		if m.Month >= s.From && m.Month <= s.To && m.Prev < s.From {
 			out[m.Figure] += m.N
 		}
+	}
+	for at, n := range y.standing[min(s.To, totals.MonthOf(f.today))] {
+		out[at] = n
 	}
 	return out
 }

@@ -221,13 +221,13 @@ func (s *session) recount(rec *record.Record) error {
 		return err
 	}
 	var failed error
-	fresh := totals.Of(s.world.catalogue, rec, func(r *record.Record, due *catalogue.Due) bool {
+	fresh := totals.Of(s.world.catalogue, rec, totals.Elsewhere{Level: s.world.levelOf, Met: func(r *record.Record, due *catalogue.Due) bool {
 		met, err := s.met(r, due)
 		if err != nil {
 			failed = err
 		}
 		return met
-	})
+	}})
 	if failed != nil {
 		return failed
 	}
@@ -239,6 +239,12 @@ func (s *session) recount(rec *record.Record) error {
 		return err
 	}
 	return s.tx.ChangeContributions(rec.ID, out, in)
+}
+
+// levelOf is the level of a unit.
+func (w *world) levelOf(unit string) record.Level {
+	d, _ := w.places.Get(unit)
+	return d.Level
 }
 
 // met reports whether another counted entry about the same household came

@@ -12,6 +12,10 @@ func TestScenarios(t *testing.T) {
 	simtest.Run(t, func(*testing.T) engine.Store { return memory.New() })
 }
 
+func TestMeasures(t *testing.T) {
+	simtest.Measures(t, func(*testing.T) engine.Store { return memory.New() }, 1, 2)
+}
+
 // A store went back to a copy that was older than another one, and went on: what it put into a feed then stood in the
 // other copy too, in the place of what was there.
 func TestCopiesGoOnByThemselves(t *testing.T) {

@@ -285,14 +285,20 @@ func (t *tx) AddStep(cell totals.Cell, month, prev int, delta int64) error {
 	return nil
 }
 
+func (t *tx) AddStanding(cell totals.Cell, month int, delta int64) error {
+	add(t, t.d.standings, standingAt{cell, month}, delta)
+	return nil
+}
+
 func (t *tx) KeyPlaces(indicator, group, key string) ([]totals.KeyPlace, error) {
 	return t.d.keys[keyOf{indicator, group, key}], nil
 }
 
 func (t *tx) addKey(c totals.Contribution, n int64) {
-	if c.Key == "" {
+	if !c.Kind().Keyed() {
 		return
 	}
+	n *= c.Value
 	at := keyOf{c.Indicator, c.Group, c.Key}
 	list := slices.Clone(t.d.keys[at])
 	i := slices.IndexFunc(list, func(p totals.KeyPlace) bool { return p.Unit == c.Unit && p.Month == c.Month() })

@@ -195,6 +195,44 @@ var counting = []Scenario{
 			}
 		}
 	}},
+	{"T14 by days, what may be sensitive is told to who is told small counts, and opens to nobody else", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		for range 6 {
+			p.Approved(h, nil)
+		}
+		p.Approved(h, record.Content{"signs": record.Set([]string{"violence"})})
+		const day, years, month = "2026-11-22--2026-11-22", "2025-12-01--2026-11-30", "2026-11-01--2026-11-30"
+		for _, at := range []struct {
+			who, unit, period, indicator string
+			want                         int64
+		}{
+			{"town", Village, day, "calls", 7}, {"town", Village, day, "cases", 1}, {"town", Town, day, "cases", 1},
+			{"clerk", Town, day, "calls", 7}, {"clerk", Village, day, "calls", -1}, {"clerk", Village, day, "homes", -1},
+			{"clerk", Village, day, "kept_rate", -1}, {"clerk", Village, years, "calls", -1}, {"clerk", Village, month, "calls", 7},
+			{"chief", County, day, "cases", 1}, {"chief", Town, day, "calls", -1}, {"wu", Village, day, "calls", -1},
+			{"auditor", City, day, "calls", -1}, {"auditor", City, "2026-11", "calls", 7},
+		} {
+			if got := p.Figure(at.who, at.unit, at.period, at.indicator, ""); got != at.want {
+				p.Errorf("%s sees %d %s in %s in %s, want %d", at.who, got, at.indicator, at.unit, at.period, at.want)
+			}
+		}
+		opened := func(who, unit string) (int, error) {
+			actor, err := p.Engine.Actor(context.Background(), who)
+			p.Do(err)
+			page, err := p.Engine.TotalEntries(context.Background(), actor, engine.EntriesQuery{Unit: unit, Period: day, Indicator: "calls"})
+			if err != nil {
+				return 0, err
+			}
+			return len(page.List), nil
+		}
+		for who, unit := range map[string]string{"clerk": Village, "chief": Town, "wu": Village} {
+			_, err := opened(who, unit)
+			p.code(err, record.Forbidden)
+		}
+		if n, err := opened("town", Village); err != nil || n != 7 {
+			p.Errorf("her reviewer opens %d, %v", n, err)
+		}
+	}},
 	{"T8 a sum of a sensitive kind is as telling as the count behind it", func(p *People) {
 		p.Reform("indicators/call.json", `"measure": "sum",`, `"measure": "sum", "sensitive": true,`)
 		p.Approved(p.Household("li", Village, "王甲"), record.Content{"amount": record.Int(300000)})

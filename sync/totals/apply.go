@@ -16,7 +16,8 @@ type Cell struct {
 // Never is the "month before" of a key's first month.
 const Never = 0
 
-// KeyPlace says how many contributions a key of a figure has at a unit in a month.
+// KeyPlace says what a key's contributions to a figure at a unit in a month add up to: how many there are of a distinct
+// key, how many begin, less those that end, of one that stands.
 type KeyPlace struct {
 	Unit  string
 	Month int
@@ -30,7 +31,9 @@ type Store interface {
 	AddTotal(cell Cell, month int, value, entries int64) error
 	// AddStep adds to the number of keys of a cell that stand in month and stood last in prev before it.
 	AddStep(cell Cell, month, prev int, delta int64) error
-	// KeyPlaces tells where and when a key of a figure stands, from the contributions themselves.
+	// AddStanding adds to how many more keys of a cell stand at the end of month than of the month before.
+	AddStanding(cell Cell, month int, delta int64) error
+	// KeyPlaces tells where and when a key of a figure stands, from the contributions themselves; it may leave out nought.
 	KeyPlaces(indicator, group, key string) ([]KeyPlace, error)
 }
 
@@ -41,7 +44,7 @@ func Apply(s Store, out, in []Contribution, up func(unit string) []string) error
 	var keyed []signed
 	take := func(list []Contribution, sign int64) error {
 		for _, c := range list {
-			if c.Key != "" {
+			if c.Kind().Keyed() {
 				keyed = append(keyed, signed{c, sign})
 			} else if err := addTotals(s, c, sign, up); err != nil {
 				return err
@@ -75,7 +78,7 @@ func Move(s Store, list []Contribution, before, after func(unit string) []string
 	moved := slices.Clone(list)
 	slices.SortFunc(moved, compareKeys)
 	for i, c := range moved {
-		if c.Key == "" {
+		if !c.Kind().Keyed() {
 			if err := addTotals(s, c, -1, before); err != nil {
 				return err
 			}
@@ -91,10 +94,14 @@ func Move(s Store, list []Contribution, before, after func(unit string) []string
 		if err != nil {
 			return err
 		}
-		if err := addSteps(s, c, monthsOf(places, before), -1); err != nil {
+		move := addSteps
+		if c.Kind() == Standing {
+			move = addTurns
+		}
+		if err := move(s, c, monthsOf(places, before), -1); err != nil {
 			return err
 		}
-		if err := addSteps(s, c, monthsOf(places, after), +1); err != nil {
+		if err := move(s, c, monthsOf(places, after), +1); err != nil {
 			return err
 		}
 	}
@@ -127,7 +134,7 @@ func compareKeys(a, b Contribution) int {
 
 func addTotals(s Store, c Contribution, sign int64, up func(string) []string) error {
 	for _, unit := range up(c.Unit) {
-		if err := s.AddTotal(Cell{Indicator: c.Indicator, Group: c.Group, Unit: unit}, c.Month(), sign*c.Value, sign); err != nil {
+		if err := s.AddTotal(Cell{Indicator: c.Indicator, Group: c.Kept(), Unit: unit}, c.Month(), sign*c.Value, sign); err != nil {
 			return err
 		}
 	}
@@ -146,6 +153,9 @@ func addKeys(s Store, list []signed, up func(string) []string) error {
 		return err
 	}
 	standing := monthsOf(places, up)
+	if c.Kind() == Standing {
+		return turn(s, list, standing, up)
+	}
 	for _, c := range list {
 		for _, unit := range up(c.Unit) {
 			months := standing[unit]
@@ -184,7 +194,7 @@ func addMonth(s Store, cell Cell, months monthCounts, month int, sign int64) err
 	return s.AddStep(cell, next, month, sign)
 }
 
-// monthCounts is in how many contributions a key stands, by month.
+// monthCounts is what a key's contributions add up to, by month.
 type monthCounts map[int]int64
 
 // monthsOf adds up the places of a key for the units and all above them.

@@ -11,14 +11,14 @@ import (
 )
 
 // Contribution is what one approved record adds to one figure: a number for a
-// count or a sum, a key for a distinct count. Day is "YYYY-MM-DD".
+// count or a sum, a key for what is distinct or stands. Day is "YYYY-MM-DD".
 type Contribution struct {
 	Indicator string
-	Group     string // "" the whole, "kind=family" a part
+	Group     string // "" the whole, "kind=family" a part, "title=x+level=y" a part by two fields
 	Unit      string
 	Day       string
 	Value     int64
-	Key       string // distinct counts only
+	Key       string // "" of a count or sum; its first character says how it counts (Kind)
 }
 
 // Month is the contribution's month as months since year 0: 2026-11 is 24322.
@@ -42,9 +42,15 @@ func MonthOf(day string) int {
 // entry on or before the day; it needs other records, so the engine answers it.
 type Met func(r *record.Record, due *catalogue.Due) bool
 
+// Elsewhere answers what a record and its form do not say.
+type Elsewhere struct {
+	Met   Met
+	Level func(unit string) record.Level
+}
+
 // Of lists what a record contributes: nothing unless it counts (T1). The order
 // is the catalogue's, so equal records give equal lists.
-func Of(cat *catalogue.Catalogue, r *record.Record, met Met) []Contribution {
+func Of(cat *catalogue.Catalogue, r *record.Record, beyond Elsewhere) []Contribution {
 	if !r.Counts() || r.Type != record.Entry {
 		return nil
 	}
@@ -52,45 +58,38 @@ func Of(cat *catalogue.Catalogue, r *record.Record, met Met) []Contribution {
 	if form == nil {
 		return nil
 	}
+	e := entry{Record: r, form: form, content: form.Derive(r.Approved), Elsewhere: beyond}
 	var out []Contribution
 	for _, ind := range cat.Indicators {
 		for _, src := range ind.Sources {
 			if src.Form == r.Form {
-				out = append(out, from(ind, src, form, r, met)...)
+				out = append(out, e.from(ind, src)...)
 			}
 		}
 	}
 	return unique(out)
 }
 
-func from(ind *catalogue.Indicator, src *catalogue.Source, form *catalogue.Form, r *record.Record, met Met) []Contribution {
-	c := r.Approved
-	day := c[src.Date].String()
-	if day == "" || !src.Where.Match(c) {
+// entry is a counted record with what its approved content gives.
+type entry struct {
+	*record.Record
+	Elsewhere
+	form    *catalogue.Form
+	content record.Content
+}
+
+func (e entry) from(ind *catalogue.Indicator, src *catalogue.Source) []Contribution {
+	day := e.day(src.Date)
+	if day == "" || !e.recordedAt(src.Levels) || !src.Where.Match(e.content) {
 		return nil
 	}
-	if src.Fulfilled && (form.Due == nil || !met(r, form.Due)) {
+	if src.Fulfilled && (e.form.Due == nil || !e.Met(e.Record, e.form.Due)) {
 		return nil
 	}
-	var base []Contribution
-	one := Contribution{Indicator: ind.ID, Unit: r.Unit, Day: day}
-	switch ind.Measure {
-	case catalogue.MeasureCount:
-		one.Value = 1
-		base = append(base, one)
-	case catalogue.MeasureSum:
-		if one.Value = number(src.Value, c); one.Value != 0 {
-			base = append(base, one)
-		}
-	case catalogue.MeasureDistinct:
-		for _, key := range keys(src.Key, form, r) {
-			one.Value, one.Key = 1, key
-			base = append(base, one)
-		}
-	}
+	base := e.whole(ind, src, Contribution{Indicator: ind.ID, Unit: e.Unit, Day: day})
 	out := base
 	for _, b := range base {
-		for _, g := range groups(ind, c) {
+		for _, g := range groups(ind, e.content) {
 			b.Group = g
 			out = append(out, b)
 		}
@@ -98,59 +97,106 @@ func from(ind *catalogue.Indicator, src *catalogue.Source, form *catalogue.Form,
 	return out
 }
 
-func groups(ind *catalogue.Indicator, c record.Content) []string {
-	var out []string
-	for _, field := range ind.Groups {
-		for _, choice := range c[field].Strings() {
-			out = append(out, field+"="+choice)
+// whole is what a source counts of the entry, before it is divided.
+func (e entry) whole(ind *catalogue.Indicator, src *catalogue.Source, one Contribution) (out []Contribution) {
+	switch ind.Measure {
+	case catalogue.MeasureCount, catalogue.MeasureSum:
+		one.Value = 1
+		if ind.Measure == catalogue.MeasureSum {
+			one.Value, _ = e.number(src.Value)
+		}
+		if src.Since != "" {
+			since := e.day(src.Since)
+			if since == "" { // it is in no span
+				return nil
+			}
+			one.Key = sinceKey(since)
+		}
+		if one.Value != 0 {
+			out = append(out, one)
+		}
+	case catalogue.MeasureMedian:
+		if v, filled := e.number(src.Value); filled {
+			one.Value, one.Key = 1, valueKey(v)
+			out = append(out, one)
+		}
+	case catalogue.MeasureDistinct:
+		for _, key := range e.keys(src.Key) {
+			one.Value, one.Key = 1, key
+			out = append(out, one)
+		}
+	case catalogue.MeasureStanding:
+		out = e.standing(src, one)
+	}
+	return out
+}
+
+// standing begins on its first day, and ends on the day after its last (T9).
+func (e entry) standing(src *catalogue.Source, one Contribution) (out []Contribution) {
+	until := ""
+	if src.Until != "" {
+		until = e.day(src.Until)
+	}
+	if until != "" && until < one.Day { // it has never held
+		return nil
+	}
+	keys := []string{e.ID}
+	if src.Key != "" {
+		keys = e.keys(src.Key)
+	}
+	for _, key := range keys {
+		begins := one
+		begins.Value, begins.Key = 1, standingKey(key)
+		out = append(out, begins)
+		if until != "" {
+			ends := begins
+			ends.Day, ends.Value = DayAfter(until), -1
+			out = append(out, ends)
 		}
 	}
 	return out
 }
 
-func number(v *catalogue.ValueOf, c record.Content) int64 {
-	switch {
-	case v == nil:
-		return 0
-	case v.Field != "":
-		n, _ := c[v.Field].Int64()
-		return n
-	case v.Size != "":
-		return int64(len(c[v.Size].Strings()))
-	case v.Heads != "":
-		if c[v.Heads] == "" {
-			return v.Else
-		}
-		p, _ := c[v.Heads].People()
-		return int64(len(p.Persons)) + p.Unnamed
-	case v.Items != "":
-		items, _ := c[v.Items].Items()
-		var sum int64
-		for _, it := range items {
-			sum += it.Value
-		}
-		return sum
+// day is a date field's day, "" where it is empty.
+func (e entry) day(field string) string { return e.content[field].String() }
+
+func (e entry) recordedAt(levels []string) bool {
+	if len(levels) == 0 {
+		return true
 	}
-	return 0
+	at := string(e.Level(e.Unit))
+	for _, level := range levels {
+		if level == at {
+			return true
+		}
+	}
+	return false
 }
 
-func keys(key string, form *catalogue.Form, r *record.Record) []string {
-	if key == catalogue.KeyCase {
-		return []string{r.Case}
+// groups are the parts that an entry belongs to; by two fields each pair of their choices.
+func groups(ind *catalogue.Indicator, c record.Content) []string {
+	var out []string
+	for _, by := range ind.Groups {
+		parts := []string{""}
+		for _, field := range catalogue.GroupFields(by) {
+			var longer []string
+			for _, part := range parts {
+				if part != "" {
+					part += "+"
+				}
+				for _, choice := range c[field].Strings() {
+					longer = append(longer, part+field+"="+choice)
+				}
+			}
+			parts = longer
+		}
+		out = append(out, parts...)
 	}
-	v := r.Approved[key]
-	if f := form.Field(key); f != nil && f.Type == catalogue.TypePeople {
-		p, _ := v.People()
-		return p.Persons
-	}
-	if id := v.String(); id != "" {
-		return []string{id}
-	}
-	return nil
+	return out
 }
 
 // unique drops a distinct key that two sources of one indicator both give, and
-// adds up two numbers of the same place: a figure has one row an entry.
+// adds up the rest of the same place: a figure has one row an entry and key.
 func unique(list []Contribution) []Contribution {
 	place := make(map[Contribution]int, len(list))
 	out := list[:0]
@@ -160,11 +206,17 @@ func unique(list []Contribution) []Contribution {
 		if i, twice := place[id]; !twice {
 			place[id] = len(out)
 			out = append(out, c)
-		} else if c.Key == "" {
+		} else if c.Kind() != Distinct {
 			out[i].Value += c.Value
 		}
 	}
-	return out
+	kept := out[:0]
+	for _, c := range out {
+		if c.Kind() != Standing || c.Value != 0 { // what ends on the day on which it begins again goes on
+			kept = append(kept, c)
+		}
+	}
+	return kept
 }
 
 // Difference is what must be taken out and put in when a record's contributions change from old to new (T2).

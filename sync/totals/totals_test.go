@@ -13,11 +13,12 @@ import (
 type figures struct {
 	sums     map[totals.Cell]map[int]int64
 	steps    map[totals.Cell]map[[2]int]int64
+	turns    map[totals.Cell]map[int]int64
 	standing []totals.Contribution
 }
 
 func newFigures() *figures {
-	return &figures{sums: map[totals.Cell]map[int]int64{}, steps: map[totals.Cell]map[[2]int]int64{}}
+	return &figures{sums: map[totals.Cell]map[int]int64{}, steps: map[totals.Cell]map[[2]int]int64{}, turns: map[totals.Cell]map[int]int64{}}
 }
 
 func (f *figures) AddTotal(c totals.Cell, month int, delta, _ int64) error {
@@ -31,7 +32,7 @@ func (f *figures) AddTotal(c totals.Cell, month int, delta, _ int64) error {
 func (f *figures) KeyPlaces(indicator, group, key string) (out []totals.KeyPlace, err error) {
 	for _, c := range f.standing {
 		if c.Indicator == indicator && c.Group == group && c.Key == key {
-			out = append(out, totals.KeyPlace{Unit: c.Unit, Month: c.Month(), N: 1})
+			out = append(out, totals.KeyPlace{Unit: c.Unit, Month: c.Month(), N: c.Value})
 		}
 	}
 	return out, nil
@@ -42,6 +43,14 @@ func (f *figures) AddStep(c totals.Cell, month, prev int, delta int64) error {
 		f.steps[c] = map[[2]int]int64{}
 	}
 	f.steps[c][[2]int{month, prev}] += delta
+	return nil
+}
+
+func (f *figures) AddStanding(c totals.Cell, month int, delta int64) error {
+	if f.turns[c] == nil {
+		f.turns[c] = map[int]int64{}
+	}
+	f.turns[c][month] += delta
 	return nil
 }
 

@@ -128,12 +128,42 @@ func (w *withholding) parts(unit int) {
 			w.hide(unit, f)
 			continue
 		}
-		field, _, _ := strings.Cut(f.Group, "=")
-		at := Figure{f.Indicator, field}
+		at := Figure{f.Indicator, FieldOf(f.Group)}
 		fields[at] = append(fields[at], place{unit, f})
 	}
-	for _, list := range fields {
+	for at, list := range fields {
+		if two := strings.Split(at.Group, "+"); len(two) == 2 {
+			w.pairs(list, fields[Figure{at.Indicator, two[0]}], fields[Figure{at.Indicator, two[1]}])
+			continue
+		}
 		w.coverOrAll(list)
+	}
+}
+
+// FieldOf is the field that a part goes by, "title+level" of one by two: "title=x+level=y".
+func FieldOf(group string) string {
+	parts := strings.Split(group, "+")
+	for i, part := range parts {
+		parts[i], _, _ = strings.Cut(part, "=")
+	}
+	return strings.Join(parts, "+")
+}
+
+// pairs withholds all parts by two fields, and all by either of them, where any of these is withheld: the rows and the
+// columns of a table of two fields add up to what stands at its edges, and no few of them cover one.
+func (w *withholding) pairs(lists ...[]place) {
+	for _, list := range lists {
+		for _, p := range list {
+			if !w.hidden[p.unit][p.figure] {
+				continue
+			}
+			for _, all := range lists {
+				for _, p := range all {
+					w.hide(p.unit, p.figure)
+				}
+			}
+			return
+		}
 	}
 }
 

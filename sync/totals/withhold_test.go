@@ -12,7 +12,7 @@ import (
 // Small counts are withheld, and no subtraction gives them away.
 func TestWithhold(t *testing.T) {
 	sensitive := func(f totals.Figure) bool {
-		return f.Indicator == "s" || f.Group == "kind=v" || f.Group == "programme=c"
+		return f.Indicator == "s" || f.Group == "kind=v" || f.Group == "programme=c" || strings.HasPrefix(f.Group, "kind=v+")
 	}
 	type row = map[string]int64 // "a", "a kind=v": n
 	for _, c := range []struct {
@@ -34,6 +34,10 @@ func TestWithhold(t *testing.T) {
 			[]string{"a kind=f,a kind=v,a programme=c,a programme=x"}},
 		{"a part that is the whole takes every other part along", []row{{"a": 2, "a kind=v": 2, "a kind=f": 0, "a kind=g": 0}}, nil, "",
 			[]string{"a kind=f,a kind=g,a kind=v"}},
+		{"a small part by two fields takes along all such parts, and all by either field: rows and columns would tell it",
+			[]row{{"a": 20, "a kind=v": 8, "a kind=f": 12, "a level=x": 11, "a level=y": 9, "a kind=v+level=x": 2, "a kind=v+level=y": 6, "a kind=f+level=x": 9, "a kind=f+level=y": 3, "b": 7}}, nil, "",
+			[]string{"a kind=f,a kind=f+level=x,a kind=f+level=y,a kind=v,a kind=v+level=x,a kind=v+level=y,a level=x,a level=y"}},
+		{"parts by two fields of which none is small are told", []row{{"a": 20, "a kind=v": 8, "a kind=f": 12, "a kind=v+level=x": 8, "a kind=f+level=x": 3}}, nil, "", []string{""}},
 		{"parts that together are a small count take every part along", []row{{"a": 2, "a kind=v": 1, "a kind=f": 1, "a kind=g": 0}}, nil, "",
 			[]string{"a kind=f,a kind=g,a kind=v"}},
 	} {

@@ -839,7 +839,7 @@ export interface components {
      */
     Millis: number
     /**
-     * @description A year, half-year, quarter or month, or several months of one year with both ends (2026-01--2026-10)
+     * @description A year, half-year, quarter or month, several months of one year (2026-01--2026-10), or the days from one to another (2026-03-05--2026-06-20), with both ends
      * @example 2026Q3
      */
     Period: string
@@ -1403,18 +1403,23 @@ export interface components {
       }
     }
     /** @enum {string} */
-    Measure: 'count' | 'sum' | 'distinct' | 'ratio'
+    Measure: 'count' | 'sum' | 'distinct' | 'ratio' | 'standing' | 'coverage' | 'median'
     Source: {
       form: string
       where?: components['schemas']['Condition']
+      levels?: string[]
       date?: string
+      until?: string
+      since?: string
       value?: {
         field?: string
         size?: string
         heads?: string
         /** Format: int64 */
         else?: number
+        unnamed?: string
         items?: string
+        days?: string[]
       }
       key?: string
       fulfilled?: boolean
@@ -1428,9 +1433,15 @@ export interface components {
       sources?: components['schemas']['Source'][]
       numerator?: string
       denominator?: string
+      /** @description Of the units that a coverage is of */
+      level?: string
       groups?: string[]
       /** @enum {string} */
-      display?: 'integer' | 'percent' | 'wan_yuan' | 'yuan'
+      display?: 'integer' | 'percent' | 'decimal' | 'wan_yuan' | 'yuan'
+      /** @description Decimals of a display of that name */
+      scale?: number
+      /** @description The indicator that is always shown beside this one */
+      beside?: string
       sensitive?: boolean | string[]
       hidden?: boolean
       order?: number

@@ -116,12 +116,19 @@ export interface Indicator {
   name: Text
   unit?: Text
   definition: Text
-  measure: 'count' | 'sum' | 'distinct' | 'ratio'
-  display?: 'integer' | 'percent' | 'wan_yuan' | 'yuan'
+  measure: 'count' | 'sum' | 'distinct' | 'ratio' | 'standing' | 'coverage' | 'median'
+  display?: 'integer' | 'percent' | 'decimal' | 'wan_yuan' | 'yuan'
+  /** Decimals of a display of that name. */
+  scale?: number
+  /** Fields, or two of them: `title+level`. */
   groups?: string[]
   sources?: { form: string; value?: { field?: string; items?: string } }[]
   numerator?: string
   denominator?: string
+  /** Of the units that a coverage is of. */
+  level?: Level
+  /** The indicator that is always shown beside this one. */
+  beside?: string
   sensitive?: boolean | string[]
   hidden?: boolean
   order: number

@@ -102,8 +102,10 @@ func writeAll(x *tx) error {
 		x.SetOutcome("e", 1, change.Outcome{N: 1, Outcome: change.Parked}),
 		x.PutFeedRow("f", "h", record.Household, engine.Whole), x.PutFeedRow("f", "c1", record.Entry, engine.Whole),
 		x.AddTotal(totals.Cell{Indicator: "calls", Unit: "v"}, 24313, 3, 2), x.AddStep(totals.Cell{Indicator: "homes", Unit: "v"}, 24313, 0, 1),
+		x.AddTotal(totals.Cell{Indicator: "calls", Unit: "v"}, 24312, 3, 1), x.AddStanding(totals.Cell{Indicator: "kept", Unit: "v"}, 24312, 1),
 		x.ChangeContributions("c1", nil, []totals.Contribution{
-			{Indicator: "calls", Unit: "v", Day: "2026-01-02", Value: 3}, {Indicator: "homes", Unit: "v", Day: "2026-01-02", Value: 1, Key: "h"}}),
+			{Indicator: "calls", Unit: "v", Day: "2026-01-02", Value: 3}, {Indicator: "homes", Unit: "v", Day: "2026-01-02", Value: 1, Key: "h"},
+			{Indicator: "kept", Unit: "v", Day: "2026-01-02", Value: 1, Key: "@h"}}),
 		x.PutMarks(5, 4),
 	)
 }
@@ -176,8 +178,23 @@ func readings() (list map[string]func(engine.Reader) (any, error), held []string
 			sum, keys, err := r.DayTotal("calls", "", units, day1, day9)
 			return []int64{sum, keys}, err
 		},
-		"DaySums":       func(r engine.Reader) (any, error) { return r.DaySums("calls", "", units, day1, day9) },
-		"CountedMonths": func(r engine.Reader) (any, error) { return r.CountedMonths("calls", "", units, day1, day9) },
+		"CountedRows": func(r engine.Reader) (any, error) { return r.CountedRows("calls", "", units, day1, day9, day9) },
+		"Standing":    func(r engine.Reader) (any, error) { return r.Standing("v", 24313) },
+		"DayRows": func(r engine.Reader) (any, error) {
+			return walk(func(add func(...any) error) error {
+				return r.DayRows(nil, units, "2026-01-01", "2026-02-28", func(d engine.DayRow) error { return add(d) })
+			})
+		},
+		"KeyRows": func(r engine.Reader) (any, error) {
+			return walk(func(add func(...any) error) error {
+				return r.KeyRows(totals.Figure{Indicator: "homes"}, []string{"h"}, day1, day9, func(key, unit string) error { return add(key, unit) })
+			})
+		},
+		"StandingRows": func(r engine.Reader) (any, error) {
+			return walk(func(add func(...any) error) error {
+				return r.StandingRows(day1, day9, func(c totals.Contribution) error { return add(c) })
+			})
+		},
 		"AllTotals": func(r engine.Reader) (any, error) {
 			return walk(func(add func(...any) error) error {
 				return r.AllTotals(func(c totals.Cell, m int, v, n int64) error { return add(c, m, v, n) })
@@ -186,6 +203,11 @@ func readings() (list map[string]func(engine.Reader) (any, error), held []string
 		"AllSteps": func(r engine.Reader) (any, error) {
 			return walk(func(add func(...any) error) error {
 				return r.AllSteps(func(c totals.Cell, m, p int, n int64) error { return add(c, m, p, n) })
+			})
+		},
+		"AllStandings": func(r engine.Reader) (any, error) {
+			return walk(func(add func(...any) error) error {
+				return r.AllStandings(func(c totals.Cell, m int, n int64) error { return add(c, m, n) })
 			})
 		},
 	}

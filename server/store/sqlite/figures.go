@@ -126,24 +126,6 @@ func (r reader) MonthSteps(unit string, from, to int, indicators []string) (list
 	return list, err
 }
 
-func (r reader) DaySums(indicator, group string, list []string, fromDay, toDay string) (map[string]int64, error) {
-	arg, err := units(list)
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]int64{}
-	// Unit by unit, each a range of the primary key; CROSS JOIN keeps that order. What there is is little.
-	return out, r.c.each(`SELECT c.unit, c.value FROM json_each(?) j CROSS JOIN contributions c
-		ON c.indicator = ? AND c.grp = ? AND c.unit = j.value AND c.day BETWEEN ? AND ?`,
-		[]any{arg, indicator, group, fromDay, toDay}, func(scan func(...any) error) error {
-			var unit string
-			var n int64
-			err := scan(&unit, &n)
-			out[unit] += n
-			return err
-		})
-}
-
 func (r reader) DayTotal(indicator, group string, list []string, fromDay, toDay string) (sum, keys int64, err error) {
 	arg, err := units(list)
 	if err != nil {
@@ -155,21 +137,23 @@ func (r reader) DayTotal(indicator, group string, list []string, fromDay, toDay 
 	return sum, keys, err
 }
 
-func (r reader) CountedMonths(indicator, group string, list []string, fromDay, toDay string) (map[int]int64, error) {
+func (r reader) CountedRows(indicator, group string, list []string, fromDay, toDay, sinceTo string) (n int64, err error) {
 	arg, err := units(list)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	out := map[int]int64{}
-	return out, r.c.each(`SELECT substr(day, 1, 7), count(*) FROM contributions
-		WHERE indicator = ? AND grp = ? AND unit IN (SELECT value FROM json_each(?)) AND day BETWEEN ? AND ? GROUP BY 1`,
-		[]any{indicator, group, arg, fromDay, toDay}, func(scan func(...any) error) error {
-			var month string
-			var n int64
-			err := scan(&month, &n)
-			out[totals.MonthOf(month)] = n
-			return err
-		})
+	_, err = r.c.one(`SELECT count(*) FROM contributions
+		WHERE indicator = ? AND grp = ? AND unit IN (SELECT value FROM json_each(?)) AND day BETWEEN ? AND ?
+		AND (substr(key, 1, 1) <> '<' OR substr(key, 2) BETWEEN ? AND ?)`,
+		[]any{indicator, group, arg, fromDay, toDay, fromDay, sinceTo}, &n)
+	return n, err
+}
+
+func (r reader) Standing(unit string, month int) ([]engine.Figure, error) {
+	return r.figures(`SELECT ?, indicator, grp, sum(n), 0 FROM (
+			SELECT indicator, grp, n FROM standings WHERE unit = ? AND month BETWEEN ? AND -1
+			UNION ALL SELECT indicator, grp, n FROM standings WHERE unit = ? AND month BETWEEN ? AND ?
+		) GROUP BY indicator, grp`, unit, unit, yearOf(month)+1, unit, month/12*12, month)
 }
 
 // AllTotals leaves out what has come back to nought: its row stays, so that the next entry finds its place.
@@ -194,5 +178,17 @@ func (r reader) AllSteps(f func(totals.Cell, int, int, int64) error) error {
 			return err
 		}
 		return f(c, month, prev, n)
+	})
+}
+
+func (r reader) AllStandings(f func(totals.Cell, int, int64) error) error {
+	return r.c.each("SELECT unit, month, indicator, grp, n FROM standings WHERE month > 0 AND n != 0", nil, func(scan func(...any) error) error {
+		var c totals.Cell
+		var month int
+		var n int64
+		if err := scan(&c.Unit, &month, &c.Indicator, &c.Group, &n); err != nil {
+			return err
+		}
+		return f(c, month, n)
 	})
 }

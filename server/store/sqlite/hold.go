@@ -216,9 +216,10 @@ func (h *hold) places(c *conn, at keyAt) ([]totals.KeyPlace, error) {
 
 // move notes a contribution that is written or taken out.
 func (h *hold) move(c *conn, x totals.Contribution, n int64) error {
-	if x.Key == "" {
+	if !x.Kind().Keyed() {
 		return nil
 	}
+	n *= x.Value
 	key := keyAt{x.Indicator, x.Group, x.Key}
 	list, err := h.places(c, key)
 	if err != nil {

@@ -24,6 +24,7 @@ type tx struct {
 	moved  []*feed
 	totals map[totalAt]total
 	steps  map[stepAt]int64
+	stand  map[totalAt]int64 // how many more keys stand at the end of a month than before it
 }
 
 type totalAt struct {
@@ -41,7 +42,7 @@ type stepAt struct {
 var _ engine.Tx = (*tx)(nil)
 
 func newTx(w *writer) *tx {
-	return &tx{hold: w.hold, pipe: w.pipe, read: w.read, totals: map[totalAt]total{}, steps: map[stepAt]int64{}}
+	return &tx{hold: w.hold, pipe: w.pipe, read: w.read, totals: map[totalAt]total{}, steps: map[stepAt]int64{}, stand: map[totalAt]int64{}}
 }
 
 // flush hands over what was gathered.
@@ -72,10 +73,7 @@ func (t *tx) flush() error {
 
 // flushTotals hands figures over in the order of their tables: what lies together is written together.
 func (t *tx) flushTotals() error {
-	cells := slices.SortedFunc(maps.Keys(t.totals), func(a, b totalAt) int {
-		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.month, b.month), cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.Group, b.Group))
-	})
-	for _, at := range cells {
+	for _, at := range slices.SortedFunc(maps.Keys(t.totals), totalAt.compare) {
 		delta := t.totals[at]
 		if delta == (total{}) {
 			continue
@@ -102,9 +100,26 @@ func (t *tx) flushTotals() error {
 			return err
 		}
 	}
+	for _, at := range slices.SortedFunc(maps.Keys(t.stand), totalAt.compare) {
+		delta := t.stand[at]
+		if delta == 0 {
+			continue
+		}
+		err := t.pipe.put(`INSERT INTO standings (unit, month, indicator, grp, n) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET n = n + excluded.n`, at.Unit, at.month, at.Indicator, at.Group, delta)
+		if err != nil {
+			return err
+		}
+	}
 	clear(t.totals)
 	clear(t.steps)
+	clear(t.stand)
 	return nil
+}
+
+// compare is the order of their tables.
+func (a totalAt) compare(b totalAt) int {
+	return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.month, b.month), cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.Group, b.Group))
 }
 
 func (t *tx) putRecords() error {
@@ -178,12 +193,19 @@ func (t *tx) AddStep(cell totals.Cell, month, prev int, delta int64) error {
 	return nil
 }
 
+func (t *tx) AddStanding(cell totals.Cell, month int, delta int64) error {
+	if t.stand[totalAt{cell, month}] += delta; month >= 12 { // a date that is none has no year
+		t.stand[totalAt{cell, yearOf(month)}] += delta
+	}
+	return nil
+}
+
 func (t *tx) KeyPlaces(indicator, group, key string) ([]totals.KeyPlace, error) {
 	return t.hold.places(t.read, keyAt{indicator, group, key})
 }
 
 func keyPlaces(c *conn, at keyAt) (list []totals.KeyPlace, err error) {
-	err = c.each(`SELECT unit, substr(day, 1, 7), count(*) FROM contributions
+	err = c.each(`SELECT unit, substr(day, 1, 7), sum(value) FROM contributions
 		WHERE key = ? AND key <> '' AND indicator = ? AND grp = ? GROUP BY 1, 2`, []any{at.key, at.indicator, at.group}, func(scan func(...any) error) error {
 		var p totals.KeyPlace
 		var month string

@@ -273,14 +273,30 @@ func (t *tx) DayTotal(indicator, group string, units []string, fromDay, toDay st
 	return r.DayTotal(indicator, group, units, fromDay, toDay)
 }
 
-func (t *tx) DaySums(indicator, group string, units []string, fromDay, toDay string) (map[string]int64, error) {
-	return written(t, func(r reader) (map[string]int64, error) { return r.DaySums(indicator, group, units, fromDay, toDay) })
+func (t *tx) CountedRows(indicator, group string, units []string, fromDay, toDay, sinceTo string) (int64, error) {
+	return written(t, func(r reader) (int64, error) {
+		return r.CountedRows(indicator, group, units, fromDay, toDay, sinceTo)
+	})
 }
 
-func (t *tx) CountedMonths(indicator, group string, units []string, fromDay, toDay string) (map[int]int64, error) {
-	return written(t, func(r reader) (map[int]int64, error) {
-		return r.CountedMonths(indicator, group, units, fromDay, toDay)
-	})
+func (t *tx) Standing(unit string, month int) ([]engine.Figure, error) {
+	return written(t, func(r reader) ([]engine.Figure, error) { return r.Standing(unit, month) })
+}
+
+func (t *tx) DayRows(figures []totals.Figure, units []string, fromDay, toDay string, f func(engine.DayRow) error) error {
+	return t.walk(func(r reader) error { return r.DayRows(figures, units, fromDay, toDay, f) })
+}
+
+func (t *tx) KeyRows(figure totals.Figure, keys []string, fromDay, toDay string, f func(key, unit string) error) error {
+	return t.walk(func(r reader) error { return r.KeyRows(figure, keys, fromDay, toDay, f) })
+}
+
+func (t *tx) StandingRows(fromDay, toDay string, f func(totals.Contribution) error) error {
+	return t.walk(func(r reader) error { return r.StandingRows(fromDay, toDay, f) })
+}
+
+func (t *tx) AllStandings(f func(totals.Cell, int, int64) error) error {
+	return t.walk(func(r reader) error { return r.AllStandings(f) })
 }
 
 func (t *tx) AllTotals(f func(totals.Cell, int, int64, int64) error) error {

@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 	t.Run("old tombstones", func(t *testing.T) { compaction(t, open(t)) })
 	t.Run("undecided", func(t *testing.T) { undecided(t, open(t)) })
 	t.Run("back to nought", func(t *testing.T) { nought(t, open(t)) })
+	t.Run("measures", func(t *testing.T) { simtest.Measures(t, open, 1) })
 	t.Run("many writers", func(t *testing.T) { writers(t, open(t)) })
 	t.Run("scenarios", func(t *testing.T) { simtest.Run(t, open) })
 }
@@ -56,6 +57,7 @@ func transactions(t *testing.T, s engine.Store) {
 			tx.SetActor(record.Actor{Account: "a", Seats: []record.Seat{{Role: record.Reviewer, Unit: "u"}}}),
 			tx.AddTotal(cell, 5, 3, 2),
 			tx.AddStep(cell, 5, 0, 1),
+			tx.AddStanding(cell, 24313, 1),
 			tx.ChangeContributions("r", nil, []totals.Contribution{
 				{Indicator: "calls", Unit: "u", Day: "2026-01-01", Value: 3}, {Indicator: "homes", Unit: "u", Day: "2026-01-01", Value: 1, Key: "key"}}),
 		)
@@ -73,8 +75,9 @@ func transactions(t *testing.T, s engine.Store) {
 			sums, e9 := r.Totals(simtest.Village, 5, 5)
 			steps, e10 := r.DistinctTotals(simtest.Village, 5, 5)
 			list, e11 := r.Contributions("r")
-			out = fmt.Sprint(meta, log.Through, line != nil, rec != nil, len(version), len(parked), head, len(reviewers), len(sums), len(steps), len(list))
-			return errors.Join(e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11)
+			standing, e12 := r.Standing(simtest.Village, 24313)
+			out = fmt.Sprint(meta, log.Through, line != nil, rec != nil, len(version), len(parked), head, len(reviewers), len(sums), len(steps), len(list), len(standing))
+			return errors.Join(e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12)
 		}))
 		return out
 	}
@@ -98,7 +101,7 @@ func transactions(t *testing.T, s engine.Store) {
 		}
 		return nil
 	}))
-	if got := seen(); got != "v1 true true 1 1 1 1 1 1 2" {
+	if got := seen(); got != "v1 true true 1 1 1 1 1 1 2 1" {
 		t.Fatalf("after the commit: %s", got)
 	}
 	must(t, s.Update(ctx, func(tx engine.Tx) error {

@@ -1,12 +1,12 @@
 import type { Totals } from './data'
 import { changeOf, find, sortedBy, type Change, type Figure } from './figures'
 import type { Part } from './choice'
-import { periodKey, type Period, type Span } from './period'
+import { periodKey, type Chosen, type Span } from './period'
 
 /** What is shown beside each other: a period, and where it is compared what of it is, and the same of the year before. */
 export interface Beside {
   now: Totals
-  period: Period
+  period: Chosen
   compare: boolean
   /** What of the period is compared, if not all of it; its figures may still be on their way. */
   part?: Span
@@ -58,6 +58,7 @@ export function ordered(of: Beside, by: { id: string; part: Part; down: boolean 
 /** The last month of what is compared, as the server is asked for it in a file. */
 export function through(of: Pick<Beside, 'compare' | 'part'>): string | undefined {
   if (!of.compare || !of.part) return undefined
+  if (of.part.kind === 'days') return undefined
   const part = of.part.kind === 'months' ? of.part.to : of.part.part
   return periodKey({ kind: 'month', year: of.part.year, part })
 }

@@ -23,8 +23,26 @@ function hundredths(value: number, unit: number): string {
   return `${sign}${grouped(Math.floor(scaled / 100))}.${String(scaled % 100).padStart(2, '0')}`
 }
 
+/** Whether a figure is computed from two others. */
+export const isQuotient = (indicator: Pick<Indicator, 'measure'>): boolean =>
+  indicator.measure === 'ratio' || indicator.measure === 'coverage'
+
+export const displayOf = (indicator: Indicator | undefined): Indicator['display'] =>
+  indicator?.display ?? (indicator && isQuotient(indicator) ? 'percent' : 'integer')
+
+/** A figure's value as its indicator says. */
+export const shownText = (value: number | null | undefined, indicator: Indicator | undefined): string =>
+  figureText(value, displayOf(indicator), indicator?.scale)
+
+/** A whole number that stands for one with decimals. */
+function withDecimals(value: number, scale: number): string {
+  if (!scale) return grouped(value)
+  const digits = String(Math.abs(value)).padStart(scale + 1, '0')
+  return `${value < 0 ? '-' : ''}${grouped(Number(digits.slice(0, -scale)))}.${digits.slice(-scale)}`
+}
+
 /** A value as it stands on the page, without its unit; `—` where nothing is known. */
-export function figureText(value: number | null | undefined, display: Indicator['display']): string {
+export function figureText(value: number | null | undefined, display: Indicator['display'], scale = 0): string {
   if (value === null || value === undefined) return '—'
   switch (display) {
     case 'percent':
@@ -33,6 +51,8 @@ export function figureText(value: number | null | undefined, display: Indicator[
       return hundredths(value, 1_000_000)
     case 'yuan':
       return hundredths(value, 100)
+    case 'decimal':
+      return withDecimals(value, scale)
     default:
       return grouped(value)
   }
@@ -54,9 +74,9 @@ export function changeOf(now: Figure | undefined, before: Figure | undefined): C
 }
 
 /** A change with its sign; of a rate in points, without the percent sign. */
-export function changeText(value: number | null, display: Indicator['display']): string {
+export function changeText(value: number | null, display: Indicator['display'], scale = 0): string {
   if (value === null) return '—'
-  const text = display === 'percent' ? hundredths(value, 100) : figureText(value, display)
+  const text = display === 'percent' ? hundredths(value, 100) : figureText(value, display, scale)
   return value > 0 ? `+${text}` : text
 }
 
@@ -73,18 +93,27 @@ export function sortedBy<T>(rows: readonly T[], of: (row: T) => number | null | 
     .map((one) => one.row)
 }
 
-/** The field and the choice that a group stands for: `kind=family`. */
+/** The field and the choice that a group stands for: `kind=family`; of two fields `title+level` and `x+y`. */
 export function groupOf(group: string): { field: string; choice: string } | undefined {
-  const at = group.indexOf('=')
-  return at > 0 ? { field: group.slice(0, at), choice: group.slice(at + 1) } : undefined
+  const pairs = group.split('+').map((one) => one.split('='))
+  if (pairs.some(([field, choice]) => !field || choice === undefined)) return undefined
+  return { field: pairs.map(([field]) => field).join('+'), choice: pairs.map(([, choice]) => choice).join('+') }
+}
+
+/** Whether a figure is of what stands on a day, or is computed from such a one. */
+export function stands(indicator: Indicator, all: readonly Indicator[]): boolean {
+  if (!isQuotient(indicator)) return indicator.measure === 'standing'
+  return all.some(
+    (one) => (one.id === indicator.numerator || one.id === indicator.denominator) && one.measure === 'standing',
+  )
 }
 
 /** The forms that an indicator counts from; a ratio's are those of its parts. */
 export function formsOf(indicator: Indicator, all: readonly Indicator[]): string[] {
-  if (indicator.measure === 'ratio') {
+  if (isQuotient(indicator)) {
     const part =
       all.find((one) => one.id === indicator.denominator) ?? all.find((one) => one.id === indicator.numerator)
-    return part && part.measure !== 'ratio' ? formsOf(part, all) : []
+    return part && !isQuotient(part) ? formsOf(part, all) : []
   }
   return [...new Set((indicator.sources ?? []).map((one) => one.form))]
 }

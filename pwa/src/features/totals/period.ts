@@ -17,7 +17,17 @@ export interface Months {
   part: number
   to: number
 }
-export type Span = Period | Months
+/** The days from one to another, both included, `YYYY-MM-DD`. `year` is the one in which they end. */
+export interface Days {
+  kind: 'days'
+  year: number
+  part: 1
+  from: string
+  to: string
+}
+/** What is looked at: a part of the calendar, or days of one's own choice. */
+export type Chosen = Period | Days
+export type Span = Chosen | Months
 
 const parts: Record<Kind, number> = { month: 12, quarter: 4, half: 2, year: 1 }
 
@@ -31,10 +41,41 @@ export function parsePeriod(text: string): Period | undefined {
   return { kind: 'year', year, part: 1 }
 }
 
+export const daysFrom = (from: string, to: string): Days => ({
+  kind: 'days',
+  year: Number(to.slice(0, 4)),
+  part: 1,
+  from,
+  to,
+})
+
+const isDay = (text: string) => {
+  const day = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
+}
+
+/** The most years that one may look at by days. */
+const longest = 10
+
+/** What is wrong with a choice of days, if anything. */
+export function daysFault(from: string | undefined, to: string | undefined): 'missing' | 'order' | 'long' | undefined {
+  if (!from || !to || !isDay(from) || !isDay(to)) return 'missing'
+  if (from > to) return 'order'
+  return `${Number(from.slice(0, 4)) + longest}${from.slice(4)}` < to ? 'long' : undefined
+}
+
+/** What may be chosen to be looked at. */
+export function parseChosen(text: string): Chosen | undefined {
+  const match = /^(\d{4}-\d\d-\d\d)--(\d{4}-\d\d-\d\d)$/.exec(text)
+  if (!match) return parsePeriod(text)
+  const [, from, to] = match
+  return daysFault(from, to) ? undefined : daysFrom(from!, to!)
+}
+
 /** What is asked for by its months too. */
 export function parseSpan(text: string): Span | undefined {
   const match = /^(\d{4})-(0[1-9]|1[0-2])--(\d{4})-(0[1-9]|1[0-2])$/.exec(text)
-  if (!match) return parsePeriod(text)
+  if (!match) return parseChosen(text)
   const [year, part, to] = [Number(match[1]), Number(match[2]), Number(match[4])]
   return match[3] === match[1] && part < to ? { kind: 'months', year, part, to } : undefined
 }
@@ -43,6 +84,8 @@ export function periodKey(period: Span): string {
   const year = String(period.year).padStart(4, '0')
   const pad = (n: number) => String(n).padStart(2, '0')
   switch (period.kind) {
+    case 'days':
+      return `${period.from}--${period.to}`
     case 'months':
       return `${year}-${pad(period.part)}--${year}-${pad(period.to)}`
     case 'month':
@@ -92,18 +135,50 @@ export function converted(period: Period, kind: Kind, today: string): Period {
 /** Of two periods of one kind. */
 export const isAfter = (a: Period, b: Period): boolean => a.year > b.year || (a.year === b.year && a.part > b.part)
 
+const lastOf = (year: number, month: number): string => new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10)
+
+/** The last day of a span. */
+export function lastDay(span: Span): string {
+  if (span.kind === 'days') return span.to
+  return lastOf(span.year, span.kind === 'months' ? span.to : months(span)[1])
+}
+
+/** The first day of a period. */
+export const firstDay = (period: Period): string =>
+  `${String(period.year).padStart(4, '0')}-${String(months(period)[0]).padStart(2, '0')}-01`
+
+/** The same day of the year before; the 28th of February for the 29th, and the end of a month for its end. */
+function dayBefore(day: string, end: boolean): string {
+  const [y, m] = [Number(day.slice(0, 4)), Number(day.slice(5, 7))]
+  const last = lastOf(y - 1, m)
+  if (end && day === lastOf(y, m)) return last
+  const same = `${String(y - 1).padStart(4, '0')}${day.slice(4)}`
+  return same < last ? same : last
+}
+
+/** Whether days are whole months of one year: their ends are ends of months in other years too. */
+const wholeMonths = (days: Days): boolean =>
+  days.from.slice(0, 4) === days.to.slice(0, 4) &&
+  days.from.endsWith('-01') &&
+  days.to === lastOf(days.year, Number(days.to.slice(5, 7)))
+
 /** The same stretch of the year before. */
-export const yearBefore = <T extends Span>(period: T): T => ({ ...period, year: period.year - 1 })
+export function yearBefore<T extends Span>(period: T): T {
+  if (period.kind !== 'days') return { ...period, year: period.year - 1 }
+  return { ...period, ...daysFrom(dayBefore(period.from, false), dayBefore(period.to, wholeMonths(period))) }
+}
 
 /** Whether some of it is still to come on a day. */
-export const unfinished = (period: Period, today: string): boolean => {
+export const unfinished = (period: Chosen, today: string): boolean => {
+  if (period.kind === 'days') return period.to > today
   const now = periodOf(period.kind, today)
   return isAfter(period, now) || (period.year === now.year && period.part === now.part)
 }
 
 /** The whole months of a period that are over where it is not: they are compared with the same of the year before. */
-export function elapsed(period: Period, today: string): Span | undefined {
-  if (!unfinished(period, today) || Number(today.slice(0, 4)) !== period.year) return undefined
+export function elapsed(period: Chosen, today: string): Span | undefined {
+  if (period.kind === 'days' || !unfinished(period, today) || Number(today.slice(0, 4)) !== period.year)
+    return undefined
   const [first] = months(period)
   const to = Number(today.slice(5, 7)) - 1
   if (to < first) return undefined

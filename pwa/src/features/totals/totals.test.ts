@@ -1,12 +1,27 @@
 import { describe, expect, it } from 'vitest'
 import type { Indicator } from '@/domain/catalogue'
-import { changeOf, changeText, figureText, groupOf, sections, sortedBy, type Figure } from './figures'
+import {
+  changeOf,
+  changeText,
+  displayOf,
+  figureText,
+  groupOf,
+  sections,
+  shownText,
+  sortedBy,
+  stands,
+  type Figure,
+} from './figures'
 import {
   converted,
+  daysFault,
   elapsed,
+  firstDay,
   isAfter,
   kinds,
+  lastDay,
   months,
+  parseChosen,
   parsePeriod,
   parseSpan,
   periodKey,
@@ -57,6 +72,31 @@ describe('periods', () => {
     expect(to('2026Q1', 'year')).toBe('2026')
   })
 
+  it('are any days too, by a name that both sides read', () => {
+    for (const key of ['2026-03-05--2026-06-20', '2026-03-05--2026-03-05', '2025-11-01--2026-02-28']) {
+      expect(periodKey(parseChosen(key)!)).toBe(key)
+      expect(parseSpan(key)).toEqual(parseChosen(key))
+    }
+    for (const wrong of ['2026-03-05--2026-03-04', '2026-02-30--2026-03-01', '2026-03-01', '2010-01-01--2026-03-01'])
+      expect(parseChosen(wrong), wrong).toBeUndefined()
+    expect(periodKey(parseChosen('2026Q1')!)).toBe('2026Q1')
+    expect([
+      daysFault('2026-03-05', '2026-03-05'),
+      daysFault(undefined, '2026-03-05'),
+      daysFault('2026-03-06', '2026-03-05'),
+      daysFault('2016-03-05', '2026-03-05'),
+      daysFault('2016-03-04', '2026-03-05'),
+    ]).toEqual([undefined, 'missing', 'order', undefined, 'long'])
+  })
+
+  it('have a first and a last day', () => {
+    const ends = (key: string) => [firstDay(parsePeriod(key)!), lastDay(parsePeriod(key)!)]
+    expect(ends('2024-02')).toEqual(['2024-02-01', '2024-02-29'])
+    expect(ends('2026H2')).toEqual(['2026-07-01', '2026-12-31'])
+    expect(lastDay(parseSpan('2026-01--2026-10')!)).toBe('2026-10-31')
+    expect(lastDay(parseSpan('2026-03-05--2026-06-20')!)).toBe('2026-06-20')
+  })
+
   it('have months and an order', () => {
     expect(months(parsePeriod('2026Q3')!)).toEqual([7, 9])
     expect(months(parsePeriod('2026H2')!)).toEqual([7, 12])
@@ -74,6 +114,19 @@ describe('the year before', () => {
       ['2026', '2025'],
     ])
       expect(periodKey(yearBefore(parsePeriod(key!)!))).toBe(before)
+  })
+
+  it('of some days is the same days', () => {
+    for (const [key, before] of [
+      ['2026-03-05--2026-06-20', '2025-03-05--2025-06-20'],
+      ['2024-02-29--2024-03-10', '2023-02-28--2023-03-10'],
+      ['2025-01-01--2025-02-28', '2024-01-01--2024-02-29'],
+      ['2025-11-01--2026-02-28', '2024-11-01--2025-02-28'],
+    ])
+      expect(periodKey(yearBefore(parseSpan(key!)!))).toBe(before)
+    expect(elapsed(parseChosen('2026-03-05--2026-06-20')!, '2026-04-01')).toBeUndefined()
+    expect(unfinished(parseChosen('2026-03-05--2026-06-20')!, '2026-06-19')).toBe(true)
+    expect(unfinished(parseChosen('2026-03-05--2026-06-20')!, '2026-06-20')).toBe(false)
   })
 
   it('is compared in the months that are over, by a name that both sides read', () => {
@@ -161,11 +214,18 @@ describe('figures', () => {
     expect(figureText(123_45, 'yuan')).toBe('123.45')
     expect(figureText(null, 'percent')).toBe('—')
     expect(figureText(undefined, 'integer')).toBe('—')
+    expect(figureText(125, 'decimal', 1)).toBe('12.5')
+    expect(figureText(-5, 'decimal', 2)).toBe('-0.05')
+    expect(figureText(12_345_678, 'decimal', 2)).toBe('123,456.78')
+    expect(figureText(7, 'decimal')).toBe('7')
+    expect(changeText(5, 'decimal', 1)).toBe('+0.5')
   })
 
   it('know the field and choice of their group', () => {
     expect(groupOf('kind=family')).toEqual({ field: 'kind', choice: 'family' })
     expect(groupOf('')).toBeUndefined()
+    expect(groupOf('title=family+level=city')).toEqual({ field: 'title+level', choice: 'family+city' })
+    expect(groupOf('title=family+level')).toBeUndefined()
   })
 
   it('stand under the form they are counted from, hidden parts nowhere', () => {
@@ -185,6 +245,16 @@ describe('figures', () => {
       one('rate', 13, [], { measure: 'ratio', sources: undefined, numerator: 'a1', denominator: 'part' }),
       one('both', 22, ['a', 'b']),
     ]
+    const rate = all[3]!
+    expect([displayOf(rate), displayOf(all[0]), shownText(6667, rate)]).toEqual(['percent', 'integer', '66.67%'])
+    const standing = one('s', 30, ['a'], { measure: 'standing' })
+    const covered = one('c', 31, [], { measure: 'coverage', numerator: 's', level: 'village', sources: undefined })
+    expect([standing, covered, rate].map((each) => stands(each, [...all, standing, covered]))).toEqual([
+      true,
+      true,
+      false,
+    ])
+    expect(sections([...all, standing, covered])[0]!.indicators.map((each) => each.id)).toContain('c')
     expect(sections(all).map((section) => [section.form, section.indicators.map((each) => each.id)])).toEqual([
       ['a', ['a1', 'rate']],
       ['b', ['b1', 'both']],

@@ -1,14 +1,31 @@
 import { fieldOf, type Indicator } from '@/domain/catalogue'
 import { formOf } from '@/state/places'
 import { label, t } from '@/texts'
-import { formsOf, groupOf } from './figures'
+import { displayOf, formsOf, groupOf } from './figures'
 import type { Span } from './period'
+
+const numbers = (day: string) => day.split('-').map(Number) as [number, number, number]
+
+/** A day with its year. */
+export function fullDay(day: string): string {
+  const [y, m, d] = numbers(day)
+  return t('totals.day', { y, m, d })
+}
+
+function shortDays(from: string, to: string): string {
+  const [[y1, m1, d1], [y2, m2, d2]] = [numbers(from), numbers(to)]
+  return `${y1}/${m1}/${d1}–${y1 === y2 ? '' : `${y2}/`}${m2}/${d2}`
+}
 
 export function periodText(period: Span): string {
   const { year: y, part: n } = period
   switch (period.kind) {
     case 'months':
       return t('totals.months', { y, a: n, b: period.to })
+    case 'days':
+      return period.from === period.to
+        ? fullDay(period.from)
+        : t('totals.days', { a: fullDay(period.from), b: fullDay(period.to) })
     case 'month':
       return t('totals.month', { y, n })
     case 'quarter':
@@ -22,19 +39,21 @@ export function periodText(period: Span): string {
 
 /** The same in the head of a column, where there is little room. */
 export const shortPeriodText = (period: Span): string =>
-  period.kind === 'month' || period.kind === 'months' || period.kind === 'year'
-    ? periodText(period)
-    : t(
-        period.kind === 'half'
-          ? period.part === 1
-            ? 'totals.shortHalf1'
-            : 'totals.shortHalf2'
-          : 'totals.shortQuarter',
-        {
-          y: period.year,
-          n: period.part,
-        },
-      )
+  period.kind === 'days'
+    ? shortDays(period.from, period.to)
+    : period.kind === 'month' || period.kind === 'months' || period.kind === 'year'
+      ? periodText(period)
+      : t(
+          period.kind === 'half'
+            ? period.part === 1
+              ? 'totals.shortHalf1'
+              : 'totals.shortHalf2'
+            : 'totals.shortQuarter',
+          {
+            y: period.year,
+            n: period.part,
+          },
+        )
 
 /** A group in words: the field that it goes by, and its choice. */
 export function groupText(
@@ -44,15 +63,23 @@ export function groupText(
 ): { field: string; choice: string } {
   const parts = groupOf(group)
   if (!parts) return { field: '', choice: group }
-  for (const id of formsOf(indicator, all)) {
-    const field = fieldOf(formOf('entry', id), parts.field)
-    if (!field) continue
-    const choice = field.choices?.find((one) => one.key === parts.choice)
-    return { field: label(field.label), choice: choice ? label(choice.label) : parts.choice }
+  const choices = parts.choice.split('+')
+  const said = parts.field.split('+').map((key, at) => {
+    const wanted = choices[at] ?? ''
+    for (const id of formsOf(indicator, all)) {
+      const field = fieldOf(formOf('entry', id), key)
+      if (!field) continue
+      const choice = field.choices?.find((one) => one.key === wanted)
+      return { field: label(field.label), choice: choice ? label(choice.label) : wanted }
+    }
+    return { field: key, choice: wanted }
+  })
+  return {
+    field: said.map((one) => one.field).join(t('totals.andField')),
+    choice: said.map((one) => one.choice).join(' · '),
   }
-  return { field: parts.field, choice: parts.choice }
 }
 
 /** The unit after a value; a percent sign stands with the number already. */
 export const unitText = (indicator: Indicator): string =>
-  indicator.display === 'percent' ? '' : indicator.unit ? label(indicator.unit) : ''
+  displayOf(indicator) === 'percent' ? '' : indicator.unit ? label(indicator.unit) : ''

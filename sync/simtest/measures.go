@@ -1,0 +1,628 @@
+package simtest
+
+import (
+	"cmp"
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"maps"
+	"math/big"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"niangjia/sync/catalogue"
+	"niangjia/sync/change"
+	"niangjia/sync/engine"
+	"niangjia/sync/phone"
+	"niangjia/sync/record"
+	"niangjia/sync/review"
+)
+
+//go:embed measures
+var measures embed.FS
+
+// measured reads the catalogue of all measures, with another text in the place of some.
+func measured(t testing.TB, replace ...string) *catalogue.Catalogue {
+	t.Helper()
+	changed := fstest.MapFS{}
+	err := fs.WalkDir(measures, "measures", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := measures.ReadFile(path)
+		changed[strings.TrimPrefix(path, "measures/")] = &fstest.MapFile{Data: []byte(strings.NewReplacer(replace...).Replace(string(raw)))}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cat, err := catalogue.Parse(changed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cat
+}
+
+// Measures holds every measure to a plain count over the entries (T3, T5, T6, T9, T10, T11, T12, T13): entries of all levels are
+// recorded, approved, amended and voided, units are put under others, definitions change; each time every figure of
+// every unit is what counting by hand gives, for months, quarters, half-years, years and spans of days.
+func Measures(t *testing.T, open func(t *testing.T) engine.Store, seeds ...uint64) {
+	for _, seed := range seeds {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			m := &measuring{People: Settle(t, open(t)), rand: rand.New(rand.NewPCG(seed, seed)), seen: map[string]int{}}
+			m.reopen()
+			for unit, author := range authors {
+				m.Seat(author, record.Volunteer, unit)
+			}
+			m.register()
+			for round := range 2 {
+				m.play(30)
+				switch round {
+				case 0:
+					m.move()
+				case 1:
+					// What is counted by other definitions is taken out as it was put in.
+					m.reopen(`"date": "begins", "until": "ends", "key": "who"`, `"date": "begins", "key": "who"`,
+						`"value": {"days": ["begins", "ends"]}}], "groups": ["kind", "tags"`, `"value": {"field": "number"}}], "groups": ["kind", "tags"`,
+						`, "since": "begins"`, ``)
+					m.forever, m.byNumber, m.noSince = true, true, true
+					m.check(2)
+					m.reopen()
+					m.forever, m.byNumber, m.noSince = false, false, false
+				}
+				m.check(8)
+			}
+			m.Verified()
+			for _, ind := range m.Engine.Catalogue().Indicators {
+				if m.seen[ind.ID] < 5 || len(ind.Groups) > 0 && m.seen[ind.ID+" in part"] < 5 {
+					t.Errorf("%s was counted %d times, in part %d: these say nothing", ind.ID, m.seen[ind.ID], m.seen[ind.ID+" in part"])
+				}
+			}
+		})
+	}
+}
+
+const otherCounty = "530922000000"
+
+var (
+	authors   = map[string]string{Village: "li", Next: "he", Far: "yang", Town: "tv", County: "cv", City: "yv"}
+	reviewers = map[string]string{Village: "town", Next: "town", Far: "town2", Town: "county", County: "city", City: "city2"}
+)
+
+type measuring struct {
+	*People
+	rand    *rand.Rand
+	entries []string
+	seen    map[string]int // how often an indicator was not nought, whole and in part
+	// How the definitions in force differ.
+	forever, byNumber, noSince bool
+}
+
+func (m *measuring) reopen(replace ...string) {
+	m.Helper()
+	var err error
+	m.Engine, err = engine.Open(context.Background(), m.Store, measured(m.TB, replace...), engine.Options{Now: func() record.Instant { return m.Now }, NewID: m.ID})
+	m.Do(err)
+	m.phones = map[string]*phone.Phone{}
+}
+
+// What entries of a unit name: so many of its households and persons, "a" and "b".
+const registered, homes, persons = 4, "a", "b"
+
+func idOf(of, unit string, n int) string { return fmt.Sprintf("%019d%s%s", n, of, unit) }
+
+func (m *measuring) register() {
+	m.Helper()
+	for _, unit := range slices.Sorted(maps.Keys(authors)) {
+		for n := range registered {
+			m.Do(m.Phone(authors[unit]).Create(m.Now, phone.Draft{Type: record.Household, Entity: idOf(homes, unit, n), Unit: unit,
+				Fields: record.Content{"head": record.Text("王甲")}}))
+			m.Do(m.Phone(authors[unit]).Create(m.Now, phone.Draft{Type: record.Person, Entity: idOf(persons, unit, n), Unit: unit,
+				Fields: record.Content{"name": record.Text("李乙")}}))
+		}
+		m.send(authors[unit])
+	}
+}
+
+// move puts the township that has most under a county of its own.
+func (m *measuring) move() {
+	list := append(slices.Clone(divisions), record.Division{Code: otherCounty, Name: "邻县", Level: record.County, Parent: City})
+	for i := range list {
+		if list[i].Code == Town {
+			list[i].Parent = otherCounty
+		}
+	}
+	m.Do(m.Engine.SetDivisions(context.Background(), list))
+	m.Seat("county", record.Reviewer, otherCounty) // who decides on the township's own
+}
+
+var firstDay = time.Date(2025, 9, 1, 0, 0, 0, 0, time.UTC)
+
+// allDays reach from 2025-09-01 to the end of January 2027.
+const allDays = 518
+
+func (m *measuring) day() string {
+	return firstDay.AddDate(0, 0, m.rand.IntN(allDays)).Format(time.DateOnly)
+}
+
+func (m *measuring) content(unit string) record.Content {
+	c := record.Content{"occurred_on": record.Text(m.day())}
+	some := func(key string, v func() record.Value) {
+		if m.rand.IntN(5) > 0 {
+			c[key] = v()
+		}
+	}
+	id := func(of string) string { return idOf(of, unit, m.rand.IntN(registered)) }
+	some("begins", func() record.Value { return record.Text(m.day()) })
+	some("ends", func() record.Value {
+		if begins := c["begins"].String(); begins != "" && m.rand.IntN(3) > 0 { // some are short
+			d, err := time.Parse(time.DateOnly, begins)
+			m.Do(err)
+			return record.Text(d.AddDate(0, 0, m.rand.IntN(90)).Format(time.DateOnly))
+		}
+		return record.Text(m.day())
+	})
+	some("kind", func() record.Value { return record.Text([]string{"a", "b", "c"}[m.rand.IntN(3)]) })
+	some("tags", func() record.Value { return record.Set([][]string{{"x"}, {"y"}, {"x", "y"}}[m.rand.IntN(3)]) })
+	some("household", func() record.Value { return record.Text(id(homes)) })
+	some("who", func() record.Value {
+		ids := []string{id(persons), id(persons)}
+		slices.Sort(ids)
+		return record.PeopleValue(record.People{Persons: slices.Compact(ids), Unnamed: int64(m.rand.IntN(4))})
+	})
+	some("amount", func() record.Value { return record.Int(int64(m.rand.IntN(100000))) })
+	some("number", func() record.Value { return record.Int(int64(m.rand.IntN(21) - 10)) })
+	some("outlet", func() record.Value {
+		return record.Text([]string{"日报", " 日报 ", "@晚报", "电视"}[m.rand.IntN(4)])
+	})
+	return c
+}
+
+// play records some entries, approves most, and amends and voids some of all.
+func (m *measuring) play(n int) {
+	m.Helper()
+	units := slices.Sorted(maps.Keys(authors))
+	for range n {
+		unit := units[m.rand.IntN(len(units))]
+		id := m.ID()
+		m.Do(m.Phone(authors[unit]).Create(m.Now, phone.Draft{Type: record.Entry, Entity: id, Unit: unit, Form: "bond", Fields: m.content(unit), Submit: true}))
+		m.entries = append(m.entries, id)
+	}
+	m.decide()
+	for _, id := range m.entries {
+		rec := m.Record(id)
+		switch what := m.rand.IntN(10); {
+		case !rec.Counts():
+		case what < 3:
+			fields := m.content(rec.Unit)
+			for _, key := range []string{"begins", "ends", "kind", "household"} {
+				if fields[key] == "" {
+					fields[key] = "" // taken out
+				}
+			}
+			m.Edit(authors[rec.Unit], id, fields)
+		case what == 3:
+			m.Do(m.Phone(reviewers[rec.Unit]).Transition(m.Now, id, review.Void, &change.Reason{Text: "记错了"}))
+		}
+	}
+	m.decide()
+}
+
+// send sends what is on a phone; all of it takes effect.
+func (m *measuring) send(account string) {
+	m.Helper()
+	for _, o := range m.Sync(account) {
+		if o.Outcome != change.Applied {
+			m.Fatalf("%s: %+v", account, o)
+		}
+	}
+}
+
+// decide sends what is on the phones and approves most of what waits.
+func (m *measuring) decide() {
+	m.Helper()
+	for _, author := range slices.Sorted(maps.Values(authors)) {
+		m.send(author)
+	}
+	for _, reviewer := range []string{"town", "town2", "county", "city", "city2"} {
+		m.send(reviewer)
+		for _, id := range m.entries {
+			rec := m.Record(id)
+			if rec != nil && reviewers[rec.Unit] == reviewer && engine.Waits(rec.State) && m.rand.IntN(6) > 0 {
+				m.Decide(reviewer, id, review.Approve, "")
+			}
+		}
+		m.send(reviewer)
+	}
+	for _, author := range slices.Sorted(maps.Values(authors)) {
+		m.send(author)
+	}
+}
+
+// countsAs is an entry as it is counted by hand.
+type countsAs struct {
+	unit, id string
+	level    record.Level
+	record.Content
+}
+
+func (c countsAs) day(key string) string { return c.Content[key].String() }
+
+// readingOf is a figure that was counted by hand.
+type readingOf struct {
+	value, num, den int64
+	none, quotient  bool // no value; made of two
+}
+
+type spanOf struct{ name, first, last string }
+
+// spans are all months, quarters, half-years and years, and some spans of days.
+func (m *measuring) spans(days int) (out []spanOf) {
+	last := func(y, month int) string {
+		return time.Date(y, time.Month(month+1), 0, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+	}
+	add := func(name string, y, from, to int) {
+		out = append(out, spanOf{name, fmt.Sprintf("%d-%02d-01", y, from), last(y, to)})
+	}
+	for y := 2025; y <= 2027; y++ {
+		add(fmt.Sprint(y), y, 1, 12)
+		for h := range 2 {
+			add(fmt.Sprintf("%dH%d", y, h+1), y, h*6+1, h*6+6)
+		}
+		for q := range 4 {
+			add(fmt.Sprintf("%dQ%d", y, q+1), y, q*3+1, q*3+3)
+		}
+		for month := 1; month <= 12; month++ {
+			if y != 2026 && m.rand.IntN(3) > 0 {
+				continue
+			}
+			add(fmt.Sprintf("%d-%02d", y, month), y, month, month)
+		}
+	}
+	add("2026-02--2026-04", 2026, 2, 4)
+	between := func(a, b string) { out = append(out, spanOf{min(a, b) + "--" + max(a, b), min(a, b), max(a, b)}) }
+	between("2025-12-01", "2026-02-28") // whole months of two years
+	between("2026-03-01", "2026-04-30") // of one
+	between("2026-10-31", "2026-11-22")
+	between("2026-11-22", "2026-11-22")
+	between("2026-01-15", "2026-12-20") // not over
+	for range days {
+		between(m.day(), m.day())
+	}
+	return out
+}
+
+func (m *measuring) check(days int) {
+	m.Helper()
+	actor, err := m.Engine.Actor(context.Background(), "city")
+	m.Do(err)
+	places := m.Engine.Places()
+	var all []countsAs
+	for _, id := range m.entries {
+		if rec := m.Record(id); rec.Counts() {
+			d, _ := places.Get(rec.Unit)
+			all = append(all, countsAs{rec.Unit, rec.ID, d.Level, rec.Approved})
+		}
+	}
+	for _, span := range m.spans(days) {
+		if m.rand.IntN(5) > 0 {
+			continue
+		}
+		for _, unit := range []string{City, County, Town, OtherTown} {
+			table, err := m.Engine.Totals(context.Background(), actor, unit, span.name)
+			m.Do(err)
+			for _, row := range table.Rows {
+				in := slices.DeleteFunc(slices.Clone(all), func(c countsAs) bool { return !places.Within(c.unit, row.Division.Code) })
+				var villages int64
+				for _, d := range places.All() {
+					if d.Level == record.Village && places.Within(d.Code, row.Division.Code) {
+						villages++
+					}
+				}
+				m.compare(span, row, m.byHand(in, span, villages))
+			}
+		}
+		m.opened(actor, span)
+	}
+}
+
+func (m *measuring) compare(span spanOf, row engine.TotalsRow, want map[string]readingOf) {
+	m.Helper()
+	got := map[string]readingOf{}
+	for _, v := range row.Values {
+		r := readingOf{none: v.Value == nil}
+		if v.Value != nil {
+			r.value = *v.Value
+		}
+		if v.Numerator != nil {
+			r.quotient, r.num, r.den = true, *v.Numerator, *v.Denominator
+		}
+		if v.Withheld {
+			m.Fatalf("%s of %s is withheld", v.Indicator, row.Division.Name)
+		}
+		got[v.Indicator+" "+v.Group] = r
+	}
+	for _, at := range slices.Sorted(maps.Keys(want)) {
+		if g := got[at]; g != want[at] {
+			m.Errorf("%s %s, %s: %+v, by hand %+v", row.Division.Name, span.name, at, g, want[at])
+		}
+		if id, group, _ := strings.Cut(at, " "); want[at].value != 0 {
+			if group != "" {
+				id += " in part"
+			}
+			m.seen[id]++
+		}
+		delete(got, at)
+	}
+	for at, g := range got {
+		if !g.none && g.value != 0 || g.num != 0 {
+			m.Errorf("%s %s, %s: %+v, by hand nothing", row.Division.Name, span.name, at, g)
+		}
+	}
+	if m.Failed() {
+		m.FailNow()
+	}
+}
+
+// opened holds that a figure opens to what it is made of.
+func (m *measuring) opened(actor record.Actor, span spanOf) {
+	m.Helper()
+	unit := []string{City, County, Town, Far}[m.rand.IntN(4)]
+	table, err := m.Engine.Totals(context.Background(), actor, unit, span.name)
+	m.Do(err)
+	for _, v := range table.Rows[0].Values {
+		ind := m.Engine.Catalogue().Indicator(v.Indicator)
+		if ind.Quotient() || m.rand.IntN(8) > 0 {
+			continue
+		}
+		var sum int64
+		keys, values := map[string]bool{}, []int64{}
+		q := engine.EntriesQuery{Unit: unit, Period: span.name, Indicator: v.Indicator, Group: v.Group, Limit: 3}
+		for {
+			page, err := m.Engine.TotalEntries(context.Background(), actor, q)
+			m.Do(err)
+			if page.Hidden != 0 {
+				m.Errorf("%s %s: %d are hidden", v.Indicator, span.name, page.Hidden)
+			}
+			for _, e := range page.List {
+				sum += e.Value
+				keys[e.Key] = true
+				if ind.Measure == catalogue.MeasureMedian {
+					values = append(values, e.Adds())
+				}
+			}
+			if q.After = page.Next; page.Next == (engine.Page{}) {
+				break
+			}
+		}
+		switch ind.Measure {
+		case catalogue.MeasureDistinct, catalogue.MeasureStanding:
+			sum = int64(len(keys))
+		case catalogue.MeasureMedian:
+			if len(values) > 0 {
+				sum = medianOf(values, pow10(ind))
+			}
+		}
+		if v.Value != nil && *v.Value != sum || v.Value == nil && sum != 0 {
+			m.Errorf("%s %q of %s in %s is %v and opens to %d", v.Indicator, v.Group, unit, span.name, *v.Value, sum)
+		}
+	}
+}
+
+func pow10(ind *catalogue.Indicator) int64 {
+	if ind.Display == catalogue.DisplayDecimal {
+		return 10
+	}
+	return 1
+}
+
+// medianOf is the middle of some values times a factor, rounded half away from nought.
+func medianOf(values []int64, times int64) int64 {
+	slices.Sort(values)
+	n := len(values)
+	return half((values[(n-1)/2] + values[n/2]) * times)
+}
+
+func half(n int64) int64 {
+	if n < 0 {
+		return -((-n + 1) / 2)
+	}
+	return (n + 1) / 2
+}
+
+// share is a by b times a factor, rounded half away from nought.
+func share(a, b, times int64) int64 {
+	r := new(big.Rat).SetFrac64(a*times, b)
+	whole, _ := r.Float64()
+	if whole < 0 {
+		return -share(-a, b, times)
+	}
+	r.Add(r, big.NewRat(1, 2))
+	return new(big.Int).Div(r.Num(), r.Denom()).Int64()
+}
+
+// byHand counts every figure as its definition says, entry by entry.
+func (m *measuring) byHand(all []countsAs, span spanOf, villages int64) map[string]readingOf {
+	out := map[string]readingOf{}
+	today := engine.Day(m.Now)
+	end := min(span.last, today)
+	within := func(c countsAs, key, last string) bool {
+		d := c.day(key)
+		return d != "" && span.first <= d && d <= last
+	}
+	done := func(c countsAs) bool { return within(c, "occurred_on", span.last) }
+	ended := func(c countsAs) bool { return within(c, "ends", end) }
+	closed := func(since string) func(countsAs) bool {
+		return func(c countsAs) bool {
+			return ended(c) && (m.noSince && since == "begins" || within(c, since, span.last))
+		}
+	}
+	outlet := func(c countsAs) []string { return texts(strings.TrimSpace(c.day("outlet"))) }
+	household := func(c countsAs) []string { return texts(c.day("household")) }
+	who := func(c countsAs) []string { p, _ := c.Content["who"].People(); return p.Persons }
+	village := func(c countsAs) []string {
+		if c.level != record.Village {
+			return nil
+		}
+		return []string{c.unit}
+	}
+	long := func(c countsAs) (int64, bool) {
+		a, err1 := time.Parse(time.DateOnly, c.day("begins"))
+		b, err2 := time.Parse(time.DateOnly, c.day("ends"))
+		return int64(b.Sub(a).Hours()) / 24, err1 == nil && err2 == nil && !b.Before(a)
+	}
+	amount := func(c countsAs) (int64, bool) { return c.Content["amount"].Int64() }
+	number := func(c countsAs) (int64, bool) { return c.Content["number"].Int64() }
+	one := func(countsAs) (int64, bool) { return 1, true }
+	sum := func(counts func(countsAs) bool, of func(countsAs) (int64, bool)) func([]countsAs) readingOf {
+		return func(list []countsAs) (r readingOf) {
+			for _, c := range list {
+				if n, ok := of(c); ok && counts(c) {
+					r.value += n
+				}
+			}
+			return r
+		}
+	}
+	distinct := func(counts func(countsAs) bool, of func(countsAs) []string) func([]countsAs) readingOf {
+		return func(list []countsAs) readingOf {
+			keys := map[string]bool{}
+			for _, c := range list {
+				for _, key := range of(c) {
+					if counts(c) {
+						keys[key] = true
+					}
+				}
+			}
+			return readingOf{value: int64(len(keys))}
+		}
+	}
+	median := func(counts func(countsAs) bool, of func(countsAs) (int64, bool), times int64) func([]countsAs) readingOf {
+		return func(list []countsAs) readingOf {
+			var values []int64
+			for _, c := range list {
+				if n, ok := of(c); ok && counts(c) {
+					values = append(values, n)
+				}
+			}
+			if len(values) == 0 {
+				return readingOf{none: true}
+			}
+			return readingOf{value: medianOf(values, times)}
+		}
+	}
+	holds := func(from, until string) func(countsAs) bool {
+		return func(c countsAs) bool {
+			return c.day(from) != "" && c.day(from) <= end && (until == "" || c.day(until) == "" || c.day(until) >= end)
+		}
+	}
+	people := "ends"
+	taken, takenOf := median(done, long, 10), int64(10)
+	if m.forever {
+		people = ""
+	}
+	if m.byNumber {
+		taken = median(done, number, takenOf)
+	}
+	both := []string{"kind", "tags", "kind+tags"}
+	kind := both[:1]
+	of := func(id string, groups []string, count func([]countsAs) readingOf) {
+		parts := map[string][]countsAs{"": all}
+		for _, by := range groups {
+			for _, c := range all {
+				for _, part := range partsOfHand(c, by) {
+					parts[part] = append(parts[part], c)
+				}
+			}
+		}
+		for group, list := range parts {
+			if r := count(list); group == "" || r.value != 0 {
+				out[id+" "+group] = r
+			}
+		}
+	}
+	of("bonds", both, sum(done, one))
+	of("amounts", both, sum(done, amount))
+	of("lengths", kind, sum(done, long))
+	of("numbers", nil, sum(done, number))
+	of("nameless", nil, sum(done, func(c countsAs) (int64, bool) { p, _ := c.Content["who"].People(); return p.Unnamed, true }))
+	of("homes", both, distinct(done, household))
+	of("persons", kind, distinct(done, who))
+	of("outlets", kind, distinct(done, outlet))
+	of("kinds", nil, distinct(done, func(c countsAs) []string { return texts(c.day("kind")) }))
+	of("villages", kind, distinct(done, village))
+	of("upper", nil, sum(func(c countsAs) bool { return done(c) && (c.level == record.Township || c.level == record.County) }, one))
+	of("ended", kind, sum(ended, one))
+	of("ended_homes", nil, distinct(ended, household))
+	of("closed", both, sum(closed("occurred_on"), one))
+	of("closed_amounts", kind, sum(closed("begins"), amount))
+	of("standing", both, sum(holds("begins", "ends"), one))
+	of("standing_homes", kind, distinct(holds("begins", "ends"), household))
+	of("standing_people", nil, distinct(holds("begins", people), who))
+	of("standing_outlets", kind, distinct(holds("begins", "ends"), outlet))
+	of("standing_villages", nil, distinct(func(c countsAs) bool { return c.day("kind") == "a" && holds("occurred_on", "")(c) }, village))
+	of("two_ways", nil, distinct(func(c countsAs) bool {
+		return c.day("kind") == "a" && holds("begins", "ends")(c) || slices.Contains(c.Content["tags"].Strings(), "x") && holds("occurred_on", "ends")(c)
+	}, household))
+	of("days_taken", both, taken)
+	of("middle_number", nil, median(ended, number, 1))
+	of("middle_amount", kind, median(done, amount, 1))
+	quotient := func(id, num, den string, times, over int64) {
+		for _, at := range slices.Sorted(maps.Keys(out)) {
+			listed := cmp.Or(den, num)
+			group, ok := strings.CutPrefix(at, listed+" ")
+			if !ok || group != "" && (id == "amount_each" || id == "numbers_each" || strings.Contains(group, "tags")) {
+				continue
+			}
+			r := readingOf{quotient: true, num: out[num+" "+group].value, den: over}
+			if den != "" {
+				r.den = out[den+" "+group].value
+			}
+			if r.none = r.den == 0; !r.none {
+				r.value = share(r.num, r.den, times)
+			}
+			out[id+" "+group] = r
+		}
+	}
+	quotient("closed_share", "closed", "bonds", 10000, 0)
+	quotient("amount_each", "amounts", "persons", 1, 0)
+	quotient("numbers_each", "numbers", "bonds", 100, 0)
+	quotient("covered", "villages", "", 10000, villages)
+	quotient("standing_share", "standing_villages", "", 10000, villages)
+	return out
+}
+
+// texts is a text that is there.
+func texts(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+func partsOfHand(c countsAs, by string) (out []string) {
+	var kinds, tags []string
+	for _, k := range c.Content["kind"].Strings() {
+		kinds = append(kinds, "kind="+k)
+	}
+	for _, k := range c.Content["tags"].Strings() {
+		tags = append(tags, "tags="+k)
+	}
+	switch by {
+	case "kind":
+		return kinds
+	case "tags":
+		return tags
+	}
+	for _, a := range kinds {
+		for _, b := range tags {
+			out = append(out, a+"+"+b)
+		}
+	}
+	return out
+}
