@@ -88,6 +88,17 @@ var expected = map[string]map[string]seen{
 	"GET /api/v1/snapshots/:name": {"nobody": login,
 		"volunteer inside": "410", "reviewer inside": "410", "reviewer above": "410", "*": no},
 
+	// Of an entry of the township: only who may change it sends for it. The one that is sent is nobody else's.
+	"OPTIONS /api/v1/attachments":   {"*": "204"},
+	"POST /api/v1/attachments":      {"nobody": login, "volunteer inside": "201", "reviewer inside": "201", "reviewer above": "201", "*": no},
+	"HEAD /api/v1/attachments/:id":  {"nobody": login, "*": missing},
+	"PATCH /api/v1/attachments/:id": {"nobody": login, "*": missing},
+	"GET /api/v1/attachments/:id ordinary": {"nobody": login, "auditor": no, "no seat": no,
+		"volunteer inside": yes, "reviewer inside": yes, "manager inside": yes, "reviewer above": yes, "manager above": yes,
+		"reviewer higher": no, "manager higher": no, "*": missing}, // withheld as every personal field
+	"GET /api/v1/attachments/:id sensitive": {"nobody": login, "auditor": no, "no seat": no,
+		"reviewer above": yes, "manager above": yes, "reviewer higher": no, "manager higher": no, "*": missing}, // until they state a reason
+
 	"GET /api/v1/entries/:id ordinary": {"nobody": login, "auditor": no, "no seat": no,
 		"volunteer inside": whole, "reviewer inside": whole, "manager inside": whole,
 		"reviewer above": whole, "manager above": whole,
@@ -158,6 +169,8 @@ const (
 	disclosed = "sensitive entry that is asked for"
 )
 
+func photoOf(name string) string { return id("photo of " + name) }
+
 // subject records the two entries of the township and has the county approve the ordinary one.
 func subject(c *city) {
 	c.t.Helper()
@@ -168,13 +181,13 @@ func subject(c *city) {
 			all[k] = v
 		}
 		return author.line(map[string]any{"type": "entry", "entity": id(name), "kind": "create", "unit": theTownship,
-			"form": "home_visit", "form_version": 1, "fields": all, "event": "submit"})
+			"form": "home_visit", "form_version": c.app.Engine.Catalogue().Form("home_visit").Version, "fields": all, "event": "submit"})
 	}
 	a := author.exchange(
 		author.line(map[string]any{"type": "household", "entity": id("household"), "kind": "create", "unit": theTownship,
 			"fields": map[string]any{"head": headName}}),
-		visit(ordinary, map[string]any{"text": noteText}),
-		visit(sensitive, map[string]any{"signs": []string{"domestic_violence"}}),
+		visit(ordinary, map[string]any{"text": noteText, "photos": []string{photoOf(ordinary)}}),
+		visit(sensitive, map[string]any{"signs": []string{"domestic_violence"}, "photos": []string{photoOf(sensitive)}}),
 		visit(disclosed, map[string]any{"signs": []string{"domestic_violence"}}),
 	).want(200)
 	if got := outcomes(a); strings.Join(got, ",") != "applied,applied,applied,applied" {
@@ -185,6 +198,9 @@ func subject(c *city) {
 		if m := o.(map[string]any); m["n"] == float64(2) {
 			version = m["version"].(string)
 		}
+	}
+	for _, name := range []string{ordinary, sensitive} {
+		author.attach(photoOf(name), id(name), "photos", picture(c.t))
 	}
 	reviewer := c.join("decider", record.Seat{Role: record.Reviewer, Unit: theCounty})
 	a = reviewer.exchange(reviewer.line(map[string]any{"type": "entry", "entity": id(ordinary), "kind": "transition",
@@ -312,6 +328,25 @@ var calls = map[string]func(c *city, p *person) seen{
 		return status(c.get(p, "/api/v1/snapshots/"+theTownship+"-5-5-100-"+changeHash("none")))
 	},
 
+	"OPTIONS /api/v1/attachments": func(c *city, p *person) seen {
+		return status(c.do(p, httptest.NewRequest("OPTIONS", "/api/v1/attachments", nil)))
+	},
+	"POST /api/v1/attachments": func(c *city, p *person) seen {
+		who := p
+		if p == nil {
+			who = &person{c: c}
+		}
+		return status(who.begin(id("photo by "+who.login), id(ordinary), "photos", 1000))
+	},
+	"HEAD /api/v1/attachments/:id": func(c *city, p *person) seen {
+		return status(tusBy(c, p, "HEAD", nil))
+	},
+	"PATCH /api/v1/attachments/:id": func(c *city, p *person) seen {
+		return status(tusBy(c, p, "PATCH", []byte("x"), "Content-Type", tusType, "Upload-Offset", "0"))
+	},
+	"GET /api/v1/attachments/:id ordinary":  func(c *city, p *person) seen { return shot(c, p, ordinary) },
+	"GET /api/v1/attachments/:id sensitive": func(c *city, p *person) seen { return shot(c, p, sensitive) },
+
 	"GET /api/v1/entries/:id ordinary":  func(c *city, p *person) seen { return opened(c, p, ordinary) },
 	"GET /api/v1/entries/:id sensitive": func(c *city, p *person) seen { return opened(c, p, sensitive) },
 
@@ -386,6 +421,24 @@ var calls = map[string]func(c *city, p *person) seen{
 		}
 		return whole
 	},
+}
+
+// tusBy asks for the photo that the author sent.
+func tusBy(c *city, p *person, method string, body []byte, headers ...string) *reply {
+	if p == nil {
+		p = &person{c: c}
+	}
+	return p.tus(method, "/api/v1/attachments/"+photoOf(ordinary), body, headers...)
+}
+
+// shot is a photo that an entry names, whole and small.
+func shot(c *city, p *person, name string) seen {
+	path := "/api/v1/attachments/" + photoOf(name)
+	whole, small := status(c.get(p, path)), status(c.get(p, path+"?size=small"))
+	if whole != small {
+		return seen(fmt.Sprintf("%s, and %s small", whole, small))
+	}
+	return whole
 }
 
 func status(r *reply) seen { return seen(fmt.Sprint(r.status)) }

@@ -59,7 +59,7 @@ type squeezed struct {
 
 func (w *squeezed) WriteHeader(status int) {
 	w.status = status
-	if w.plain = w.Header().Get(echo.HeaderContentType) == packed; w.plain {
+	if w.plain = asItLies(w.Header().Get(echo.HeaderContentType)); w.plain {
 		w.ResponseWriter.WriteHeader(status)
 	}
 }

@@ -72,6 +72,10 @@ var answers = map[record.Code]answer{
 	record.ImportChanged:     {409, "Register changed", "名册刚刚有改动，一条都没有导入。请再看一遍预览。"},
 	record.TooSlow:           {408, "Too slow", "网络太慢，没有传完。手机里的记录都还在，会自动再试。"},
 	record.SnapshotGone:      {410, "File replaced", "要下载的记录已经有新的一份，程序会自动改为下载新的。"},
+	record.BadFile:           {422, "Bad file", "这张照片或录音打不开，请重新拍一张、录一段。"},
+	record.TooManyFiles:      {422, "Too many files", "这条记录的照片和录音太多了，请去掉一些。"},
+	record.WrongOffset:       {409, "Wrong offset", "照片接着传的位置不对，程序会自动再传。"},
+	record.WrongProtocol:     {412, "Wrong protocol", "程序太旧了，请联网更新后再用。手机里的照片都还在。"},
 	record.Internal:          {500, "Internal error", "服务器出错了，请过一会儿再试。手机里的记录都还在。"},
 }
 

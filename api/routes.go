@@ -72,6 +72,12 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/api/v1/sync", signedIn, s.sync},
 		{http.MethodPost, "/api/v1/sync/digest", signedIn, s.examine},
 		{http.MethodGet, SnapshotPath + ":name", signedIn, s.snapshot},
+		// What her records name is taken from her also where she has lost her last seat; who reads it is sync/access's to say.
+		{http.MethodOptions, "/api/v1/attachments", anybody, s.attachmentOptions},
+		{http.MethodPost, "/api/v1/attachments", signedIn, tus(s.beginAttachment)},
+		{http.MethodHead, AttachmentPath + ":id", signedIn, tus(s.attachmentOffset)},
+		{http.MethodPatch, AttachmentPath + ":id", signedIn, tus(s.takeAttachment)},
+		{http.MethodGet, AttachmentPath + ":id", recording, s.attachment},
 		{http.MethodGet, "/api/v1/entries/:id", recording, s.entry},
 		{http.MethodPost, "/api/v1/entries/:id/disclosure", deciding, s.disclose},
 		{http.MethodGet, "/api/v1/urgent", deciding, s.urgent},

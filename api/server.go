@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
+	"niangjia/server/attachment"
 	"niangjia/server/auth"
 	"niangjia/server/registers"
 	"niangjia/server/snapshots"
@@ -32,8 +33,10 @@ type Options struct {
 	Registers *registers.Service
 	// Snapshots has the files of large feeds.
 	Snapshots *snapshots.Service
-	App       fs.FS // the built web app; nil without one
-	Log       *slog.Logger
+	// Attachments takes and gives photos, signatures and voice notes.
+	Attachments *attachment.Service
+	App         fs.FS // the built web app; nil without one
+	Log         *slog.Logger
 	// Ready tells whether requests can be answered.
 	Ready func(context.Context) error
 	// BehindProxy believes X-Forwarded-For from private addresses, for limits by address.

@@ -15,7 +15,7 @@ export interface Became {
 /** Writes many changes by the protocol (W2, W3) without a screen: what a test needs to be there before it begins. */
 export class Pen {
   private readonly url: string
-  private readonly token: string
+  readonly token: string
   private readonly epoch = freshId()
   private n = 0
   private prev = ''

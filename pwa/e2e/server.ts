@@ -52,6 +52,8 @@ export class Server {
   cutFiles = 0
   /** The ranges of files of feeds that were asked for. */
   readonly ranges: string[] = []
+  /** Photos and voice notes do not pass. */
+  holdFiles = false
   /** The app is served and nothing else: as when the server behind it is being mended. */
   away = false
   /** Which version of the app is served: a later one's worker has other bytes. */
@@ -81,6 +83,11 @@ export class Server {
     if (!address || typeof address === 'string') throw new Error('the proxy has no port')
     this.url = `http://127.0.0.1:${address.port}`
     return this
+  }
+
+  /** The server's own address, without the proxy before it. */
+  get direct(): string {
+    return `http://127.0.0.1:${this.port}`
   }
 
   /** On a free port; where another test's server was quicker to take that one, on the next. */
@@ -115,7 +122,8 @@ export class Server {
   }
 
   private forward(request: http.IncomingMessage, body: Buffer, response: http.ServerResponse) {
-    if (this.away && request.url?.startsWith('/api/')) {
+    const held = this.holdFiles && request.method !== 'GET' && request.url?.startsWith('/api/v1/attachments')
+    if (held || (this.away && request.url?.startsWith('/api/'))) {
       response.writeHead(503).end()
       return
     }

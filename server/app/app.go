@@ -17,6 +17,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"niangjia/api"
+	"niangjia/server/attachment"
 	"niangjia/server/auth"
 	built_in "niangjia/server/catalogue"
 	"niangjia/server/registers"
@@ -43,6 +44,8 @@ type App struct {
 	Registers *registers.Service
 	// Snapshots are files of large feeds, for phones that have nothing of them yet.
 	Snapshots *snapshots.Service
+	// Attachments are photos, signatures and voice notes.
+	Attachments *attachment.Service
 
 	store  *sqlite.Store
 	lock   *flock.Flock
@@ -51,6 +54,9 @@ type App struct {
 
 // SnapshotFolder is in the data folder. What is in it can be made again at any time, and is in no backup.
 const SnapshotFolder = "snapshots"
+
+// AttachmentFolder is in the data folder. A backup takes what is in it along, beside its file.
+const AttachmentFolder = "attachments"
 
 // DatabaseFile is the database's name in the data folder.
 const DatabaseFile = "niangjia.db"
@@ -104,6 +110,10 @@ func (a *App) wire(ctx context.Context, cat *catalogue.Catalogue) (err error) {
 	if err != nil {
 		return fmt.Errorf("open the accounts: %w", err)
 	}
+	a.Attachments = attachment.New(attachment.Options{
+		Dir: filepath.Join(a.config.Data, AttachmentFolder), Store: a.store.Attachments(), Records: a.Engine, Now: a.config.Now, Log: a.config.Log,
+		AtOnce: 2, // each takes some 40 MB for a tenth of a second
+	})
 	a.Registers = registers.New(registers.Options{Log: a.Engine, Now: func() record.Instant { return record.Instant(a.config.Now().UnixMilli()) }, AtOnce: 1})
 	return nil
 }

@@ -22,11 +22,14 @@ type BackupMade struct {
 	Bytes int64     `json:"bytes"`
 	// Replayed: the log of the copy was replayed and agrees with its data.
 	Replayed bool `json:"replayed"`
+	// Attachments are copied into a folder beside the file, which all backups in that place share.
+	Attachments *AttachmentsFound `json:"attachments,omitempty"`
 }
 
 // Backup copies the data of a folder to a file while the server runs. The copy is made beside the file under the name
 // FILE.partial; it gets its own name only when SQLite finds it whole and a replay of its log agrees with it. An
 // interrupted backup leaves at most that partial file, which the next one takes away. A quick one leaves the replay out.
+// Photos and voice notes, which are no part of the database, go into the folder BackupAttachments beside the file.
 func Backup(ctx context.Context, data, file string, replace, quick bool, progress func(done, all int64)) (made BackupMade, err error) {
 	source := filepath.Join(data, DatabaseFile)
 	if _, err := os.Stat(source); err != nil {
@@ -86,6 +89,11 @@ func Backup(ctx context.Context, data, file string, replace, quick bool, progres
 	}
 	place, err := sqlite.LastPlace(ctx, partial)
 	if err != nil {
+		return made, err
+	}
+	// Of the moment of the copy: what comes later is in the next one.
+	beside := filepath.Join(filepath.Dir(file), BackupAttachments)
+	if made.Attachments, err = copyAttachments(ctx, partial, beside, true, filepath.Join(data, AttachmentFolder)); err != nil {
 		return made, err
 	}
 	hash, err := hashFile(partial)

@@ -28,7 +28,7 @@ var mayImport = []struct {
 	{"sync/*", []string{"sync/*", "!sync/engine", "!sync/simtest", "!sync/simulation", "!sync/phone"}, false},
 	{"migrations", nil, false},
 	// A store keeps what the core and the accounts hand it, through interfaces that they define.
-	{"server/store/*", []string{"sync/*", "migrations", "server/auth"}, true},
+	{"server/store/*", []string{"sync/*", "migrations", "server/auth", "server/attachment"}, true},
 	// api knows no store.
 	{"api", []string{"sync/*", "server/sheet", "server/auth", "server/registers", "server/snapshots", "server/campaign", "server/push", "server/report", "server/attachment", "server/audit"}, true},
 	{"server/app", []string{"api", "migrations", "server/*", "sync/*"}, true},

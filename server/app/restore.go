@@ -19,6 +19,8 @@ type RestoreMade struct {
 	Lines       int    `json:"lines"`
 	ServerEpoch string `json:"server_epoch"`
 	Aside       string `json:"aside,omitempty"` // folder of the data that were there before
+	// Attachments of the backup, of which those that are missing come again from phones that still have them.
+	Attachments *AttachmentsFound `json:"attachments,omitempty"`
 }
 
 // Restore puts a backup into a data folder that nobody uses. The file itself is only read: a copy in the folder is
@@ -74,6 +76,11 @@ func Restore(ctx context.Context, data, file string, replace bool, progress func
 		return made, fmt.Errorf("%s is no good backup: %w", file, err)
 	}
 	made.Lines = v.Lines
+	// Before the database is in its place: who is interrupted here begins again. Files that lie there already are used.
+	made.Attachments, err = copyAttachments(ctx, fresh, filepath.Join(data, AttachmentFolder), false, filepath.Join(filepath.Dir(file), BackupAttachments))
+	if err != nil {
+		return made, err
+	}
 	if made.Aside, err = moveAside(data, target); err != nil {
 		return made, err
 	}

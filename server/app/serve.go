@@ -125,6 +125,7 @@ func (a *App) server(o api.Options) (*api.Server, error) {
 		return nil, fmt.Errorf("open the snapshots: %w", err)
 	}
 	o.Engine, o.Auth, o.Registers, o.Snapshots, o.App, o.Log, o.Ready = a.Engine, a.Auth, a.Registers, a.Snapshots, files, a.config.Log, a.store.Ready
+	o.Attachments = a.Attachments
 	return api.New(o)
 }
 
@@ -186,6 +187,11 @@ func (f *Face) Run(ctx context.Context) error {
 		defer close(kept)
 		f.app.Snapshots.Run(ctx)
 	}()
+	seen := make(chan struct{})
+	go func() {
+		defer close(seen)
+		f.app.Attachments.Run(ctx)
+	}()
 	failed := make(chan error, len(f.beside))
 	for i, hs := range f.beside {
 		go func() {
@@ -206,6 +212,7 @@ func (f *Face) Run(ctx context.Context) error {
 	stop()
 	<-tended
 	<-kept
+	<-seen
 	for _, hs := range f.beside {
 		err = errors.Join(err, hs.Close())
 	}

@@ -12,22 +12,31 @@ import (
 
 // party tells whether an actor changes a record as its author or as its reviewer (R4, R8).
 func (s *session) party(actor record.Actor, rec *record.Record) (review.Party, bool, error) {
-	if rec.Author == actor.Account || rec.Type != record.Entry && s.records(actor, rec.Type, rec.Unit) ||
-		actor.WorksAt(rec.Unit) && access.Entry(actor, s.world.places, rec, s.now) == access.Whole {
+	return partyTo(s.tx, s.world.places, actor, rec, s.now)
+}
+
+// partyTo tells it of one snapshot.
+func partyTo(r Reader, places *record.Places, actor record.Actor, rec *record.Record, now record.Instant) (review.Party, bool, error) {
+	if rec.Author == actor.Account || rec.Type != record.Entry && recordsAt(places, actor, rec.Type, rec.Unit) ||
+		actor.WorksAt(rec.Unit) && access.Entry(actor, places, rec, now) == access.Whole {
 		return review.ByAuthor, true, nil
 	}
-	ok, err := s.reviews(actor, rec)
+	ok, err := reviewsTo(r, places, actor, rec, now)
 	return review.ByReviewer, ok, err
 }
 
 // records reports whether an actor records for a unit; a register is also kept
 // by the unit above, and entries for a village by its reviewers (S14, S26).
 func (s *session) records(actor record.Actor, typ record.Type, unit string) bool {
+	return recordsAt(s.world.places, actor, typ, unit)
+}
+
+func recordsAt(places *record.Places, actor record.Actor, typ record.Type, unit string) bool {
 	also := access.RecordsFor
 	if typ != record.Entry {
 		also = access.KeepsRegister
 	}
-	return actor.WorksAt(unit) || also(actor, s.world.places, unit)
+	return actor.WorksAt(unit) || also(actor, places, unit)
 }
 
 // forAnother says what keeps an entry out that its author records for a unit
@@ -49,10 +58,14 @@ const patience = 7 * record.DayMS
 
 // reviews reports whether the actor may decide on the record (R4).
 func (s *session) reviews(actor record.Actor, rec *record.Record) (bool, error) {
-	if actor.Has(record.Reviewer, s.world.places.Reviewing(rec.Unit)) {
+	return reviewsTo(s.tx, s.world.places, actor, rec, s.now)
+}
+
+func reviewsTo(r Reader, places *record.Places, actor record.Actor, rec *record.Record, now record.Instant) (bool, error) {
+	if actor.Has(record.Reviewer, places.Reviewing(rec.Unit)) {
 		return true, nil
 	}
-	return standsIn(s.tx, s.world.places, actor, rec, s.now)
+	return standsIn(r, places, actor, rec, now)
 }
 
 // standsIn reports whether the actor may decide on the record as the level

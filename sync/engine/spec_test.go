@@ -36,7 +36,7 @@ func TestEveryRuleIsNamed(t *testing.T) {
 		}
 	}
 	text := named.String()
-	for _, m := range regexp.MustCompile(`\*\*([WSMRDTP]\d+)\b`).FindAllStringSubmatch(string(spec), -1) {
+	for _, m := range regexp.MustCompile(`\*\*([WSMRDTPF]\d+)\b`).FindAllStringSubmatch(string(spec), -1) {
 		if !regexp.MustCompile(`\b` + m[1] + `\b`).MatchString(text) {
 			t.Errorf("no test names rule %s", m[1])
 		}

@@ -58,6 +58,10 @@ const (
 	SnapshotGone      Code = "snapshot_gone"  // a feed's file that has been replaced or withdrawn
 	ImportOpen        Code = "import_open"    // a file with faults or undecided lines
 	ImportChanged     Code = "import_changed" // the register is not the one that was shown
+	BadFile           Code = "bad_file"       // an attachment that is not what it should be
+	TooManyFiles      Code = "too_many_files" // attachments of one record
+	WrongOffset       Code = "wrong_offset"   // bytes of an attachment that do not go on where it ends
+	WrongProtocol     Code = "wrong_protocol" // of another version than the server's
 )
 
 // Flags mark what a reviewer should look at; they refuse nothing (S9, S25).

@@ -1,7 +1,7 @@
 import { openAccount, openDevice, type AccountDatabase, type DeviceDatabase } from './schema'
 
 /** One connection to a database, opened when it is first used and again when the system has dropped it. */
-class Connection<Db extends { close(): void }> {
+export class Connection<Db extends { close(): void }> {
   private db?: Promise<Db>
   constructor(private readonly open: (gone: () => void) => Promise<Db>) {}
 

@@ -1,8 +1,14 @@
-import type { Component } from 'vue'
+import { defineAsyncComponent, type Component } from 'vue'
 import type { FieldType } from '@/domain/catalogue'
+import { withOfficeTexts } from '@/texts'
 
 /**
  * The controls of fields that name attachments, each loaded when a form first has one. They take `v-model` (ids),
- * `field` and `unit`. Of a type without one the form says what there is, and leaves it as it is.
+ * `field` and `unit`.
  */
-export const attachedControls: Partial<Record<FieldType, Component>> = {}
+const controls = defineAsyncComponent(withOfficeTexts(() => import('./attachments/AttachmentField.vue')))
+export const attachedControls: Partial<Record<FieldType, Component>> = {
+  photo: controls,
+  signature: controls,
+  voice: controls,
+}

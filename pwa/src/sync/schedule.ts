@@ -6,7 +6,7 @@ import { account, loggedInElsewhere, needsLogin } from '@/state/session'
 import { loadPlaces } from '@/state/places'
 import { loadRecords, onSaved, refreshRecords, showRows, unsent } from '@/state/records'
 import type { Round } from './exchange'
-import { durable, firstSync, lastError, lastSync, link, loading, lost, readLost, type Link } from './status'
+import { durable, filesWaiting, firstSync, lastError, lastSync, link, loading, lost, readLost, type Link } from './status'
 
 /** When to exchange: after a save, when the network comes, when the page is looked at again, and every minute. */
 const quiet = 60_000
@@ -38,6 +38,7 @@ interface Status {
   loading?: number
   needsLogin: boolean
   lost: number
+  files: number
 }
 
 const tell = (news: Omit<News, 'account'>) =>
@@ -91,6 +92,13 @@ function fail(error: unknown) {
   // nothing yet has no forms.
   const hurry = unsent.value.changes > 0 || !lastSync.value || loading.value !== undefined
   if (link.value !== 'auth') plan(hurry ? wait : Math.max(wait, 60_000))
+  void countFiles()
+}
+
+/** How many photos wait, also while nothing can be sent. */
+async function countFiles() {
+  const id = account.value?.id
+  if (id) await import('./files').then((files) => files.count(id)).catch(() => undefined)
 }
 
 async function run() {
@@ -115,7 +123,10 @@ async function run() {
       failures = 0
       lastError.value = ''
       link.value = 'idle'
-      plan(quiet)
+      // Photos go behind the records, and make room for what is saved meanwhile.
+      const id = account.value?.id
+      const wait = id && !again ? await (await import('./files')).sendFiles(id) : undefined
+      plan(Math.min(quiet, wait ?? quiet))
     } catch (error) {
       fail(error)
       return
@@ -174,6 +185,7 @@ const status = (): Status => ({
   loading: loading.value,
   needsLogin: needsLogin.value,
   lost: lost.value,
+  files: filesWaiting.value,
 })
 
 function follow(led: Status) {
@@ -185,6 +197,7 @@ function follow(led: Status) {
   loading.value = led.loading
   needsLogin.value = led.needsLogin
   lost.value = led.lost
+  filesWaiting.value = led.files
 }
 
 /** Begins to exchange for the account that is in. */
@@ -197,7 +210,9 @@ export async function startSync(): Promise<void> {
   await readLost()
   firstSync.value = false
   loading.value = undefined
+  filesWaiting.value = 0
   failures = 0
+  void countFiles()
   lead(id)
 }
 
@@ -224,7 +239,7 @@ export function listen(): void {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible' && account.value) void syncNow()
   })
-  watch([link, lastError, lastSync, durable, firstSync, needsLogin, lost], () => {
+  watch([link, lastError, lastSync, durable, firstSync, needsLogin, lost, filesWaiting], () => {
     if (leader) tell({ status: status() })
   })
   channel?.addEventListener('message', (event: MessageEvent<News>) => {

@@ -11,6 +11,8 @@ export const durable = shallowRef<number | null>(null)
 export const firstSync = shallowRef(false)
 /** How much of the feeds that come from files is here, in percent; undefined where none does (P11). */
 export const loading = shallowRef<number>()
+/** Photos, signatures and voice notes that have not been sent. */
+export const filesWaiting = shallowRef(0)
 /** The last code that a failed exchange came with. */
 export const lastError = shallowRef('')
 /** How many changes neither the server nor this phone has any more, until she has read it (P9). */

@@ -1,3 +1,4 @@
+import { attach } from './attach'
 import { compared } from './compared'
 import { entry } from './entry'
 import { fields } from './fields'
@@ -16,6 +17,7 @@ export const office = {
   zh: {
     ...install.zh,
     ...fields.zh,
+    attach: attach.zh,
     compared: compared.zh,
     entry: entry.zh,
     load: load.zh,
@@ -30,6 +32,7 @@ export const office = {
   en: {
     ...install.en,
     ...fields.en,
+    attach: attach.en,
     compared: compared.en,
     entry: entry.en,
     load: load.en,

@@ -33,6 +33,10 @@ const zh: Record<string, string> = {
   unknown_choice: '有一个选项已经没有了，请重新选。',
   out_of_range: '有一个数太大或太小，请改一改。',
   too_long: '文字太长，请减少一些。',
+  bad_file: '这张照片或录音打不开，请重新拍一张、录一段。',
+  too_many_files: '这条记录的照片和录音太多了，请去掉一些。',
+  wrong_offset: '照片接着传的位置不对，程序会自动再传。',
+  wrong_protocol: '程序太旧了，请联网更新后再用。手机里的照片都还在。',
 }
 
 const en: Record<string, string> = {
@@ -71,6 +75,10 @@ const en: Record<string, string> = {
   unknown_choice: 'A choice no longer exists. Choose again.',
   out_of_range: 'A number is too large or too small. Correct it.',
   too_long: 'A text is too long. Shorten it.',
+  bad_file: 'This photo or recording cannot be opened: take another.',
+  too_many_files: 'This entry has too many photos and recordings: take some out.',
+  wrong_offset: 'The photo did not go on where it ended; it is sent again by itself.',
+  wrong_protocol: 'The app is too old: go online to update it. The photos are still on the phone.',
 }
 
 export const outcomes = { zh, en }

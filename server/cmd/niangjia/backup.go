@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -55,7 +56,11 @@ func (b *backupMakeCmd) Run(ctx context.Context, g *globals) error {
 	if !made.Replayed {
 		how = "checked, without a replay of its log"
 	}
-	return g.say(made, "backed up and %s: %d ledger lines, %d KiB in %s", how, made.Lines, made.Bytes>>10, b.File)
+	also := ""
+	if text := made.Attachments.Text(); text != "" {
+		also = fmt.Sprintf("\nin %s: %s", filepath.Join(filepath.Dir(b.File), app.BackupAttachments), text)
+	}
+	return g.say(made, "backed up and %s: %d ledger lines, %d KiB in %s%s", how, made.Lines, made.Bytes>>10, b.File, also)
 }
 
 type restoreCmd struct {
@@ -72,5 +77,9 @@ func (r *restoreCmd) Run(ctx context.Context, g *globals) error {
 	if made.Aside != "" {
 		aside = "\nThe data that were there before are in " + made.Aside
 	}
-	return g.say(made, "checked and restored: %d ledger lines. Phones send again what they keep and the backup lacks.%s", made.Lines, aside)
+	also := ""
+	if text := made.Attachments.Text(); text != "" {
+		also = "\n" + text
+	}
+	return g.say(made, "checked and restored: %d ledger lines. Phones send again what they keep and the backup lacks.%s%s", made.Lines, also, aside)
 }

@@ -7,9 +7,15 @@ import (
 	"strings"
 
 	"niangjia/server/app"
+	"niangjia/sync/engine"
 )
 
 type verifyCmd struct{}
+
+type verified struct {
+	*engine.Verification
+	Attachments *app.AttachmentsFound `json:"attachments"`
+}
 
 func (verifyCmd) Run(ctx context.Context, g *globals) error {
 	v, err := app.Verify(ctx, g.Data, bar("lines", os.Stderr))
@@ -23,8 +29,17 @@ func (verifyCmd) Run(ctx context.Context, g *globals) error {
 	if v.More > 0 {
 		fmt.Fprintf(&text, "and %d more\n", v.More)
 	}
-	if err := g.say(v, "%s%d ledger lines, %d records, %d contributions and %d totals compared: %d differences",
-		text.String(), v.Lines, v.Records, v.Contributions, v.Totals, len(v.Differences)+v.More); err != nil {
+	files, err := app.VerifyAttachments(ctx, g.Data)
+	if err != nil {
+		return err
+	}
+	also := files.Text()
+	if also != "" {
+		also = "\n" + also
+	}
+	// A lost photo is told, and is no difference: what the log says of its entry holds without it.
+	if err := g.say(verified{v, files}, "%s%d ledger lines, %d records, %d contributions and %d totals compared: %d differences%s",
+		text.String(), v.Lines, v.Records, v.Contributions, v.Totals, len(v.Differences)+v.More, also); err != nil {
 		return err
 	}
 	if !v.Holds() {
