@@ -11,7 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"niangjia/server/attachment"
+	files "niangjia/server/attachment"
 	"niangjia/sync/record"
 )
 
@@ -50,7 +50,7 @@ func (s *Server) attachmentOptions(c echo.Context) error {
 	h.Set(tusResumable, tusVersion)
 	h.Set("Tus-Version", tusVersion)
 	h.Set("Tus-Extension", tusExtensions)
-	h.Set("Tus-Max-Size", strconv.Itoa(attachment.MaxLength))
+	h.Set("Tus-Max-Size", strconv.Itoa(files.MaxLength))
 	return c.NoContent(http.StatusNoContent)
 }
 
@@ -63,14 +63,14 @@ func (s *Server) beginAttachment(c echo.Context) error {
 	if length == 0 {
 		return &record.Error{Code: record.BadRequest, Field: uploadLength}
 	}
-	if length > attachment.MaxLength {
+	if length > files.MaxLength {
 		return &record.Error{Code: record.TooLarge, Field: uploadLength}
 	}
 	said, err := metadata(c.Request().Header.Get("Upload-Metadata"))
 	if err != nil {
 		return err
 	}
-	b := attachment.Begun{ID: said["id"], Entity: said["entity"], Field: said["field"], Length: length}
+	b := files.Begun{ID: said["id"], Entity: said["entity"], Field: said["field"], Length: length}
 	if err := firstError(validID("id", b.ID), validID("entity", b.Entity)); err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (s *Server) takeAttachment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if req.ContentLength > attachment.MaxLength {
+	if req.ContentLength > files.MaxLength {
 		return &record.Error{Code: record.TooLarge}
 	}
 	// Ends a read that waits on a dead line.
@@ -130,11 +130,11 @@ func (s *Server) takeAttachment(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-func standing(h http.Header, a *attachment.Attachment) {
+func standing(h http.Header, a *files.Attachment) {
 	h.Set(uploadOffset, strconv.FormatInt(a.Received, 10))
 	h.Set(uploadLength, strconv.FormatInt(a.Length, 10))
-	if a.State == attachment.Coming {
-		h.Set("Upload-Expires", a.TouchedAt.Add(attachment.Unfinished).UTC().Format(http.TimeFormat))
+	if a.State == files.Coming {
+		h.Set("Upload-Expires", a.TouchedAt.Add(files.Unfinished).UTC().Format(http.TimeFormat))
 	}
 }
 

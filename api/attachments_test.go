@@ -3,16 +3,57 @@ package api_test
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
+	"io/fs"
 	"net/http/httptest"
+	"os"
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"niangjia/sync/record"
 )
+
+// photoCity is a city whose visits take photos.
+func photoCity(t testing.TB) *city {
+	t.Helper()
+	files := fstest.MapFS{}
+	from := os.DirFS("../server/catalogue")
+	err := fs.WalkDir(from, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".json") {
+			return err
+		}
+		raw, err := fs.ReadFile(from, path)
+		files[path] = &fstest.MapFile{Data: raw}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const visits = "forms/home_visit.json"
+	var form map[string]any
+	if err := json.Unmarshal(files[visits].Data, &form); err != nil {
+		t.Fatal(err)
+	}
+	fields := form["fields"].([]any)
+	if !slices.ContainsFunc(fields, func(f any) bool { return f.(map[string]any)["key"] == "photos" }) {
+		form["version"] = form["version"].(float64) + 1
+		form["fields"] = append(fields, map[string]any{"key": "photos", "type": "photo", "personal": true, "label": map[string]string{"zh": "照片", "en": "Photos"}})
+	}
+	raw, err := json.Marshal(form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files[visits] = &fstest.MapFile{Data: raw}
+	data := t.TempDir()
+	cityFile(t, data)
+	return openCityWith(t, data, files)
+}
 
 // picture is a photo of some kilobytes.
 func picture(t testing.TB) []byte {
@@ -90,7 +131,7 @@ func (p *person) visitWithPhotos(name, unit string, photos []string, more map[st
 
 // F1 F4: the protocol, in pieces and again.
 func TestAnAttachmentComesInPieces(t *testing.T) {
-	c := newCity(t)
+	c := photoCity(t)
 	p := c.join("cun", villager)
 	photo, content := id("photo"), picture(t)
 	p.begin(photo, id("visit"), "photos", len(content)).wantCode(404, record.MissingEntity)
@@ -137,7 +178,7 @@ func TestAnAttachmentComesInPieces(t *testing.T) {
 
 // F1 to F3: what the protocol does not take.
 func TestBadUploads(t *testing.T) {
-	c := newCity(t)
+	c := photoCity(t)
 	p := c.join("cun", villager)
 	other := c.join("other", record.Seat{Role: record.Volunteer, Unit: another})
 	photo, content := id("photo"), picture(t)
@@ -192,7 +233,7 @@ func TestBadUploads(t *testing.T) {
 
 // F5: an attachment is read where the record that names it is read with its personal fields, and nowhere else.
 func TestOnlyWhatARecordNamesIsGiven(t *testing.T) {
-	c := newCity(t)
+	c := photoCity(t)
 	p := c.join("cun", villager)
 	colleague := c.join("colleague", villager)
 	photo, dropped := id("photo"), id("dropped")
@@ -219,7 +260,7 @@ func TestOnlyWhatARecordNamesIsGiven(t *testing.T) {
 
 // F5 D1: what a sensitive entry names is read for a stated reason, by who stated it.
 func TestAReasonOpensThePhotosToo(t *testing.T) {
-	c := newCity(t)
+	c := photoCity(t)
 	p := c.join("cun", villager)
 	photo := id("photo")
 	p.visitWithPhotos("visit", theVillage, []string{photo}, map[string]any{"signs": []string{"domestic_violence"}})

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -148,14 +149,17 @@ func newCity(t testing.TB) *city {
 }
 
 // openCity opens whatever is in a folder, which may be nothing.
-func openCity(t testing.TB, data string) *city {
+func openCity(t testing.TB, data string) *city { return openCityWith(t, data, nil) }
+
+// openCityWith opens it with another catalogue than the built-in one.
+func openCityWith(t testing.TB, data string, catalogue fs.FS) *city {
 	t.Helper()
 	c := &city{t: t, clock: &clock{now: firstDay}, log: &buffer{}, data: data, spec: contract(t)}
 	var err error
 	if c.router, err = legacy.NewRouter(c.spec); err != nil {
 		t.Fatal(err)
 	}
-	c.app, err = app.Open(t.Context(), app.Config{Data: c.data, Now: c.clock.Now, Log: slog.New(slog.NewJSONHandler(c.log, nil))})
+	c.app, err = app.Open(t.Context(), app.Config{Data: c.data, Catalogue: catalogue, Now: c.clock.Now, Log: slog.New(slog.NewJSONHandler(c.log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -291,7 +295,7 @@ func (c *city) do(p *person, req *http.Request) *reply {
 			c.t.Fatal(err)
 		}
 	}
-	if strings.Contains(w.Header().Get("Content-Type"), "json") {
+	if strings.Contains(w.Header().Get("Content-Type"), "json") && req.Method != http.MethodHead {
 		if err := json.Unmarshal(r.body, &r.json); err != nil {
 			c.t.Errorf("%s: %v: %s", r.what, err, r.body)
 		}

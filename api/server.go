@@ -17,7 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
-	"niangjia/server/attachment"
+	files "niangjia/server/attachment"
 	"niangjia/server/auth"
 	"niangjia/server/registers"
 	"niangjia/server/snapshots"
@@ -34,7 +34,7 @@ type Options struct {
 	// Snapshots has the files of large feeds.
 	Snapshots *snapshots.Service
 	// Attachments takes and gives photos, signatures and voice notes.
-	Attachments *attachment.Service
+	Attachments *files.Service
 	App         fs.FS // the built web app; nil without one
 	Log         *slog.Logger
 	// Ready tells whether requests can be answered.
