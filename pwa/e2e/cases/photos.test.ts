@@ -3,9 +3,10 @@ import type { Page } from 'playwright-core'
 import { look } from '../look'
 import { Reviewer } from '../pages/reviewer'
 import { DESK, type Phone } from '../phone'
+import { photographing } from '../photographing'
 import { served, story } from '../story'
 
-const server = served()
+const server = served({ catalogue: photographing().catalogue })
 
 /** A photo as a camera makes it: large, and noisy enough not to compress well. */
 async function camera(page: Page, width = 3000, height = 2000): Promise<Buffer> {
@@ -64,13 +65,24 @@ const keptBytes = (page: Page): Promise<number[][]> =>
   })
 
 const sizeOf = (page: Page, selector: string) =>
-  page.locator(selector).first().evaluate(async (one) => {
-    const image = one as HTMLImageElement
-    await image.decode()
-    return [image.naturalWidth, image.naturalHeight]
-  })
+  page
+    .locator(selector)
+    .first()
+    .evaluate(async (one) => {
+      const image = one as HTMLImageElement
+      await image.decode()
+      return [image.naturalWidth, image.naturalHeight]
+    })
 
-async function beginVisit(phone: Phone, her: { start(to: string): Promise<void>; toHousehold(head: string): Promise<void>; tick(...to: string[]): Promise<void> }, head: string) {
+async function beginVisit(
+  phone: Phone,
+  her: {
+    start(to: string): Promise<void>
+    toHousehold(head: string): Promise<void>
+    tick(...to: string[]): Promise<void>
+  },
+  head: string,
+) {
   await her.start('记走访')
   await her.toHousehold(head)
   if (!(await phone.page.locator('[data-field="field-purposes"] :checked').count())) await her.tick('走访慰问')

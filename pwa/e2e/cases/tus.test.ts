@@ -4,9 +4,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Upload } from 'tus-js-client'
 import { freshId, Pen } from '../pen'
 import { VILLAGE } from '../server'
+import { photographing } from '../photographing'
 import { served } from '../story'
 
-const server = served()
+const { catalogue, version } = photographing()
+const server = served({ catalogue })
 
 /** A line to the server on which every connection dies after so many bytes went up. */
 class BreakingLine {
@@ -68,7 +70,9 @@ async function noise(side: number): Promise<Buffer> {
   head.writeUInt32BE(side)
   head.writeUInt32BE(side, 4)
   head.set([8, 2, 0, 0, 0], 8)
-  const rows = Buffer.concat(Array.from({ length: side }, () => Buffer.concat([Buffer.from([0]), randomBytes(side * 3)])))
+  const rows = Buffer.concat(
+    Array.from({ length: side }, () => Buffer.concat([Buffer.from([0]), randomBytes(side * 3)])),
+  )
   return Buffer.concat([
     Buffer.from('89504e470d0a1a0a', 'hex'),
     chunk('IHDR', head),
@@ -101,7 +105,7 @@ beforeAll(async () => {
       kind: 'create',
       unit: VILLAGE,
       form: 'home_visit',
-      form_version: 2,
+      form_version: version,
       fields: { household, purposes: ['policy'], met: 'met', occurred_on: '2026-11-20', photos },
       event: 'submit',
     },
@@ -111,7 +115,12 @@ beforeAll(async () => {
 let line: BreakingLine
 afterAll(() => line?.close())
 
-const upload = (url: string, id: string, content: Buffer, more: Partial<ConstructorParameters<typeof Upload>[1]> = {}) =>
+const upload = (
+  url: string,
+  id: string,
+  content: Buffer,
+  more: Partial<ConstructorParameters<typeof Upload>[1]> = {},
+) =>
   new Promise<{ pieces: number; tries: number }>((done, fail) => {
     const counted = { pieces: 0, tries: 0 }
     new Upload(content, {

@@ -592,6 +592,55 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/attachments': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Makes room for a photo, a signature or a voice note (F1 to F3)
+     * @description The creation of the resumable upload protocol (https://tus.io, 1.0.0). `Upload-Metadata` has `id` (made by the phone), `entity` (the record, which must be there: `404 missing_entity` until it is) and `field`, each in base64. The same again answers the same, with how much is here already in `Upload-Offset`. `422 too_many_files` and `429` are quotas, of a record and of an account.
+     */
+    post: operations['beginAttachment']
+    delete?: never
+    /** What the server knows of the upload protocol */
+    options: operations['attachmentOptions']
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/attachments/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * A photo, a signature or a voice note, for who may read the record's personal fields (F5)
+     * @description Only where the record names it. `404`: it has not come yet, is lost, or is not for this reader. `422 bad_file`: it came and cannot be opened. `403 forbidden`: the reader sees the record without its personal fields; `403 reason_needed`: a stated reason opens the record.
+     */
+    get: operations['attachment']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    /**
+     * How much of an attachment is here, for its sender
+     * @description `Upload-Offset` equal to `Upload-Length`: all of it is here and kept. `422`: it is not what it should be, and is not kept. `404`: it is not the caller's, or there is none; what the server has lost begins again at 0.
+     */
+    head: operations['attachmentOffset']
+    /**
+     * The next bytes of an attachment
+     * @description What has come before a line breaks is kept. With the last byte the file is looked at: a picture is written anew as a JPEG of at most 1,600 pixels, a voice note must be WebM, Ogg or MP4 by its first bytes; else `422 bad_file`. `409 wrong_offset`: ask for the offset and go on from there.
+     */
+    patch: operations['takeAttachment']
+    trace?: never
+  }
   '/api/v1/entries/{id}': {
     parameters: {
       query?: never
@@ -895,6 +944,10 @@ export interface components {
       | 'unavailable'
       | 'internal'
       | 'too_slow'
+      | 'bad_file'
+      | 'too_many_files'
+      | 'wrong_offset'
+      | 'wrong_protocol'
       | 'snapshot_gone'
       | 'import_open'
       | 'import_changed'
@@ -1943,6 +1996,9 @@ export interface components {
     }
   }
   parameters: {
+    AttachmentId: components['schemas']['Id']
+    /** @description 1.0.0; any other is `412 wrong_protocol` */
+    TusResumable: string
     IfNoneMatch: string
     Unit: components['schemas']['UnitCode']
     Period: components['schemas']['Period']
@@ -2844,6 +2900,178 @@ export interface operations {
             entries: number
           }
         }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  beginAttachment: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 1.0.0; any other is `412 wrong_protocol` */
+        'Tus-Resumable'?: components['parameters']['TusResumable']
+        /** @description Bytes of the whole file */
+        'Upload-Length'?: number
+        'Upload-Metadata'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description There is room */
+      201: {
+        headers: {
+          Location?: string
+          'Tus-Resumable'?: string
+          'Upload-Offset'?: number
+          'Upload-Length'?: number
+          'Upload-Expires'?: string
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  attachmentOptions: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Tus 1.0.0 with the extensions named */
+      204: {
+        headers: {
+          'Tus-Resumable'?: string
+          'Tus-Version'?: string
+          'Tus-Extension'?: string
+          'Tus-Max-Size'?: number
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  attachment: {
+    parameters: {
+      query?: {
+        /** @description The picture with 320 pixels on its longer side */
+        size?: 'small'
+      }
+      header?: {
+        Range?: string
+      }
+      path: {
+        id: components['parameters']['AttachmentId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'image/jpeg': unknown
+          'audio/webm': unknown
+          'audio/ogg': unknown
+          'audio/mp4': unknown
+        }
+      }
+      /** @description The range */
+      206: {
+        headers: {
+          'Content-Range'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'image/jpeg': unknown
+          'audio/webm': unknown
+          'audio/ogg': unknown
+          'audio/mp4': unknown
+        }
+      }
+      /** @description There is no such range */
+      416: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  attachmentOffset: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 1.0.0; any other is `412 wrong_protocol` */
+        'Tus-Resumable'?: components['parameters']['TusResumable']
+      }
+      path: {
+        id: components['parameters']['AttachmentId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description So much */
+      200: {
+        headers: {
+          'Tus-Resumable'?: string
+          'Upload-Offset'?: number
+          'Upload-Length'?: number
+          'Upload-Expires'?: string
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description What went wrong, by its status alone */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+    }
+  }
+  takeAttachment: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 1.0.0; any other is `412 wrong_protocol` */
+        'Tus-Resumable'?: components['parameters']['TusResumable']
+        'Upload-Offset'?: number
+      }
+      path: {
+        id: components['parameters']['AttachmentId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/offset+octet-stream': unknown
+      }
+    }
+    responses: {
+      /** @description They are safe on the disk */
+      204: {
+        headers: {
+          'Tus-Resumable'?: string
+          'Upload-Offset'?: number
+          'Upload-Length'?: number
+          'Upload-Expires'?: string
+          [name: string]: unknown
+        }
+        content?: never
       }
       default: components['responses']['Problem']
     }

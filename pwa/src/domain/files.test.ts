@@ -59,7 +59,8 @@ describe('what becomes of a code', () => {
     expect(afterCode('missing_entity', 404)).toBe('later')
     expect(afterCode('wrong_offset', 409)).toBe('ask')
     expect(afterCode('not_found', 404)).toBe('ask')
-    for (const code of ['bad_file', 'too_many_files', 'not_allowed', 'too_large']) expect(afterCode(code, 422)).toBe('refused')
+    for (const code of ['bad_file', 'too_many_files', 'not_allowed', 'too_large'])
+      expect(afterCode(code, 422)).toBe('refused')
     for (const [code, status] of [
       ['network', 0],
       ['timeout', 0],

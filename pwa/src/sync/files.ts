@@ -54,7 +54,8 @@ export async function place(account: string): Promise<KeptFile[]> {
     await inParts(400, async (rows) => {
       for (const row of rows) {
         for (const [field, value] of Object.entries(row.content ?? {})) {
-          if (Array.isArray(value)) for (const id of value) if (loose.has(String(id))) await put(String(id), row.entity, field)
+          if (Array.isArray(value))
+            for (const id of value) if (loose.has(String(id))) await put(String(id), row.entity, field)
         }
       }
       return loose.size > 0
@@ -117,7 +118,9 @@ export async function sendFiles(account: string): Promise<number | undefined> {
   const epoch = (await getMeta('log'))?.serverEpoch ?? ''
   // What another server had is asked of this one: it may have been restored without it (F7).
   const due = files
-    .filter((one) => one.entity && (one.state === 'waiting' || (one.state === 'sent' && !one.gone && one.server !== epoch)))
+    .filter(
+      (one) => one.entity && (one.state === 'waiting' || (one.state === 'sent' && !one.gone && one.server !== epoch)),
+    )
     .sort((a, b) => a.at - b.at)
   let wait: number | undefined
   const tryAgain = (ms: number) => (wait = Math.min(wait ?? ms, ms))

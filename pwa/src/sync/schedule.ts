@@ -6,7 +6,18 @@ import { account, loggedInElsewhere, needsLogin } from '@/state/session'
 import { loadPlaces } from '@/state/places'
 import { loadRecords, onSaved, refreshRecords, showRows, unsent } from '@/state/records'
 import type { Round } from './exchange'
-import { durable, filesWaiting, firstSync, lastError, lastSync, link, loading, lost, readLost, type Link } from './status'
+import {
+  durable,
+  filesWaiting,
+  firstSync,
+  lastError,
+  lastSync,
+  link,
+  loading,
+  lost,
+  readLost,
+  type Link,
+} from './status'
 
 /** When to exchange: after a save, when the network comes, when the page is looked at again, and every minute. */
 const quiet = 60_000

@@ -15,7 +15,12 @@ const b64 = (text: string) => btoa(String.fromCharCode(...new TextEncoder().enco
 
 function ask(method: string, url: string, headers: Record<string, string>, body?: Blob): Promise<Response> {
   return authorised(async (session) => {
-    const request = new Request(url, { method, headers: { ...session, ...version, ...headers }, body, redirect: 'error' })
+    const request = new Request(url, {
+      method,
+      headers: { ...session, ...version, ...headers },
+      body,
+      redirect: 'error',
+    })
     const answer = await fetchWithin(silent, request)
     if (answer.ok) {
       // A page of a network that wants a log-in says success too.
