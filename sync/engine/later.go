@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"niangjia/sync/catalogue"
 	"niangjia/sync/totals"
 )
@@ -65,10 +67,21 @@ func (f figures) later(span totals.Period) (*later, error) {
 		return l, err
 	}
 	first := max(span.FirstDay(), totals.DayAfter(f.today))
-	return l, f.r.DayRows(some, f.below(f.top), first, span.LastDay(), func(row DayRow) error {
-		l.rows[row.Figure] = append(l.rows[row.Figure], row)
-		return nil
-	})
+	read := func(some []totals.Figure) error {
+		if len(some) == 0 {
+			return nil
+		}
+		return f.r.DayRows(some, f.below(f.top), first, span.LastDay(), func(row DayRow) error {
+			l.rows[row.Figure] = append(l.rows[row.Figure], row)
+			return nil
+		})
+	}
+	// Most indicators have nothing there; of those that have something it is asked in which parts.
+	wholes := slices.DeleteFunc(slices.Clone(some), func(at totals.Figure) bool { return at.Group != "" })
+	if err := read(wholes); err != nil {
+		return l, err
+	}
+	return l, read(slices.DeleteFunc(some, func(at totals.Figure) bool { return at.Group == "" || l.rows[at.Whole()] == nil }))
 }
 
 // some lists the figures of some indicators that the page's unit has in a span of months.

@@ -21,6 +21,7 @@ import (
 	"niangjia/sync/phone"
 	"niangjia/sync/record"
 	"niangjia/sync/review"
+	"niangjia/sync/totals"
 )
 
 //go:embed measures
@@ -78,6 +79,7 @@ func Measures(t *testing.T, open func(t *testing.T) engine.Store, seeds ...uint6
 				m.check(8)
 			}
 			m.Verified()
+			m.rows()
 			for _, ind := range m.Engine.Catalogue().Indicators {
 				if m.seen[ind.ID] < 5 || len(ind.Groups) > 0 && m.seen[ind.ID+" in part"] < 5 {
 					t.Errorf("%s was counted %d times, in part %d: these say nothing", ind.ID, m.seen[ind.ID], m.seen[ind.ID+" in part"])
@@ -329,6 +331,39 @@ func (m *measuring) check(days int) {
 		}
 		m.opened(actor, span)
 	}
+}
+
+// rows holds that what is counted on some days is the same whether all figures are asked for, or many, or each by itself.
+func (m *measuring) rows() {
+	m.Helper()
+	units := slices.Sorted(maps.Keys(authors))
+	m.Do(m.Store.View(context.Background(), func(r engine.Reader) error {
+		read := func(figures []totals.Figure) map[engine.DayRow]bool {
+			out := map[engine.DayRow]bool{}
+			m.Do(r.DayRows(figures, units, "2026-03-05", "2026-05-06", func(row engine.DayRow) error {
+				out[row] = true
+				return nil
+			}))
+			return out
+		}
+		all := read(nil)
+		var figures []totals.Figure
+		each := map[engine.DayRow]bool{}
+		for row := range all {
+			if !slices.Contains(figures, row.Figure) {
+				figures = append(figures, row.Figure)
+				maps.Copy(each, read([]totals.Figure{row.Figure}))
+			}
+		}
+		counted := len(figures)
+		for n := range 100 { // that have nothing: a store may look for many in another way
+			figures = append(figures, totals.Figure{Indicator: "nothing", Group: fmt.Sprint(n)})
+		}
+		if many := read(figures); counted < 30 || !maps.Equal(all, many) || !maps.Equal(all, each) {
+			m.Errorf("%d rows of %d figures, asked for together %d, one by one %d", len(all), counted, len(many), len(each))
+		}
+		return nil
+	}))
 }
 
 func (m *measuring) compare(span spanOf, row engine.TotalsRow, want map[string]readingOf) {

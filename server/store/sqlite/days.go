@@ -10,7 +10,7 @@ import (
 
 // seeks is up to how many figures are looked for in every unit. Of more it is first asked which of them each unit has in
 // the months of these days.
-const seeks = 6
+const seeks = 64
 
 func (r reader) DayRows(figures []totals.Figure, list []string, fromDay, toDay string, f func(engine.DayRow) error) error {
 	if fromDay > toDay {
@@ -39,8 +39,9 @@ func (r reader) DayRows(figures []totals.Figure, list []string, fromDay, toDay s
 		if err != nil {
 			return err
 		}
-		return r.c.each(`WITH at (indicator, grp, unit) AS (SELECT json_extract(p.value, '$[0]'), json_extract(p.value, '$[1]'), u.value
-			FROM json_each(?) p CROSS JOIN json_each(?) u) `+rows, []any{string(pairs), unitList, fromDay, toDay}, row)
+		return r.c.each(`WITH p (indicator, grp) AS MATERIALIZED (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)),
+			u (unit) AS MATERIALIZED (SELECT value FROM json_each(?)), at AS (SELECT indicator, grp, unit FROM p CROSS JOIN u) `+rows,
+			[]any{string(pairs), unitList, fromDay, toDay}, row)
 	}
 	from, to := totals.MonthOf(fromDay), totals.MonthOf(toDay)
 	// A total may be kept under more than its group (totals.GroupOf).
@@ -69,11 +70,11 @@ func (r reader) DayRows(figures []totals.Figure, list []string, fromDay, toDay s
 	if err != nil {
 		return err
 	}
-	const look = ` FROM json_each(?) u CROSS JOIN json_each(?) m CROSS JOIN json_each(?) i CROSS JOIN `
-	return r.c.each(`WITH at (unit, indicator, grp) AS MATERIALIZED (
+	const look = ` FROM json_each(?) u CROSS JOIN m CROSS JOIN i CROSS JOIN `
+	return r.c.each(`WITH m (value) AS MATERIALIZED (SELECT value FROM json_each(?)), i (value) AS MATERIALIZED (SELECT value FROM json_each(?)), at (unit, indicator, grp) AS MATERIALIZED (
 		SELECT `+total+look+`totals t ON t.unit = u.value AND t.month = m.value AND t.indicator = i.value
 		UNION SELECT s.unit, s.indicator, s.grp`+look+`steps s ON s.unit = u.value AND s.month = m.value AND s.indicator = i.value) `+rows,
-		[]any{unitList, string(monthList), idList, unitList, string(monthList), idList, fromDay, toDay}, row)
+		[]any{string(monthList), idList, unitList, unitList, fromDay, toDay}, row)
 }
 
 func pairsOf(figures []totals.Figure) (out [][2]string) {
@@ -112,7 +113,7 @@ func (r reader) StandingRows(fromDay, toDay string, f func(totals.Contribution) 
 	// The two bounds of the key stand here as in the index contributions_turning.
 	return r.c.each(`SELECT c.indicator, c.grp, c.unit, c.day, c.key, c.value
 		FROM (SELECT DISTINCT indicator, grp, key FROM contributions WHERE key >= '@' AND key < 'A' AND day BETWEEN ? AND ?) k
-		CROSS JOIN contributions c ON c.key = k.key AND c.key <> '' AND c.indicator = k.indicator AND c.grp = k.grp
+		CROSS JOIN contributions c INDEXED BY contributions_by_key ON c.key = k.key AND c.key <> '' AND c.indicator = k.indicator AND c.grp = k.grp
 		WHERE c.day <= ? ORDER BY c.indicator, c.grp, c.key`, []any{fromDay, toDay, toDay}, func(scan func(...any) error) error {
 		var c totals.Contribution
 		if err := scan(&c.Indicator, &c.Group, &c.Unit, &c.Day, &c.Key, &c.Value); err != nil {
