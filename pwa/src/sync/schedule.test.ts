@@ -6,6 +6,15 @@ const exchanges: { end: () => void; fail: (error: unknown) => void }[] = []
 vi.mock('./exchange', () => ({
   exchangeAll: () => new Promise<void>((end, fail) => exchanges.push({ end, fail })),
 }))
+/** When the queue of photos was asked to send, and what it answers: when it wants to go on. */
+const photos: { sent: number; wait: number | undefined } = { sent: 0, wait: undefined }
+vi.mock('./files', () => ({
+  sendFiles: async () => {
+    photos.sent++
+    return photos.wait
+  },
+  count: async () => undefined,
+}))
 vi.mock('@/state/session', async () => {
   const { ref } = await import('vue')
   return { account: ref({ id: 'li' }), needsLogin: ref(false), loggedInElsewhere: async () => false }
@@ -32,6 +41,7 @@ const tick = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 beforeEach(async () => {
   vi.useFakeTimers()
   exchanges.length = 0
+  Object.assign(photos, { sent: 0, wait: undefined })
   await startSync()
   await tick(0)
 })
@@ -88,4 +98,17 @@ it('P5 a network that comes back, and a page that is looked at again, send at on
   document.dispatchEvent(new Event('visibilitychange'))
   await tick(0)
   expect(exchanges).toHaveLength(3)
+})
+
+it('F4 photos go behind the records, and say when they want to go on', async () => {
+  expect(photos.sent).toBe(0)
+  photos.wait = 3_000
+  exchanges[0]!.end()
+  await tick(10)
+  expect(photos.sent).toBe(1)
+  await tick(3_100)
+  expect(exchanges).toHaveLength(2)
+  exchanges[1]!.fail(new Error('gone'))
+  await tick(10)
+  expect(photos.sent).toBe(1)
 })
