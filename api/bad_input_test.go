@@ -136,7 +136,7 @@ func TestABadLineHoldsUpNoOther(t *testing.T) {
 		for k, v := range fields {
 			all[k] = v
 		}
-		return map[string]any{"type": "entry", "entity": id(name), "kind": "create", "unit": theVillage, "form": "home_visit", "form_version": 1,
+		return map[string]any{"type": "entry", "entity": id(name), "kind": "create", "unit": theVillage, "form": "home_visit", "form_version": 2,
 			"fields": all, "event": "submit"}
 	}
 	with := func(m map[string]any, key string, value any) map[string]any {
@@ -167,7 +167,7 @@ func TestABadLineHoldsUpNoOther(t *testing.T) {
 		{"a forged kind", with(visit("e16", nil), "kind", "../DROP TABLE"), "rejected wrong_type"},
 		{"no kind", with(visit("e17", nil), "kind", ""), "rejected wrong_type"},
 		{"a forged id", with(visit("e14", nil), "entity", "../../etc"), "rejected *"},
-		{"negative money", map[string]any{"type": "entry", "entity": id("e15"), "kind": "create", "unit": theVillage, "form": "aid_distribution", "form_version": 1,
+		{"negative money", map[string]any{"type": "entry", "entity": id("e15"), "kind": "create", "unit": theVillage, "form": "aid_distribution", "form_version": 2,
 			"fields": map[string]any{"occurred_on": "2026-11-20", "cash": -100}}, "rejected out_of_range"},
 		{"another good visit", visit("good 2", nil), "applied"},
 	}

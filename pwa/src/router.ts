@@ -17,6 +17,7 @@ import { withOfficeTexts } from './texts'
 const pages = {
   capture: withOfficeTexts(() => import('./features/capture/CapturePage.vue')),
   saved: () => import('./features/capture/SavedPage.vue'),
+  forms: withOfficeTexts(() => import('./features/forms/FormsPage.vue')),
   entries: withOfficeTexts(() => import('./features/entries/EntriesPage.vue')),
   entry: withOfficeTexts(() => import('./features/entries/EntryPage.vue')),
   households: withOfficeTexts(() => import('./features/households/HouseholdsPage.vue')),
@@ -42,6 +43,12 @@ const routes: RouteRecordRaw[] = [
     name: 'record',
     component: pages.capture,
     meta: { filling: true, back: '/' },
+  },
+  {
+    path: '/forms',
+    name: 'forms',
+    component: pages.forms,
+    meta: { title: 'home.moreForms', back: '/' },
   },
   {
     path: '/draft/:draft',
@@ -209,7 +216,7 @@ export function start(): string {
 router.onError(() => (broken.value = 'page'))
 
 /** Pages that can be used before all records are in memory. Every other shows one, or lists them, and waits for that. */
-const early = ['home', 'login', 'enrol', 'record', 'account', 'install', 'calendar']
+const early = ['home', 'login', 'enrol', 'record', 'forms', 'account', 'install', 'calendar']
 
 /**
  * They are unpacked once the first page has been at rest for a while: what is tapped later comes at once, and nothing
@@ -256,7 +263,7 @@ router.beforeEach(async (to) => {
 })
 
 /** Pages that ask nothing of the catalogue's conditions, or only once they stand. */
-const plain = ['home', 'login', 'enrol', 'account', 'install', 'calendar']
+const plain = ['home', 'login', 'enrol', 'forms', 'account', 'install', 'calendar']
 router.beforeResolve(async (to) => {
   if (!plain.includes(String(to.name))) await expressionsReady()
 })

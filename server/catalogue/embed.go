@@ -8,7 +8,7 @@ import (
 	"niangjia/sync/catalogue"
 )
 
-//go:embed forms/*.json registers/*.json indicators/*.json
+//go:embed sections.json forms/*.json registers/*.json indicators/*.json
 var files embed.FS
 
 // Built gives the built-in catalogue, which TestBuilt checks whole. The error is catalogue.Problems and stops the start.

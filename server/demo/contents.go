@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"slices"
 	"time"
 
 	"niangjia/sync/catalogue"
@@ -25,13 +26,18 @@ func NewContents(seed uint64, cat *catalogue.Catalogue) (*Contents, error) {
 	for level, known := range w.Levels {
 		var m mix
 		for i, id := range known.Forms.keys {
-			if form := cat.Form(id); form != nil && form.RecordedAt(level) {
+			if form := cat.Form(id); form != nil && form.RecordedAt(level) && !asksPersons(form) {
 				m.add(id, known.Forms.weights[i])
 			}
 		}
 		c.forms[level] = m
 	}
 	return c, nil
+}
+
+// asksPersons says whether a form names single persons, whom these contents do not make.
+func asksPersons(form *catalogue.Form) bool {
+	return slices.ContainsFunc(form.Fields, func(f *catalogue.Field) bool { return f.Type == catalogue.TypePerson && f.Required })
 }
 
 // Entry is an entry that units of the level record, about a household where the form asks for one.

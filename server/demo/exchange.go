@@ -94,6 +94,9 @@ func (w *worker) forget() {
 		if row.Stub { // the same record came whole by another feed
 			return true
 		}
+		if w.toChange[row.Entity] {
+			return false
+		}
 		switch row.State {
 		case review.Submitted, review.Amended:
 			return row.Author == w.person.ID

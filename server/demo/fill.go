@@ -28,8 +28,19 @@ type filler struct {
 	home func(must bool) *home
 }
 
-// fill gives a whole content; what is in given stays as it is.
+// fill gives a whole content that keeps the form's checks; what is in given stays as it is.
 func (f *filler) fill(given record.Content) record.Content {
+	content := f.once(given)
+	for range 50 {
+		if len(f.sheet.Broken(content)) == 0 {
+			break
+		}
+		content = f.once(given)
+	}
+	return content
+}
+
+func (f *filler) once(given record.Content) record.Content {
 	content := record.Content{}
 	for _, field := range f.sheet.Fields {
 		if v := given[field.Key]; v != "" {
@@ -87,11 +98,15 @@ func (r rule) over(base rule) rule {
 }
 
 func (f *filler) wanted(field *catalogue.Field, content record.Content) bool {
+	if !field.Stored() || field.Attached() || field.Hidden && !field.Required {
+		return false // the people of a demo city take no pictures
+	}
 	if field.Required {
 		return true
 	}
 	r := f.rule(field, content)
-	if !f.holds(r.When, content) || field.Type == catalogue.TypeHousehold && f.home(false) == nil {
+	about := field.Type == catalogue.TypeHousehold || field.Type == catalogue.TypePerson
+	if !f.holds(r.When, content) || about && !r.Own && f.home(false) == nil {
 		return false
 	}
 	share := 0.3
@@ -107,7 +122,7 @@ func (f *filler) value(field *catalogue.Field, content record.Content) record.Va
 	switch field.Type {
 	case catalogue.TypeText, catalogue.TypeLongText, catalogue.TypePhone:
 		return f.text(field, r)
-	case catalogue.TypeInteger, catalogue.TypeMoney:
+	case catalogue.TypeInteger, catalogue.TypeMoney, catalogue.TypeDecimal:
 		return f.number(field, r)
 	case catalogue.TypeDate:
 		return f.date(field, r)
@@ -116,12 +131,24 @@ func (f *filler) value(field *catalogue.Field, content record.Content) record.Va
 	case catalogue.TypeMany:
 		return f.many(field, r)
 	case catalogue.TypeYesNo:
-		if f.chance(0.9) {
+		share := 0.9
+		if r.Yes != nil {
+			share = *r.Yes
+		}
+		if f.chance(share) {
 			return "true"
 		}
 		return "false"
 	case catalogue.TypeHousehold:
 		return record.Text(f.home(true).id)
+	case catalogue.TypePerson:
+		return f.person()
+	case catalogue.TypeUnit:
+		return record.Text(linked(f.dice, field.Level))
+	case catalogue.TypeMonth:
+		return record.Text(f.day.Format("2006-01"))
+	case catalogue.TypePlace:
+		return record.PlaceValue(record.Place{Lat: 23_800_000 + f.between(0, 400_000), Lon: 99_000_000 + f.between(0, 900_000), Accuracy: f.between(5, 60)})
 	case catalogue.TypePeople:
 		return f.people(r)
 	case catalogue.TypeItems:
@@ -165,7 +192,7 @@ func (f *filler) date(field *catalogue.Field, r rule) record.Value {
 	day := f.day
 	switch {
 	case field.Key == catalogue.KeyOccurredOn:
-	case r.Days[1] > 0:
+	case r.Days != nil:
 		day = day.AddDate(0, 0, int(f.between(int64(r.Days[0]), int64(r.Days[1]))))
 	default:
 		day = day.AddDate(0, 0, int(f.between(3, 30)))
@@ -210,6 +237,15 @@ func (f *filler) people(r rule) record.Value {
 		return record.PeopleValue(record.People{Persons: slices.Clone(home.persons[from : from+n])})
 	}
 	return record.PeopleValue(record.People{Unnamed: f.between(int64(max(r.Unnamed[0], 1)), int64(max(r.Unnamed[1], 5)))})
+}
+
+// person is one of the household's, "" where it has none.
+func (f *filler) person() record.Value {
+	home := f.home(true)
+	if len(home.persons) == 0 {
+		return ""
+	}
+	return record.Text(one(f.dice, home.persons))
 }
 
 func (f *filler) items(r rule) record.Value {

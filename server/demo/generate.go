@@ -110,6 +110,9 @@ func (y *year) day(ctx context.Context, day int) error {
 		if err := y.due(u, day, midnight); err != nil {
 			return err
 		}
+		if err := y.change(u, day, midnight); err != nil {
+			return err
+		}
 	}
 	for _, i := range y.city.days[day] {
 		u := y.city.units[i]

@@ -176,6 +176,9 @@ func TestPeopleAreInvented(t *testing.T) {
 	err = store.View(context.Background(), func(r engine.Reader) error {
 		return r.Records(func(rec *record.Record) error {
 			for _, key := range []string{"head", "name"} {
+				if rec.Type == record.Entry {
+					continue // of a site or an organisation
+				}
 				if v := rec.Content[key].String(); v != "" && !names[v] {
 					t.Errorf("name %q", v)
 				}
@@ -199,7 +202,7 @@ func BenchmarkGenerate(b *testing.B) {
 
 // A form that no weight knows is filled by its types alone.
 func TestNewFormByItsFileAlone(t *testing.T) {
-	const form = `{"id":"new_form","version":1,"name":{"zh":"新表","en":"New"},"action":{"zh":"记新表","en":"New"},"icon":"note","order":9,
+	const form = `{"id":"new_form","version":1,"name":{"zh":"新表","en":"New"},"action":{"zh":"记新表","en":"New"},"icon":"note","section":"visiting","order":90,
 "levels":["village","township"],"summary":["occurred_on"],"fields":[
 {"key":"occurred_on","type":"date","label":{"zh":"日期","en":"Date"},"required":true},
 {"key":"a","type":"text","label":{"zh":"甲","en":"A"},"required":true},
@@ -216,7 +219,7 @@ func TestNewFormByItsFileAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range names {
+	for _, name := range append(names, "../catalogue/sections.json") {
 		b, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -261,7 +264,13 @@ func TestFigures(t *testing.T) {
 		case v.Numerator != nil && v.Denominator != nil:
 			rate := float64(*v.Numerator) / float64(*v.Denominator)
 			t.Logf("%s %d/%d = %.2f", ind.Name.ZH, *v.Numerator, *v.Denominator, rate)
-			if rate < 0.4 || rate > 0.97 {
+			switch {
+			case ind.Measure == catalogue.MeasureCoverage, ind.Display != catalogue.DisplayPercent:
+				// Few villages of the city take part in a demo, and not every ratio is a rate.
+				if rate <= 0 {
+					t.Errorf("%s has nothing in it", ind.Name.ZH)
+				}
+			case rate < 0.4 || rate > 0.97:
 				t.Errorf("%s is %.2f", ind.Name.ZH, rate)
 			}
 		case v.Value == nil || *v.Value == 0:

@@ -15,6 +15,8 @@ type worker struct {
 	// toFix are her entries that came back, to be corrected on another day.
 	toFix []string
 	fixed map[string]string // version that she has seen returned, by entry
+	// toChange are entries of hers of which something is still to come: they stay on her phone.
+	toChange map[string]bool
 	// toCome counts what waits for her as a reviewer, and since which day.
 	toCome int
 	since  int
@@ -31,6 +33,8 @@ type unit struct {
 	slots   int // entries still planned
 	ahead   int // entries made before their slot, because something was due
 	next    []following
+	changes []changing
+	left    map[string]int64 // what households have left, by form and household
 }
 
 // following is an entry that an earlier one asks for.
@@ -64,7 +68,7 @@ func (y *year) plan() {
 	levels := map[record.Level][]*unit{}
 	for _, d := range y.server.Places().All() {
 		if active[d.Code] {
-			u := &unit{Division: d}
+			u := &unit{Division: d, left: map[string]int64{}}
 			y.city.units = append(y.city.units, u)
 			levels[d.Level] = append(levels[d.Level], u)
 		}
@@ -152,7 +156,7 @@ func (y *year) worker(known map[string]*worker, staff map[record.Seat][]Person, 
 func (y *year) worksFor(known map[string]*worker, p Person) *worker {
 	w := known[p.ID]
 	if w == nil {
-		w = &worker{person: p, phone: phone.New(y.server.Catalogue(), p.ID, y.id()), device: y.id(), fixed: map[string]string{}}
+		w = &worker{person: p, phone: phone.New(y.server.Catalogue(), p.ID, y.id()), device: y.id(), fixed: map[string]string{}, toChange: map[string]bool{}}
 		known[p.ID] = w
 		y.city.workers = append(y.city.workers, w)
 	}

@@ -19,16 +19,26 @@ func (y *year) record(u *unit, day int, midnight time.Time, f following) error {
 	at := instant(midnight.Add(8*time.Hour + time.Duration(y.IntN(10*60))*time.Minute))
 	about := f.home
 	var failed error
-	content := y.filler(form, midnight, func(must bool) *home {
+	fill := y.filler(form, midnight, func(must bool) *home {
 		if about == nil && (must || u.roomFor > 0) {
 			if about, failed = y.home(u, w, at, midnight); failed != nil {
 				return &home{}
 			}
 		}
 		return about
-	}).fill(f.given)
+	})
+	content := fill.fill(f.given)
+	for range 50 {
+		if u.left[kept(form, content)]+adds(form, content) >= 0 {
+			break
+		}
+		content = fill.fill(f.given) // nobody spends what she does not have
+	}
 	if failed != nil {
 		return failed
+	}
+	if key := kept(form, content); key != "" {
+		u.left[key] += adds(form, content)
 	}
 	id := y.id()
 	y.made.Entries++
@@ -39,6 +49,7 @@ func (y *year) record(u *unit, day int, midnight time.Time, f following) error {
 	}
 	u.reviewer.came(day)
 	y.follow(u, w, day, form, id, content, about)
+	y.plans(u, w, day, form, id, content)
 	return nil
 }
 

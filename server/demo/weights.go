@@ -29,6 +29,7 @@ type weights struct {
 	Given       []string                   `json:"given"`
 	Reasons     []reason                   `json:"reasons"`
 	Fields      map[string]map[string]rule `json:"fields"` // form or register, field
+	Later       map[string][]later         `json:"later"`  // form
 
 	conditions map[[2]string]*catalogue.Condition
 }
@@ -52,13 +53,24 @@ type rule struct {
 	Min      int64    `json:"min"`
 	Max      int64    `json:"max"`
 	Step     int64    `json:"step"`
-	Days     [2]int   `json:"days"` // after the entry's day
+	Days     *[2]int  `json:"days"` // after the entry's day; before it where they are negative
+	Own      bool     `json:"own"`  // a household or person, also where the unit keeps none beyond those that it must name
+	Yes      *float64 `json:"yes"`  // how often a yes-or-no is yes
 	Persons  [2]int   `json:"persons"`
 	Unnamed  [2]int   `json:"unnamed"`
 	Items    []struct {
 		Name  string `json:"name"`
 		Value int64  `json:"value"` // fen apiece
 	} `json:"items"`
+}
+
+// later says what becomes of an entry after some days: its author changes it, and the change is reviewed as the entry was.
+type later struct {
+	When  string            `json:"when"`
+	Share float64           `json:"share"`
+	Days  [2]int            `json:"days"`
+	Set   map[string]string `json:"set"`  // choices
+	Fill  []string          `json:"fill"` // fields that are filled as on a new entry
 }
 
 func readWeights() (*weights, error) {

@@ -109,6 +109,7 @@ type Form struct {
 	Urgent     *Urgent    `json:"urgent"`
 	Offers     []*Offer   `json:"offers"`
 	Due        *Due       `json:"due"`
+	Balance    *Balance   `json:"balance"`
 	Columns    []*Column  `json:"columns"` // of a register
 
 	fields   map[string]*Field

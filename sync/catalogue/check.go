@@ -121,6 +121,7 @@ func (s *sheet) check() {
 	}
 	s.checkComputed()
 	s.checkChecks()
+	s.checkBalance()
 	s.condition(f.Sensitive, s.path("sensitive"), f)
 	if f.Urgent != nil {
 		path := s.path("urgent")

@@ -114,6 +114,9 @@ func (f *Form) conditions(each func(c *Condition)) {
 	if f.Urgent != nil {
 		each(f.Urgent.When)
 	}
+	if f.Balance != nil {
+		each(f.Balance.Spent)
+	}
 	for _, field := range f.Fields {
 		each(field.Visible)
 	}

@@ -10,12 +10,13 @@ import { story } from '../story'
 
 const catalogue = mkdtempSync(path.join(tmpdir(), 'niangjia-catalogue-'))
 const both = (zh: string, en: string) => ({ zh, en })
-const activity = {
-  id: 'activity',
+const tea = {
+  id: 'tea_party',
   version: 1,
-  name: both('活动', 'Activity'),
-  action: both('记活动', 'Record an activity'),
+  name: both('茶话会', 'Tea party'),
+  action: both('记茶话会', 'Record a tea party'),
   icon: 'form',
+  section: 'visiting',
   order: 4,
   levels: ['village', 'township', 'county', 'city'],
   summary: ['kind', 'present'],
@@ -24,7 +25,7 @@ const activity = {
     {
       key: 'kind',
       type: 'one',
-      label: both('什么活动', 'Kind'),
+      label: both('什么茶话会', 'Kind'),
       required: true,
       choices: [
         { key: 'lecture', label: both('普法宣传', 'Law lecture') },
@@ -38,23 +39,23 @@ const activity = {
 }
 const indicators = [
   {
-    id: 'sessions',
+    id: 'tea_parties',
     order: 401,
     measure: 'count',
-    name: both('活动场次', 'Sessions'),
+    name: both('茶话会场次', 'Tea parties'),
     unit: both('场', 'sessions'),
-    definition: both('举办的活动场次。', 'Activities held.'),
-    sources: [{ form: 'activity' }],
+    definition: both('举办的茶话会场次。', 'Tea parties held.'),
+    sources: [{ form: 'tea_party' }],
     groups: ['kind'],
   },
   {
-    id: 'audience',
+    id: 'tea_guests',
     order: 402,
     measure: 'sum',
-    name: both('受众人次', 'Audience'),
+    name: both('茶话会人次', 'Guests'),
     unit: both('人次', 'people'),
     definition: both('到场的人次之和。', 'People present, summed up.'),
-    sources: [{ form: 'activity', value: { field: 'present' } }],
+    sources: [{ form: 'tea_party', value: { field: 'present' } }],
     groups: ['kind'],
   },
 ]
@@ -62,8 +63,8 @@ const indicators = [
 let server: Server
 beforeAll(async () => {
   cpSync(path.resolve('../server/catalogue'), catalogue, { recursive: true, filter: (from) => !from.endsWith('.go') })
-  writeFileSync(path.join(catalogue, 'forms/activity.json'), JSON.stringify(activity, undefined, 2))
-  writeFileSync(path.join(catalogue, 'indicators/activity.json'), JSON.stringify(indicators, undefined, 2))
+  writeFileSync(path.join(catalogue, 'forms/tea_party.json'), JSON.stringify(tea, undefined, 2))
+  writeFileSync(path.join(catalogue, 'indicators/tea_party.json'), JSON.stringify(indicators, undefined, 2))
   server = await new Server({ catalogue }).start()
 })
 afterAll(async () => {
@@ -72,17 +73,17 @@ afterAll(async () => {
 })
 
 story(
-  'a fourth form comes by a file alone: recorded offline, approved, counted',
+  'a further form comes by a file alone: recorded offline, approved, counted',
   () => server,
   async (stage) => {
     const { phone, her } = await stage.volunteer()
     await phone.offline(true)
-    await her.start('记活动')
+    await her.start('记茶话会')
     await her.tick('普法宣传')
     await her.fill('present', '58')
-    await phone.shot('fourth-form')
+    await phone.shot('further-form')
     await her.save()
-    await her.start('记活动')
+    await her.start('记茶话会')
     await her.tick('技能培训')
     await her.fill('present', '0')
     await phone.page.getByTestId('save').click()
@@ -91,7 +92,7 @@ story(
     await her.save()
     await phone.offline(false)
     await her.waiting(0)
-    expect((await her.lines()).filter((line) => line.includes('活动') && line.includes('待审核'))).toHaveLength(2)
+    expect((await her.lines()).filter((line) => line.includes('茶话会') && line.includes('待审核'))).toHaveLength(2)
 
     const desk = await stage.phone(DESK)
     const reviewer = new Reviewer(desk.page)
@@ -104,7 +105,7 @@ story(
     const city = await stage.phone(DESK)
     const clerk = new Clerk(city.page)
     await clerk.login('shi1')
-    expect(await clerk.fresh('活动场次', '受众人次')).toEqual(['2', '78'])
-    expect((await clerk.openFigure('受众人次')).join('\n')).toContain('58')
+    expect(await clerk.fresh('茶话会场次', '茶话会人次')).toEqual(['2', '78'])
+    expect((await clerk.openFigure('茶话会人次')).join('\n')).toContain('58')
   },
 )

@@ -56,7 +56,10 @@ story(
     const household = await first(phone, '/households', 'main a[href^="/households/"]')
     await look(phone, 'volunteer', [
       { name: 'home', path: '/' },
+      { name: 'forms', path: '/forms' },
       { name: 'visit', path: '/record/home_visit' },
+      { name: 'activity', path: '/record/activity' },
+      { name: 'pairing', path: '/record/pairing' },
       {
         name: 'visit-more',
         path: '/record/home_visit',

@@ -23,7 +23,11 @@ export class Volunteer {
 
   async start(action: string): Promise<void> {
     await this.home()
-    await this.page.getByRole('link', { name: action }).first().click()
+    await this.page.locator('a[data-form]').first().waitFor()
+    // Three forms have a large button; every other is one tap further.
+    const large = this.page.locator('a[data-form]').filter({ hasText: action })
+    if (!(await large.count())) await this.page.getByRole('link', { name: '更多表格' }).click()
+    await this.page.getByRole('link', { name: action, exact: true }).first().click()
     await this.page.getByRole('heading', { name: action }).waitFor()
   }
 

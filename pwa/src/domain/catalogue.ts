@@ -109,6 +109,8 @@ export interface Form {
   urgent?: { when: Condition; advice: Text }
   offers?: Offer[]
   due?: { on: string; form: string; same: string; where?: Condition }
+  /** Entries add `value` up by the household `of`; one for which `spent` holds takes it away. Never below nought unseen. */
+  balance?: { of: string; value: string; spent: Condition }
 }
 
 export interface Indicator {

@@ -1,4 +1,5 @@
 import { fieldOf, type Form, type Indicator } from './catalogue'
+import { balanceOf, balances } from './balance'
 import { items, type Content } from './content'
 import type { View } from './overlay'
 
@@ -21,6 +22,7 @@ export type Oddity =
   | { kind: 'date_odd' | 'clock_off' | 'check_failed' | 'other' }
   | { kind: 'same_day'; others: string[] }
   | { kind: 'amount_odd'; field: string; value: number; usual: Usual }
+  | { kind: 'balance_below'; field: string; value: number }
 
 /** Fewer approved entries than this do not say what is usual. */
 const enough = 10
@@ -129,6 +131,7 @@ export function oddities(all: readonly Weighed[], known: Known): Map<string, Odd
   }
   for (const list of usual.values()) list.sort((a, b) => a.value - b.value)
 
+  const balance = balances(all, known.formOf)
   const out = new Map<string, Oddity[]>()
   for (const entry of all) {
     if (!awaits(entry) || entry.stub) continue
@@ -143,6 +146,10 @@ export function oddities(all: readonly Weighed[], known: Known): Map<string, Odd
         .flatMap((key) => sameDay.get(key) ?? [])
         .filter((other) => other !== entry.entity)
       if (others.length) odd.push({ kind: 'same_day', others })
+      const left = balanceOf(form, entry.content, balance)
+      if (form.balance && left !== undefined && left < 0) {
+        odd.push({ kind: 'balance_below', field: form.balance.value, value: left })
+      }
       for (const [field, value] of amounts(form, entry.content)) {
         const seen = kinds(form, field, entry.content)
           .map(({ key, choice }) => ({

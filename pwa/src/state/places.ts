@@ -28,6 +28,8 @@ export const indicators = computed<Indicator[]>(() =>
   [...(catalogue.value?.indicators ?? [])].sort((a, b) => (a.order ?? 0) - (b.order ?? 0)),
 )
 
+export const sections = computed(() => catalogue.value?.sections ?? [])
+
 /** Forms by their id: a list of twenty thousand entries asks for the form of each. */
 const entryForms = computed(() => new Map(catalogue.value?.forms.map((one) => [one.id, one])))
 export const formOf = (type: RecordType, form?: string): Form | undefined =>

@@ -103,7 +103,7 @@ export const en: Texts = {
   },
   home: {
     record: 'Record',
-    moreForms: 'Other records',
+    moreForms: 'More forms',
     returned: 'Returned, please correct',
     due: 'Follow-ups due',
     dueOn: 'Due {day}',

@@ -2,6 +2,7 @@ import { attach } from './attach'
 import { compared } from './compared'
 import { entry } from './entry'
 import { fields } from './fields'
+import { finding } from './finding'
 import { install } from './install'
 import { load } from './load'
 import { lost } from './lost'
@@ -20,6 +21,7 @@ export const office = {
     attach: attach.zh,
     compared: compared.zh,
     entry: entry.zh,
+    finding: finding.zh,
     load: load.zh,
     lost: lost.zh,
     outcomes: outcomes.zh,
@@ -35,6 +37,7 @@ export const office = {
     attach: attach.en,
     compared: compared.en,
     entry: entry.en,
+    finding: finding.en,
     load: load.en,
     lost: lost.en,
     outcomes: outcomes.en,

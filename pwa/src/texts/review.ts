@@ -9,9 +9,7 @@ const zh = {
   done: '处理过的',
   sentLater: '待发送',
   village: '村（社区）',
-  form: '表格',
   allVillages: '全部单位',
-  allForms: '全部表格',
   hidden: '敏感记录',
   urgentHidden: '紧急 · 敏感记录',
   noHousehold: '（没有写户）',
@@ -35,6 +33,7 @@ const zh = {
     check_failed: '有一项和别的项对不上',
     same_day: '同一户同一天两条',
     amount_odd: '数目和平常差很多',
+    balance_below: '换掉的比有的多',
     other: '系统提醒',
   },
   oddWhy: {
@@ -42,6 +41,7 @@ const zh = {
     clock_off: '记录的手机时间不准，请核对日期。',
     check_failed: '表格的要求没有满足，请核对。',
     same_day: '同一户在同一天不止一条同样的记录，可能重复。',
+    balance_below: '这一户的全部记录加减下来是 {left}，低于 0。请核对以前的记录，再决定。',
     amount_odd: '“{field}”是 {value}，平常在 {low} 到 {high} 之间（{kind}，近 12 个月已通过的 {n} 条）。请对照收据。',
     other: '系统提醒核对这一条。',
   },
@@ -149,9 +149,7 @@ export const review: { zh: typeof zh; en: typeof zh } = {
     done: 'Done',
     sentLater: 'Waiting to be sent',
     village: 'Unit',
-    form: 'Form',
     allVillages: 'All units',
-    allForms: 'All forms',
     hidden: 'Sensitive entry',
     urgentHidden: 'Urgent · sensitive entry',
     noHousehold: '(no household)',
@@ -175,6 +173,7 @@ export const review: { zh: typeof zh; en: typeof zh } = {
       check_failed: 'An answer does not agree with another',
       same_day: 'Same household twice that day',
       amount_odd: 'Amount far from the usual',
+      balance_below: 'More spent than there is',
       other: 'Flagged',
     },
     oddWhy: {
@@ -182,6 +181,8 @@ export const review: { zh: typeof zh; en: typeof zh } = {
       clock_off: 'The phone’s clock was wrong: check the date.',
       check_failed: 'A check of the form does not hold: look at it.',
       same_day: 'The same household has more than one such entry on that day; one may be a duplicate.',
+      balance_below:
+        'All entries of this household add up to {left}, below nought. Look at the earlier ones before you decide.',
       amount_odd:
         '“{field}” is {value}; usual is {low} to {high} ({kind}, {n} entries approved in the last 12 months). Compare the receipt.',
       other: 'The server asks you to check this one.',

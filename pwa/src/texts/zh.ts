@@ -102,7 +102,7 @@ export const zh = {
   },
   home: {
     record: '记一条',
-    moreForms: '其他记录',
+    moreForms: '更多表格',
     returned: '已退回，请改一改',
     due: '今天该回访',
     dueOn: '{day} 到期',

@@ -1,6 +1,7 @@
 import { computed, ref } from 'vue'
 import type { Indicator } from '@/domain/catalogue'
-import { indicators } from '@/state/places'
+import { bySection, picked } from '@/domain/sections'
+import { formOf, indicators, sections as named } from '@/state/places'
 import { sections } from './figures'
 
 /** How the figures are looked at; the same on the way down to a unit and back from the entries behind a figure. */
@@ -18,7 +19,7 @@ export const against = ref<'alike' | 'whole'>('alike')
 export type Part = 'now' | 'alike' | 'before' | 'change'
 export const order = ref<{ id: string; part: Part; down: boolean }>()
 
-/** The form whose indicators are shown; `''` before one was chosen, `all` for those of every form. */
+/** The form, or the section of forms, whose indicators are shown; `''` before one was chosen, `all` for those of every form. */
 export const section = ref('')
 /** Indicators that were left out. */
 export const left = ref<ReadonlySet<string>>(new Set())
@@ -27,10 +28,20 @@ export const drawn = ref('')
 
 export const all = computed(() => sections(indicators.value))
 
-/** The indicators of the section. */
+/** The same under the sections of the work. */
+export const inSections = computed(() => {
+  const forms = all.value.map((one) => formOf('entry', one.form)).filter((one) => one !== undefined)
+  return bySection(forms, named.value).map(({ section, forms }) => ({
+    section,
+    groups: forms.map((form) => all.value.find((one) => one.form === form.id)!),
+  }))
+})
+
+/** The indicators of what was chosen. */
 export const offered = computed<Indicator[]>(() => {
   if (section.value === 'all') return all.value.flatMap((one) => one.indicators)
-  return (all.value.find((one) => one.form === section.value) ?? all.value[0])?.indicators ?? []
+  const some = section.value ? all.value.filter((one) => picked(section.value, formOf('entry', one.form))) : []
+  return (some.length ? some : all.value.slice(0, 1)).flatMap((one) => one.indicators)
 })
 
 /** Those of them that are shown; never none. */

@@ -1,5 +1,5 @@
 import { fieldOf, type Indicator } from '@/domain/catalogue'
-import { formOf } from '@/state/places'
+import { formOf, sections } from '@/state/places'
 import { label, t } from '@/texts'
 import { displayOf, formsOf, groupOf } from './figures'
 import type { Span } from './period'
@@ -78,6 +78,13 @@ export function groupText(
     field: said.map((one) => one.field).join(t('totals.andField')),
     choice: said.map((one) => one.choice).join(' · '),
   }
+}
+
+/** A form with the section that it is in, over its figures in a list of many. */
+export function headText(id: string): string {
+  const form = formOf('entry', id)
+  const section = sections.value.find((one) => one.id === form?.section)
+  return [label(section?.name), label(form?.name) || id].filter(Boolean).join(' · ')
 }
 
 /** The unit after a value; a percent sign stands with the number already. */

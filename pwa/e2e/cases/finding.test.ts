@@ -1,0 +1,87 @@
+import { expect } from 'vitest'
+import { Clerk } from '../pages/clerk'
+import { Reviewer } from '../pages/reviewer'
+import { DESK } from '../phone'
+import { served, story } from '../story'
+
+const server = served()
+
+story(
+  'a form that is not used every day: two taps away, then the first; found by a search, by the reviewer, in the figures',
+  () => server,
+  async (stage) => {
+    const { phone, her } = await stage.volunteer()
+    await phone.offline(true)
+    await phone.page.locator('a[data-form]').first().waitFor()
+    // The home page keeps its three large buttons.
+    expect(await phone.page.locator('nav.big a[data-form]').count()).toBe(3)
+    await phone.page.getByRole('link', { name: '更多表格' }).click()
+    await phone.page.locator('nav[data-section=work]').getByText('记就业', { exact: true }).waitFor()
+    // What townships and above record is not offered in a village.
+    expect(await phone.page.getByText('记贷款').count()).toBe(0)
+    expect(await phone.page.locator('nav[data-section=used]').count()).toBe(0)
+    await phone.shot('forms')
+    await phone.page.getByRole('link', { name: '记议事' }).click()
+    await her.fill('topic', '彩礼定多少合适')
+    await her.fill('women', '12')
+    await her.fill('proposals', '3')
+    await her.fill('adopted', '4')
+    await phone.page.getByTestId('save').click()
+    await her.field('adopted').getByText('采纳的不能多于建议').waitFor()
+    await her.fill('adopted', '2')
+    await her.save()
+
+    await her.start('记积分')
+    await her.toHousehold('王某某')
+    await her.tick('兑换')
+    await her.fill('spent_on', '洗衣粉')
+    await her.fill('points', '8')
+    await her.save()
+    await her.home()
+    await phone.page.getByRole('link', { name: '更多表格' }).click()
+    const used = phone.page.locator('nav[data-section=used] a')
+    await used.first().waitFor()
+    expect(await used.allInnerTexts()).toEqual(['记积分', '记议事'])
+
+    await her.entries()
+    await phone.page.getByRole('searchbox', { name: '查找记录' }).fill('彩礼')
+    await phone.page.locator('main li').getByText('妇女议事').waitFor()
+    expect(await phone.page.locator('main ul.plain-list > li').count()).toBe(1)
+    await phone.page.getByRole('searchbox', { name: '查找记录' }).fill('')
+    await phone.page.getByLabel('哪种表格').selectOption({ label: '巾帼家美积分超市' })
+    expect(await phone.page.locator('main ul.plain-list > li').count()).toBe(1)
+    await phone.offline(false)
+    await her.waiting(0)
+
+    const desk = await stage.phone(DESK)
+    const reviewer = new Reviewer(desk.page)
+    await reviewer.login('zhen1')
+    await reviewer.queue()
+    await reviewer.waitingCount(2)
+    // More was spent than the household had: it stands apart, and says by how much.
+    await desk.page.getByText('换掉的比有的多').first().waitFor()
+    await desk.page.getByLabel('哪种表格').selectOption({ label: '妇女议事（1）' })
+    expect(await desk.page.locator('ul.rows > li').count()).toBe(1)
+    await desk.page.getByLabel('哪种表格').selectOption({ label: '全部表格' })
+    await desk.page.locator('ul.rows a').first().click()
+    await desk.page.getByText('-8 分').waitFor()
+    await desk.shot('balance-below')
+    await reviewer.approveAll(1)
+    await reviewer.allSent()
+
+    const city = await stage.phone(DESK)
+    const clerk = new Clerk(city.page)
+    await clerk.login('shi1')
+    expect(await clerk.fresh('议事次数', '建议数', '采纳率')).toEqual(['1', '3', '66.67'])
+    await city.page.getByTestId('jumps').getByRole('button', { name: '组织阵地' }).click()
+    await city.page.waitForFunction(() => document.activeElement?.id === 'figures-organisation')
+    await city.shot('figures-sections')
+    await clerk.view('表格')
+    await city.page.getByLabel('看哪一类').selectOption({ label: '宣传教育（整类）' })
+    await city.page
+      .getByRole('columnheader', { name: /发稿数/ })
+      .first()
+      .waitFor()
+    await city.page.getByRole('columnheader', { name: /场次/ }).first().waitFor()
+  },
+)

@@ -1,0 +1,30 @@
+/** Pictures of the forms beyond the three large buttons; they come with the page that lists all forms. */
+export const formIcons: Record<string, string[]> = {
+  need: ['M4 4h16v12H9l-5 4z', 'M12 7v6', 'M9 10h6'],
+  evaluation: [
+    'M12 3l2.700 5.600 6.100.800-4.500 4.200 1.100 6.100-5.400-2.900-5.400 2.900 1.100-6.100-4.500-4.200 6.100-.800z',
+  ],
+  petition: ['M3 5h18v14H3z', 'M3 6l9 7 9-7'],
+  incident: ['M12 3l10 18H2z', 'M12 10v5', 'M12 18h.01'],
+  donation: ['M12 20C5 15 3 12 3 8.500a4.500 4.500 0 0 1 9-2 4.500 4.500 0 0 1 9 2C21 12 19 15 12 20z'],
+  pairing: [
+    'M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6z',
+    'M2 20c0-3 3-5 6-5s6 2 6 5',
+    'M17 6a2.500 2.500 0 1 0 0 5',
+    'M16 15c3 0 6 2 6 5',
+  ],
+  health: ['M4 4h16v16H4z', 'M12 8v8', 'M8 12h8'],
+  activity: ['M5 21V3', 'M5 4h13l-3 4 3 4H5'],
+  publicity: ['M4 10v4h4l9 5V5l-9 5z', 'M20.500 10v4'],
+  loan: ['M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z', 'M8.500 7l3.500 5 3.500-5', 'M12 12v5', 'M9 14h6'],
+  employment: ['M3 8h18v12H3z', 'M9 8V5h6v3', 'M3 13h18'],
+  honour: ['M12 9a6 6 0 1 0 0 12 6 6 0 0 0 0-12z', 'M9 9.500L6 3', 'M15 9.500L18 3'],
+  points: ['M3 9h18l-2 11H5z', 'M8 9l3-6', 'M16 9l-3-6'],
+  site: ['M4 21V8l8-5 8 5v13', 'M2 21h20', 'M10 21v-6h4v6', 'M9 11h6'],
+  council: ['M4 11h16l-2 4H6z', 'M8 15v5', 'M16 15v5', 'M7 7h.01', 'M12 5h.01', 'M17 7h.01'],
+  organisation: ['M9 3h6v5H9z', 'M3 16h6v5H3z', 'M15 16h6v5h-6z', 'M12 8v4', 'M6 16v-4h12v4'],
+  cadre: ['M6 4h12v17H6z', 'M9 4V2h6v2', 'M9 13l2 2 4-4'],
+  talent: ['M2 9l10-5 10 5-10 5z', 'M6 11v5c3 3 9 3 12 0v-5', 'M22 9v6'],
+  plan: ['M3 20h18', 'M5 16l5-5 4 3 6-8', 'M16 6h4v4'],
+  research: ['M19 7l-4-4H6v18h5', 'M15 3v4h4', 'M16 12a4 4 0 1 0 0 8 4 4 0 0 0 0-8z', 'M19 19l3 3'],
+}
