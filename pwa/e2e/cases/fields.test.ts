@@ -1,14 +1,11 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { afterAll, beforeAll, expect } from 'vitest'
+import { rmSync } from 'node:fs'
+import { afterAll, expect } from 'vitest'
+import { catalogueWith } from '../catalogue'
 import { Reviewer } from '../pages/reviewer'
 import { faultsOf, show, views } from '../pages/screen'
 import { DESK, PHONE } from '../phone'
-import { Server } from '../server'
-import { story } from '../story'
+import { served, story } from '../story'
 
-const catalogue = mkdtempSync(path.join(tmpdir(), 'niangjia-catalogue-'))
 const both = (zh: string, en: string) => ({ zh, en })
 const choice = (key: string, zh: string, en: string) => ({ key, label: both(zh, en) })
 
@@ -86,21 +83,9 @@ const everything = {
   ],
 }
 
-let server: Server
-beforeAll(async () => {
-  cpSync(path.resolve('../server/catalogue'), catalogue, { recursive: true, filter: (from) => !from.endsWith('.go') })
-  const sections = path.join(catalogue, 'sections.json')
-  const section = existsSync(sections) ? { section: JSON.parse(readFileSync(sections, 'utf8'))[0].id } : {}
-  writeFileSync(
-    path.join(catalogue, 'forms/everything.json'),
-    JSON.stringify({ ...everything, ...section }, undefined, 2),
-  )
-  server = await new Server({ catalogue }).start()
-})
-afterAll(async () => {
-  await server?.stop()
-  rmSync(catalogue, { recursive: true, force: true })
-})
+const catalogue = catalogueWith(everything)
+const server = served({ catalogue })
+afterAll(() => rmSync(catalogue, { recursive: true, force: true }))
 
 const faults = async (page: Parameters<typeof faultsOf>[0]) => {
   const found: string[] = []
