@@ -273,3 +273,34 @@ story(
     await desk.page.getByRole('img', { name: /走访户数，折线图/ }).waitFor()
   },
 )
+
+story(
+  'any days, from one to another, down to their entries; what may be sensitive is not told by days further down (T13 T14)',
+  () => server,
+  async (stage) => {
+    const desk = await stage.phone(DESK)
+    await new Clerk(desk.page).login('shi1')
+    await desk.page.getByTestId('figures').waitFor()
+    await desk.page.getByRole('button', { name: '自选日期' }).click()
+    await desk.page.waitForURL(/period=\d{4}-\d\d-\d\d--\d{4}-\d\d-\d\d$/)
+    await desk.goto(`/totals?unit=${COUNTY}&period=${year}-01-05--${year}-06-20`)
+    await desk.page.getByTestId('figures').waitFor()
+    await desk.page.getByLabel('从哪天').fill(`${year}-07-01`)
+    await desk.page.getByText('请改一改').waitFor()
+    await desk.shot('figures-days-fault')
+    await desk.page.getByLabel('从哪天').fill(`${year - 1}-12-20`)
+    await desk.page.waitForURL(new RegExp(`period=${year - 1}-12-20--${year}-06-20$`))
+    await desk.page.getByText('自选日期时').waitFor()
+    await desk.page.locator('tr.whole td a').first().waitFor()
+    const rows = (await table(desk.page)).rows
+    expect(number(rows[0]![1]!)).toBeGreaterThan(0)
+    expect(rows.slice(1).every((row) => row[1] === '不显示')).toBe(true)
+    await desk.shot('figures-days')
+    const [seen] = [number(rows[0]![1]!) as number]
+    await desk.page.locator('tr.whole td a').first().click()
+    await desk.page.getByText(`${year - 1}年12月20日到${year}年6月20日`).waitFor()
+    await desk.page.locator('ul.rows li').first().waitFor()
+    const hidden = /另有 (\d+) 条/.exec(await desk.page.locator('main').innerText())?.[1] ?? '0'
+    if (seen <= 50) expect((await desk.page.locator('ul.rows li').count()) + Number(hidden)).toBe(seen)
+  },
+)
