@@ -64,7 +64,7 @@ story(
     expect(await desk.page.locator('ul.rows > li').count()).toBe(1)
     await desk.page.getByLabel('哪种表格').selectOption({ label: '全部表格' })
     await desk.page.locator('ul.rows a').first().click()
-    await desk.page.getByText('-8 分').waitFor()
+    await desk.page.getByText('加减下来是 -8 分').waitFor()
     await desk.shot('balance-below')
     await reviewer.approveAll(1)
     await reviewer.allSent()
