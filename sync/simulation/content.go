@@ -12,6 +12,9 @@ import (
 func (w *world) content(sheet *catalogue.Form, day, home, before string) record.Content {
 	c := record.Content{}
 	for _, f := range sheet.Fields {
+		if f.Key == catalogue.KeyDoneBy {
+			continue // who records here did the work herself
+		}
 		if f.Shown(c) && (f.Required || w.chance(0.3)) {
 			w.fill(c, f, day, home, before)
 		}
