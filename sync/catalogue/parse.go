@@ -155,6 +155,11 @@ func (r *reading) sheet(f *filler, source []byte, register bool) *sheet {
 }
 
 func (r *reading) indicators(f *filler, source []byte) {
+	f.each(source, "a file of indicators is a list", func(item *node, prefix string, raw []byte) { r.indicator(f, item, prefix, raw) })
+}
+
+// each goes through the definitions of a file that is a list of them; rule says that it must be one.
+func (f *filler) each(source []byte, rule string, take func(item *node, prefix string, raw []byte)) {
 	n, bad := scan(source)
 	if bad != nil {
 		f.problems = append(f.problems, Problem{f.file, bad.Line, "", bad.Reason})
@@ -162,7 +167,7 @@ func (r *reading) indicators(f *filler, source []byte) {
 	}
 	f.nodes[""] = n
 	if n.kind != "a list" {
-		f.problem("", "a file of indicators is a list, not %s", n.kind)
+		f.problem("", "%s, not %s", rule, n.kind)
 		return
 	}
 	var raws []json.RawMessage
@@ -171,7 +176,7 @@ func (r *reading) indicators(f *filler, source []byte) {
 		return
 	}
 	for i, item := range n.items {
-		r.indicator(f, item, at("", i), raws[i])
+		take(item, at("", i), raws[i])
 	}
 }
 

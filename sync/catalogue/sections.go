@@ -1,9 +1,6 @@
 package catalogue
 
-import (
-	"encoding/json"
-	"reflect"
-)
+import "reflect"
 
 // sectionsFile has the sections in which forms are found. A catalogue may do without.
 const sectionsFile = "sections.json"
@@ -15,27 +12,12 @@ type part struct {
 }
 
 func (r *reading) sections(f *filler, source []byte) {
-	n, bad := scan(source)
-	if bad != nil {
-		f.problems = append(f.problems, Problem{f.file, bad.Line, "", bad.Reason})
-		return
-	}
-	f.nodes[""] = n
-	if n.kind != "a list" {
-		f.problem("", "sections are a list, not %s", n.kind)
-		return
-	}
-	var raws []json.RawMessage
-	if err := json.Unmarshal(source, &raws); err != nil {
-		f.problem("", "not JSON: %v", err)
-		return
-	}
-	for i, item := range n.items {
-		p := &part{origin{f, at("", i)}, &Section{}}
-		f.fill(item, reflect.ValueOf(p.section).Elem(), p.prefix)
+	f.each(source, "sections are a list", func(item *node, prefix string, raw []byte) {
+		p := &part{origin{f, prefix}, &Section{}}
+		f.fill(item, reflect.ValueOf(p.section).Elem(), prefix)
 		r.parts = append(r.parts, p)
-		r.raw[p.section] = compact(raws[i])
-	}
+		r.raw[p.section] = compact(raw)
+	})
 }
 
 func (p *part) check(c *Catalogue) {

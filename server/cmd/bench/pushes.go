@@ -69,42 +69,6 @@ func pushes(ctx context.Context, s settings, r *report, entries int, work string
 	return nil
 }
 
-// memoryAlone notes what a server holds that has met no more than the first load, after each round of it.
-func (m *meeting) memoryAlone(ctx context.Context) (err error) {
-	dir := filepath.Join(filepath.Dir(m.rawDir), "served")
-	if err := m.server.stop(syscall.SIGTERM); err != nil {
-		return err
-	}
-	p, err := serve(ctx, m.settings.server, dir)
-	if err != nil {
-		return err
-	}
-	*m.server = *p
-	w := &m.loads[0]
-	for _, c := range w.clients {
-		c.close()
-		c.address = p.address
-	}
-	for range m.rounds {
-		all, err := w.crowd.round()
-		if err != nil {
-			return err
-		}
-		if err := m.signIn(ctx, w); err != nil {
-			return err
-		}
-		if err := w.send(ctx, all); err != nil {
-			return err
-		}
-		memory, err := p.memory()
-		if err != nil {
-			return err
-		}
-		m.report.alone(m.entries).add(float64(memory) / (1 << 20))
-	}
-	return nil
-}
-
 // meeting is all that takes part in measuring pushes.
 type meeting struct {
 	settings
@@ -117,38 +81,6 @@ type meeting struct {
 	raw      rawSettings
 	loads    []meter
 	sessions map[string]*session // by account: what two loads share
-}
-
-// session is an account's, signed in at a moment.
-type session struct {
-	seat  seat
-	token string
-	since time.Time
-}
-
-// tokenLasts is half of what a token does: no round takes so long.
-const tokenLasts = 5 * time.Minute
-
-// signIn gives a load's phones tokens that will last for a round.
-func (m *meeting) signIn(ctx context.Context, w *meter) error {
-	for i, c := range w.clients {
-		s := w.crowd.seats[i]
-		at := m.sessions[s.Account]
-		if at == nil {
-			at = &session{seat: s}
-			m.sessions[s.Account] = at
-		}
-		if time.Since(at.since) > tokenLasts {
-			door := &client{address: m.server.address}
-			if err := door.signIn(ctx, &at.seat); err != nil {
-				return fmt.Errorf("sign in: %w", err)
-			}
-			door.close()
-			at.token, at.since = door.token, time.Now()
-		}
-		c.token = at.token
-	}
-	return nil
 }
 
 func (m *meeting) wanted(load string) bool {
