@@ -39,6 +39,15 @@ vi.mock('./transport', () => ({
     }
   },
 }))
+/** Reading all records waits for it. */
+let mayRead = Promise.resolve()
+vi.mock('@/db/reads', async (original) => {
+  const real = await original<typeof import('@/db/reads')>()
+  const inParts: typeof real.inParts = (...args) => mayRead.then(() => real.inParts(...args))
+  return { ...real, inParts }
+})
+const asked = vi.fn(async () => new Set<string>())
+vi.mock('./outcomes', () => ({ askOutcomes: () => asked() }))
 vi.stubGlobal('isSecureContext', false) // no files: they have their own tests
 const { exchangeAll } = await import('./exchange')
 
@@ -102,4 +111,22 @@ it('P4 a server that takes nothing and says nothing of it is asked again later, 
   await expect(exchangeAll(async () => undefined)).rejects.toMatchObject({ code: 'unavailable' })
   expect(came.length).toBeLessThan(4)
   expect((await allOutbox()).map((one) => one.acked)).toEqual([undefined])
+})
+
+// An app that was opened and had its answer before it had read its records never asked, and its owner was not told
+// until the next quiet exchange.
+it('P13 an exchange that is faster than the reading of the records still asks what became of those of another unit', async () => {
+  const { loadRecords } = await import('@/state/records')
+  let read = () => undefined as void
+  mayRead = new Promise((done) => (read = done))
+  server = (numbers, hashes) => ({
+    ...keeps(numbers, hashes),
+    outcomes: numbers.map((n) => ({ n, outcome: 'parked', code: 'no_seat' })),
+  })
+  await append([{ intent: { type: 'household', entity: freshId(), kind: 'patch', fields: { head: '张' } } }], edge)
+  void loadRecords()
+  const exchange = exchangeAll(async () => undefined)
+  setTimeout(read, 100)
+  await exchange
+  expect(asked).toHaveBeenCalled()
 })

@@ -7,7 +7,7 @@ import { getMeta, setMeta } from '@/db/meta'
 import { storeAnswer } from '@/db/rows'
 import { account, authorised, storeSeats, type Seat } from '@/state/session'
 import { catalogue, loadPlaces } from '@/state/places'
-import { elsewhere, views } from '@/state/records'
+import { elsewhere, recordsReady, views } from '@/state/records'
 import { freshId, now, sha256 } from '@/state/edge'
 import { durable, firstSync, lastSync, readLost } from './status'
 import { exchange } from './transport'
@@ -116,6 +116,8 @@ export async function exchangeAll(heard: (round: Round) => Promise<void>): Promi
       if (loaded === 'garbled') snapshots = false
       if (loaded !== 'none') continue
       firstSync.value = false
+      // What is of units that have left this phone is known once all that is here has been read.
+      await recordsReady().catch(() => undefined)
       if (elsewhere.value || [...views.value.values()].some((one) => one.sent === 'parked')) {
         await heard({ touched: await (await import('./outcomes')).askOutcomes(), places: false })
       }
