@@ -51,9 +51,18 @@ func (w *world) heal() {
 	}
 }
 
-// heads is where every log and cursor stands.
+// heads is where every log, every cursor and the ledger stand. A phone that brings all its lines back to a server that
+// was lost may end with its log and cursors where they stood: the ledger has grown, and others have not seen it.
 func (w *world) heads() string {
-	all := make([]any, 0, 3*len(w.devices))
+	all := make([]any, 0, 1+3*len(w.devices))
+	err := w.store.Store.View(context.Background(), func(r engine.Reader) error {
+		seq, err := r.LastSeq()
+		all = append(all, seq)
+		return err
+	})
+	if err != nil {
+		w.fail("%v", err)
+	}
 	for _, d := range w.devices {
 		head, lines := d.ph.Request(1)
 		all = append(all, head.From, len(lines), head.Cursors)
