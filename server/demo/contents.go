@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"slices"
 	"time"
 
 	"niangjia/sync/catalogue"
@@ -26,7 +25,7 @@ func NewContents(seed uint64, cat *catalogue.Catalogue) (*Contents, error) {
 	for level, known := range w.Levels {
 		var m mix
 		for i, id := range known.Forms.keys {
-			if form := cat.Form(id); form != nil && form.RecordedAt(level) && !asksPersons(form) {
+			if form := cat.Form(id); form != nil && form.RecordedAt(level) {
 				m.add(id, known.Forms.weights[i])
 			}
 		}
@@ -35,28 +34,23 @@ func NewContents(seed uint64, cat *catalogue.Catalogue) (*Contents, error) {
 	return c, nil
 }
 
-// asksPersons says whether a form names single persons, whom these contents do not make.
-func asksPersons(form *catalogue.Form) bool {
-	return slices.ContainsFunc(form.Fields, func(f *catalogue.Field) bool { return f.Type == catalogue.TypePerson && f.Required })
-}
-
-// Entry is an entry that units of the level record, about a household where the form asks for one.
-func (c *Contents) Entry(level record.Level, day time.Time, household string) (*catalogue.Form, record.Content) {
+// Entry is an entry that units of the level record, about a household, and persons of it, where the form asks for them.
+func (c *Contents) Entry(level record.Level, day time.Time, household string, persons ...string) (*catalogue.Form, record.Content) {
 	form := c.cat.Form(c.of(c.forms[string(level)]))
-	return form, c.fill(form, day, household)
+	return form, c.fill(form, day, household, persons)
 }
 
-// Register is a household or person.
+// Register is a household, or a person of one.
 func (c *Contents) Register(typ record.Type, day time.Time, household string) record.Content {
-	return c.fill(c.cat.Register(string(typ)), day, household)
+	return c.fill(c.cat.Register(string(typ)), day, household, nil)
 }
 
-func (c *Contents) fill(sheet *catalogue.Form, day time.Time, household string) record.Content {
+func (c *Contents) fill(sheet *catalogue.Form, day time.Time, household string, persons []string) record.Content {
 	f := &filler{dice: c.dice, weights: c.weights, sheet: sheet, day: day, home: func(must bool) *home {
 		if household == "" && !must {
 			return nil
 		}
-		return &home{id: household}
+		return &home{id: household, persons: persons}
 	}}
 	return f.fill(nil)
 }

@@ -54,7 +54,9 @@ func id(parts ...any) string {
 	return hex.EncodeToString(sum[:16])
 }
 
+// The households of a unit, and of each the one person that is in the register.
 func household(unit string, i int) string { return id("household", unit, i) }
+func person(unit string, i int) string    { return id("person", unit, i) }
 
 // template gives the folder of a database of so many entries, making it if it is not there yet.
 func template(ctx context.Context, s settings, entries int) (*city, string, error) {
@@ -268,11 +270,12 @@ func (a *author) words() record.Value {
 }
 
 func (a *author) entry(w *writing, unit record.Division, homes int, day time.Time) (made, error) {
-	home := ""
+	home, persons := "", []string(nil)
 	if homes > 0 {
-		home = household(unit.Code, a.random.IntN(homes))
+		h := a.random.IntN(homes)
+		home, persons = household(unit.Code, h), []string{person(unit.Code, h)}
 	}
-	form, content := a.contents.Entry(unit.Level, day, home)
+	form, content := a.contents.Entry(unit.Level, day, home, persons...)
 	if delete(content, catalogue.KeyText); a.text && form.Field(catalogue.KeyText) != nil {
 		content[catalogue.KeyText] = a.words()
 	}
@@ -283,6 +286,15 @@ func (a *author) entry(w *writing, unit record.Division, homes int, day time.Tim
 	m := made{a.id(), content.Version()}
 	return m, w.add(&change.Change{Type: record.Entry, Entity: m.id, Kind: change.Create, Unit: unit.Code, Form: form.ID,
 		FormVersion: form.Version, Fields: content, Event: review.Submit, At: record.Instant(day.UnixMilli()), Seen: record.Instant(day.UnixMilli())})
+}
+
+// home registers a household and its person.
+func (a *author) home(w *writing, unit string, h int, day time.Time) error {
+	at := record.Instant(day.UnixMilli())
+	id := household(unit, h)
+	return errors.Join(
+		w.add(&change.Change{Type: record.Household, Entity: id, Kind: change.Create, Unit: unit, Fields: a.contents.Register(record.Household, day, ""), At: at, Seen: at}),
+		w.add(&change.Change{Type: record.Person, Entity: person(unit, h), Kind: change.Create, Unit: unit, Fields: a.contents.Register(record.Person, day, id), At: at, Seen: at}))
 }
 
 func approve(w *writing, m made, at time.Time) error {

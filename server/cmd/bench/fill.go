@@ -11,7 +11,6 @@ import (
 	"niangjia/server/app"
 	"niangjia/sync/change"
 	"niangjia/sync/engine"
-	"niangjia/sync/record"
 )
 
 // bigPush is how many changes the phones that fill a database send at once.
@@ -50,9 +49,7 @@ func (f *filling) fill(ctx context.Context, entries int) error {
 	for _, i := range units {
 		unit := f.city.Recorders[i].Unit
 		for h := range f.city.Homes[i] {
-			c := &change.Change{Type: record.Household, Entity: household(unit, h), Kind: change.Create, Unit: unit,
-				Fields: a.contents.Register(record.Household, day, ""), At: record.Instant(day.UnixMilli()), Seen: record.Instant(day.UnixMilli())}
-			if err := logs[i][0].add(c); err != nil {
+			if err := a.home(logs[i][0], unit, h, day); err != nil {
 				return err
 			}
 		}

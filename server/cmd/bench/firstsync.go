@@ -140,7 +140,7 @@ func largeVillages(ctx context.Context, s settings, sizes []int) (_ []large, _ s
 	return villages, dir, os.WriteFile(list, raw, 0o600)
 }
 
-// fill brings a village to its rows: a fifth of them households, the others entries with a text of forty characters.
+// fill brings a village to its rows: a fifth of them households with a person each, the others entries with a text of forty characters.
 func (v large) fill(ctx context.Context, a *app.App, until time.Time) error {
 	account := auth.NewAccount{ID: id("account", v.login), Login: v.login, Name: v.login, Hash: cheap(demo.Password),
 		Seats: []record.Seat{{Role: record.Volunteer, Unit: v.unit}}}
@@ -159,19 +159,21 @@ func (v large) fill(ctx context.Context, a *app.App, until time.Time) error {
 		return err
 	}
 	have := int(feeds[access.UnitFeed(v.unit)].Digest.Rows)
-	homes := v.rows / 5
-	for i := range v.rows - have {
+	homes := v.rows / 10 // two rows each
+	rows := v.rows - have
+	for i, h := 0, 0; i < rows; {
 		day := until.AddDate(0, 0, -i%360)
-		if i < homes {
-			err = w.add(&change.Change{Type: record.Household, Entity: household(v.unit, i), Kind: change.Create, Unit: v.unit,
-				Fields: writer.contents.Register(record.Household, day, ""), At: record.Instant(day.UnixMilli()), Seen: record.Instant(day.UnixMilli())})
+		if h < homes && i+2 <= rows {
+			err = writer.home(w, v.unit, h, day)
+			i, h = i+2, h+1
 		} else {
 			_, err = writer.entry(w, unit, homes, day)
+			i++
 		}
 		if err != nil {
 			return err
 		}
-		if len(w.list) == bigPush || i == v.rows-have-1 {
+		if len(w.list) >= bigPush || i == rows {
 			if err := f.send(ctx, w); err != nil {
 				return err
 			}
