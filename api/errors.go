@@ -70,6 +70,8 @@ var answers = map[record.Code]answer{
 	record.Unavailable:       {503, "Unavailable", "服务器正忙，请过一会儿再试。手机里的记录都还在。"},
 	record.ImportOpen:        {422, "Import not ready", "表格里还有要改正或者要选的地方，一条都没有导入。请看预览。"},
 	record.ImportChanged:     {409, "Register changed", "名册刚刚有改动，一条都没有导入。请再看一遍预览。"},
+	record.CatalogueChanged:  {409, "Definitions changed", "别人刚刚发布了新的表格设置，您的还没有发布。请重新打开再改。"},
+	record.BadCatalogue:      {422, "Bad definitions", "表格设置还有不对的地方，没有发布，原来的照常使用。请按提示改好再发布。"},
 	record.TooSlow:           {408, "Too slow", "网络太慢，没有传完。手机里的记录都还在，会自动再试。"},
 	record.SnapshotGone:      {410, "File replaced", "要下载的记录已经有新的一份，程序会自动改为下载新的。"},
 	record.BadFile:           {422, "Bad file", "这张照片或录音打不开，请重新拍一张、录一段。"},

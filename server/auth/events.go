@@ -23,6 +23,7 @@ const (
 	HandedOver   What = "handed_over"
 	TookOver     What = "took_over"
 	WorkReceived What = "received"
+	Published    What = "catalogue" // put forms and indicators in force
 )
 
 // Event is a line of the record of who did what to which account. By is "" for whoever keeps the machine. No name is in

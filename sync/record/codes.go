@@ -54,14 +54,16 @@ const (
 	Unsupported       Code = "unsupported"
 	Unavailable       Code = "unavailable"
 	Internal          Code = "internal"
-	TooSlow           Code = "too_slow"       // a request that did not come to its end in time
-	SnapshotGone      Code = "snapshot_gone"  // a feed's file that has been replaced or withdrawn
-	ImportOpen        Code = "import_open"    // a file with faults or undecided lines
-	ImportChanged     Code = "import_changed" // the register is not the one that was shown
-	BadFile           Code = "bad_file"       // an attachment that is not what it should be
-	TooManyFiles      Code = "too_many_files" // attachments of one record
-	WrongOffset       Code = "wrong_offset"   // bytes of an attachment that do not go on where it ends
-	WrongProtocol     Code = "wrong_protocol" // of another version than the server's
+	TooSlow           Code = "too_slow"          // a request that did not come to its end in time
+	SnapshotGone      Code = "snapshot_gone"     // a feed's file that has been replaced or withdrawn
+	ImportOpen        Code = "import_open"       // a file with faults or undecided lines
+	ImportChanged     Code = "import_changed"    // the register is not the one that was shown
+	CatalogueChanged  Code = "catalogue_changed" // another one is in force than the definitions were made over
+	BadCatalogue      Code = "bad_catalogue"     // definitions with something wrong in them
+	BadFile           Code = "bad_file"          // an attachment that is not what it should be
+	TooManyFiles      Code = "too_many_files"    // attachments of one record
+	WrongOffset       Code = "wrong_offset"      // bytes of an attachment that do not go on where it ends
+	WrongProtocol     Code = "wrong_protocol"    // of another version than the server's
 )
 
 // Flags mark what a reviewer should look at; they refuse nothing (S9, S25).

@@ -444,6 +444,47 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/catalogue/own': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * What this city has defined or retouched, over the definitions that come with the program
+     * @description For managers of the city alone.
+     */
+    get: operations['ownCatalogue']
+    /**
+     * Put own definitions in force, in place of those before
+     * @description In force at once, without a restart. `409 catalogue_changed` where another catalogue than `against` is in force by now; `422 bad_catalogue` with `problems` where something is wrong: then nothing has changed.
+     */
+    put: operations['publishCatalogue']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/catalogue/check': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** What publishing own definitions would do; changes nothing */
+    post: operations['checkCatalogue']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/sync': {
     parameters: {
       query?: never
@@ -951,6 +992,8 @@ export interface components {
       | 'snapshot_gone'
       | 'import_open'
       | 'import_changed'
+      | 'catalogue_changed'
+      | 'bad_catalogue'
     Problem: {
       /** @example about:blank */
       type: string
@@ -970,6 +1013,8 @@ export interface components {
       through?: number
       /** @description With `fork`, the hash of that line */
       chain?: string
+      /** @description With `bad_catalogue`, what is wrong, each at its place */
+      problems?: components['schemas']['CatalogueProblem'][]
     }
     RegisterChoices: {
       /** @description Of doubtful lines, by their id, which candidate they are; `new` for none */
@@ -1214,6 +1259,7 @@ export interface components {
         | 'handed_over'
         | 'took_over'
         | 'received'
+        | 'catalogue'
       gave?: components['schemas']['Seat'][]
       took?: components['schemas']['Seat'][]
       /** @description The account handed over to or taken over from */
@@ -1365,6 +1411,8 @@ export interface components {
     Choice: {
       key: string
       label: components['schemas']['Text']
+      /** @description Not offered any more; what was chosen before is shown */
+      hidden?: boolean
     }
     /** @description An expression in CEL over the fields of the form that is true or false; `docs/catalogue.md` explains it */
     Condition: string
@@ -1429,6 +1477,8 @@ export interface components {
       action: components['schemas']['Text']
       icon: string
       order: number
+      /** @description Nobody begins one any more; what was recorded by it stays */
+      hidden?: boolean
       /** @description Id of the section in which it is found */
       section?: string
       levels?: components['schemas']['Level'][]
@@ -1505,6 +1555,110 @@ export interface components {
       forms: components['schemas']['Form'][]
       registers: components['schemas']['Form'][]
       indicators: components['schemas']['Indicator'][]
+    }
+    /** @description What a city has defined itself (whole definitions, as in a file) and what it has retouched of others. Every key may be absent. */
+    Own: {
+      forms?: components['schemas']['Form'][]
+      indicators?: components['schemas']['Indicator'][]
+      sections?: components['schemas']['Section'][]
+      /** @description By the id of the form */
+      retouch?: {
+        [key: string]: components['schemas']['Retouch']
+      }
+    }
+    Retouch: {
+      /** @description Nobody begins one any more */
+      hidden?: boolean
+      /** @description Place on the home page */
+      order?: number
+      /** @description By the key of the field */
+      fields?: {
+        [key: string]: components['schemas']['RetouchedField']
+      }
+    }
+    RetouchedField: {
+      hint?: components['schemas']['Text']
+      /** @description Not asked any more */
+      hidden?: boolean
+      /** @description In the wanted order; those of the form that are not named stay, at the end */
+      choices?: components['schemas']['RetouchedChoice'][]
+    }
+    RetouchedChoice: {
+      key: string
+      /** @description Of a choice that the form does not have by itself */
+      label?: components['schemas']['Text']
+      /** @description Not offered any more */
+      hidden?: boolean
+    }
+    OwnCatalogue: {
+      own: components['schemas']['Own']
+      base: components['schemas']['Catalogue']
+      /** @description Hash of the catalogue in force */
+      in_force: string
+    }
+    CheckCatalogue: {
+      own: components['schemas']['Own']
+    }
+    PublishCatalogue: {
+      own: components['schemas']['Own']
+      /** @description Hash of the catalogue in force that it was made over */
+      against: string
+    }
+    CatalogueProblem: {
+      /** @description Where it came from a file */
+      file?: string
+      /** @description Of the file */
+      line?: number
+      /** @description In the own definitions: `retouch.FORM.fields.KEY.choices[2].label.zh` */
+      path: string
+      /** @description In Chinese */
+      message: string
+      /** @description In English */
+      reason: string
+    }
+    CatalogueChange: {
+      /** @enum {string} */
+      what:
+        | 'form_added'
+        | 'form_changed'
+        | 'form_hidden'
+        | 'form_shown'
+        | 'form_moved'
+        | 'field_added'
+        | 'field_changed'
+        | 'field_hidden'
+        | 'field_shown'
+        | 'choice_added'
+        | 'choice_hidden'
+        | 'choice_shown'
+        | 'choice_renamed'
+        | 'choices_moved'
+        | 'indicator_added'
+        | 'indicator_changed'
+        | 'section_added'
+        | 'section_changed'
+      form?: string
+      field?: string
+      choice?: string
+      indicator?: string
+      section?: string
+    }
+    CatalogueCheck: {
+      problems: components['schemas']['CatalogueProblem'][]
+      /** @description Against the catalogue in force; empty where there are problems */
+      changes: components['schemas']['CatalogueChange'][]
+      /** @description Ids of the indicators that are counted anew */
+      recounts: string[]
+      /** @description How many entries are counted anew */
+      entries: number
+      /** @description Hash of the catalogue in force */
+      in_force: string
+    }
+    CataloguePublished: {
+      /** @description Of the catalogue that is in force now */
+      hash: string
+      /** @description How many entries are counted anew */
+      recount: number
     }
     People: {
       persons?: components['schemas']['Id'][]
@@ -2634,6 +2788,77 @@ export interface operations {
           [name: string]: unknown
         }
         content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  ownCatalogue: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The own definitions, those beneath them, and which catalogue is in force */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OwnCatalogue']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  publishCatalogue: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PublishCatalogue']
+      }
+    }
+    responses: {
+      /** @description It is in force */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CataloguePublished']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  checkCatalogue: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CheckCatalogue']
+      }
+    }
+    responses: {
+      /** @description What is wrong, what would change, and what would be counted anew */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CatalogueCheck']
+        }
       }
       default: components['responses']['Problem']
     }
