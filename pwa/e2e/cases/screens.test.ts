@@ -1,10 +1,30 @@
 import { expect } from 'vitest'
 import { account, enter, figures, first, look, seen, sent, tap, type Screen } from '../look'
-import { faultsOf, show, views } from '../pages/screen'
-import { PHONE } from '../phone'
+import { faultsOf, setLanguage, show, views } from '../pages/screen'
+import { PHONE, type Phone } from '../phone'
 import { served, story } from '../story'
 
 const server = served({ entries: 150 })
+
+/** As the log says it after the server was lost and the phone no longer kept all that it had had (P9). */
+const plantLost = (phone: Phone) =>
+  phone.page.evaluate(async () => {
+    const name = (await indexedDB.databases())
+      .map((one) => one.name!)
+      .find((one) => /^niangjia-[0-9a-f]{32}$/.test(one))!
+    const db = await new Promise<IDBDatabase>((done, fail) => {
+      const request = indexedDB.open(name)
+      request.onsuccess = () => done(request.result)
+      request.onerror = () => fail(request.error)
+    })
+    await new Promise((done, fail) => {
+      const tx = db.transaction('meta', 'readwrite')
+      tx.objectStore('meta').put({ key: 'lost', value: 12 })
+      tx.oncomplete = done
+      tx.onerror = fail
+    })
+    db.close()
+  })
 
 story(
   'screens before anybody is in, and inside WeChat',
@@ -110,6 +130,25 @@ story(
       await phone.shot(`volunteer-undo-${view.width}-${view.size}`)
       expect((await faultsOf(phone.page, view)).join('\n')).toBe('')
     }
+    // What is only here, and what a lost server has left without a copy: in both languages.
+    await phone.offline(true)
+    await her.visit('王某某', '走访慰问')
+    await plantLost(phone)
+    for (const [language, lost] of [
+      ['en', 'Some old records cannot be brought back'],
+      ['zh', '有些旧记录找不回来了'],
+    ] as const) {
+      await setLanguage(phone.page, language)
+      await look(phone, `volunteer-${language}`, [
+        { name: 'lost', path: '/', act: (phone) => phone.page.getByRole('heading', { name: lost }).waitFor() },
+        { name: 'sent-waiting', path: '/sent', act: (phone) => phone.page.getByTestId('sent-state').waitFor() },
+      ])
+    }
+    await phone.page.getByRole('button', { name: '我知道了' }).click()
+    await phone.page.getByTestId('lost').waitFor({ state: 'detached' })
+    await phone.offline(false)
+    await her.waiting(0)
+
     await phone.page.getByTestId('hide').click()
     await look(phone, 'volunteer', [{ name: 'hidden', path: '/' }])
   },

@@ -166,3 +166,8 @@ function layout(page: Page, large: boolean): Promise<string[]> {
 export async function setSize(page: Page, size: Size): Promise<void> {
   await page.evaluate((size) => localStorage.setItem('niangjia.size', size), size)
 }
+
+/** From the next page on. */
+export async function setLanguage(page: Page, language: 'zh' | 'en'): Promise<void> {
+  await page.evaluate((language) => localStorage.setItem('niangjia.language', language), language)
+}
