@@ -528,6 +528,7 @@ func opened(c *city, p *person, name string) seen {
 }
 
 func TestEveryRouteByEveryRoleFromEverywhere(t *testing.T) {
+	t.Parallel()
 	c := photoCity(t)
 	subject(c)
 

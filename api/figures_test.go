@@ -83,6 +83,7 @@ func (c *city) figures(p *person, unit, period string) map[string]map[string]fig
 
 // T8: a month of the line is the very figure that the page of that month has, also where it is withheld.
 func TestTheMonthsOfALineAreThoseOfThePages(t *testing.T) {
+	t.Parallel()
 	c := filledCity(t, 400)
 	readers := map[string]*person{
 		theCity:   c.join("clerk", record.Seat{Role: record.Manager, Unit: theCity}),
@@ -188,6 +189,7 @@ func readCSV(t *testing.T, body []byte) (out export) {
 
 // Cell by cell, what is taken away as a file is what the API says to the same reader (T8).
 func TestExportsReadBack(t *testing.T) {
+	t.Parallel()
 	c := filledCity(t, 1200)
 	p := c.join("clerk", record.Seat{Role: record.Manager, Unit: theCity})
 	cat := c.app.Engine.Catalogue()
@@ -287,6 +289,7 @@ func shownNumber(value float64, ind *catalogue.Indicator, kind string, change bo
 }
 
 func TestTheMonthsAsAFile(t *testing.T) {
+	t.Parallel()
 	c := filledCity(t, 300)
 	p := c.join("clerk", record.Seat{Role: record.Manager, Unit: theCity})
 	want := map[string]figure{}
@@ -315,6 +318,7 @@ func TestTheMonthsAsAFile(t *testing.T) {
 
 // T13: the days of a month add up to the month, in answers and in files; a file says which days they are.
 func TestSpansOfDays(t *testing.T) {
+	t.Parallel()
 	c := filledCity(t, 800)
 	p := c.join("clerk", record.Seat{Role: record.Manager, Unit: theCity})
 	month := c.figures(p, theCity, "2026-10")
@@ -449,6 +453,7 @@ func TestExportsThatMakeNoSense(t *testing.T) {
 // Of a year that is not over the months that are stand beside the same of the year before; the rows come as they stood
 // on the screen. What is withheld of the part is at least what is withheld of the months themselves (T8).
 func TestAPartOfAPeriodBesideTheSameMonthsInTheOrderOfTheScreen(t *testing.T) {
+	t.Parallel()
 	c := filledCity(t, 600)
 	p := c.join("clerk", record.Seat{Role: record.Manager, Unit: theCity})
 	const part, was = "2026-01--2026-10", "2025-01--2025-10"
@@ -486,6 +491,9 @@ func TestAPartOfAPeriodBesideTheSameMonthsInTheOrderOfTheScreen(t *testing.T) {
 			if want := fmt.Sprint(a.value - b.value); !a.withheld && !b.withheld && row[1+4*j+3] != want {
 				t.Errorf("%s of %s changed by %q, want %s", id, place.Name, row[1+4*j+3], want)
 			}
+		}
+		if i > 1 {
+			continue // what a month has is the same work for each: the city and one county will do
 		}
 		sum := 0.0
 		for m := 1; m <= 10; m++ {

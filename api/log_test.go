@@ -9,6 +9,7 @@ import (
 )
 
 func TestTheLogHasNoPersonalData(t *testing.T) {
+	t.Parallel()
 	c := newCity(t)
 	subject(c)
 	p := c.join("zhang-cuihua", record.Seat{Role: record.Manager, Unit: theCounty})

@@ -54,6 +54,7 @@ func faultsOf(r *reply) []string {
 var headings = []any{"单位", "姓名", "身份", "手机"}
 
 func TestPeopleComeFromASpreadsheet(t *testing.T) {
+	t.Parallel()
 	c := newCity(t)
 	county := c.join("xian", record.Seat{Role: record.Manager, Unit: theCounty})
 	old := c.join("cun", villager)
@@ -173,6 +174,7 @@ func TestAFileThatIsNoTableOfPeople(t *testing.T) {
 
 // What the template says is read back to the very units, in a whole city too.
 func TestTheTemplateIsReadBack(t *testing.T) {
+	t.Parallel()
 	c := newCity(t)
 	top := c.join("shi", record.Seat{Role: record.Manager, Unit: theCity})
 	c.join("cun", villager)

@@ -14,6 +14,7 @@ import (
 // Most rows travel without their record being read. What a phone is sent is to the byte what it would be sent
 // otherwise: of every kind of record that a city has, in every state.
 func TestAPackedRowIsTheSameToTheByte(t *testing.T) {
+	t.Parallel()
 	config := app.Config{Data: t.TempDir()}
 	if _, err := app.MakeDemo(t.Context(), config, app.DemoOptions{Entries: 300, Until: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)}); err != nil {
 		t.Fatal(err)

@@ -183,6 +183,7 @@ func TestTriesToLogInAreLimited(t *testing.T) {
 }
 
 func TestAnAddressIsLimitedToo(t *testing.T) {
+	t.Parallel()
 	c := newCity(t)
 	for i := range 200 {
 		if c.post(nil, "/api/v1/login", loginBody("nobody"+strconv.Itoa(i), "x")).status == http.StatusTooManyRequests {

@@ -71,6 +71,7 @@ func (p *person) part(path string, headers ...string) *reply {
 
 // S20, W8: the answer names the file instead of the rows; what is in it are the rows of a pull, to the byte.
 func TestAFileHasTheRowsOfAPull(t *testing.T) {
+	t.Parallel()
 	c, _ := large(t)
 	p := c.join("cun-b", villager)
 	r, s := p.first()
@@ -128,6 +129,7 @@ func TestAFileHasTheRowsOfAPull(t *testing.T) {
 
 // W8: a cut is gone on from, by range; a range of another file, or beyond its end, is none.
 func TestAFileGoesOnAfterACut(t *testing.T) {
+	t.Parallel()
 	c, _ := large(t)
 	p := c.join("cun-b", villager)
 	_, s := p.first()
@@ -155,6 +157,7 @@ func TestAFileGoesOnAfterACut(t *testing.T) {
 
 // S20: who may have the feed is asked at each request.
 func TestWhoMayLoadAFile(t *testing.T) {
+	t.Parallel()
 	c, _ := large(t)
 	p := c.join("cun-b", villager)
 	_, s := p.first()
@@ -176,6 +179,7 @@ func TestWhoMayLoadAFile(t *testing.T) {
 // S20: with the commit by which an entry becomes sensitive, the file that has it is given to nobody any more, and the next
 // exchange brings the rows page by page.
 func TestAFileIsWithdrawn(t *testing.T) {
+	t.Parallel()
 	c, author := large(t)
 	entry := map[string]any{"type": "entry", "entity": id("visit"), "kind": "create", "unit": theVillage, "form": "home_visit", "form_version": 1,
 		"fields": map[string]any{"household": id("h0"), "purposes": []string{"policy"}, "met": "met", "occurred_on": "2026-11-20", "text": noteText}, "event": "submit"}
@@ -211,6 +215,7 @@ func TestAFileIsWithdrawn(t *testing.T) {
 
 // S20: files are in no backup, and a half-made one that a killed server left is no file.
 func TestFilesLieBesideTheDatabase(t *testing.T) {
+	t.Parallel()
 	c, _ := large(t)
 	folder := filepath.Join(c.data, app.SnapshotFolder, c.app.Engine.Epoch())
 	if err := os.WriteFile(filepath.Join(folder, "making-1"), []byte("half"), 0o600); err != nil {

@@ -53,8 +53,10 @@ func (w *world) backup() {
 
 // rewind loses the server; it comes back from a copy.
 func (w *world) rewind(c Store, taken record.Instant) {
-	if slices.ContainsFunc(w.rewinds, func(p past) bool { return p.to < taken && taken < p.at }) {
-		return // a copy of what is no more
+	// A copy of what is no more. Of two things at one moment nobody can say which was first: a copy of the moment at which
+	// the server was lost may be of what was lost.
+	if slices.ContainsFunc(w.rewinds, func(p past) bool { return p.to < taken && taken <= p.at }) {
+		return
 	}
 	w.rewinds = append(w.rewinds, past{w.now, taken})
 	w.strikes(rewound, 1)
