@@ -11,7 +11,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sync/atomic"
 
@@ -28,6 +27,8 @@ type Options struct {
 	Snapshots Snapshots
 	// Words are those of changes that this program knows; nil stands for all (S24). Tests open an older or a later one.
 	Words []string
+	// Recount says how entries are counted anew (T15); nought stands for what is usual.
+	Recount Pieces
 }
 
 // Engine is safe for concurrent use; writes are put in order by the store.
@@ -35,6 +36,7 @@ type Engine struct {
 	store Store
 	opt   Options
 	world atomic.Pointer[world]
+	read  atomic.Pointer[catalogue.Catalogue] // the last one that was read from the store
 	epoch string
 	// restored: the ledger has lost its end once, so that phones may name what it does not have (S23).
 	restored bool
@@ -55,22 +57,18 @@ type world struct {
 // Keys of Store.Meta.
 const (
 	metaEpoch     = "server_epoch"
-	metaCatalogue = "catalogue"
+	metaCatalogue = "catalogue" // hash of the one in force
 	MetaDivisions = "divisions" // hash of the line that put them in force
 	kindWords     = "words"     // of a line of the server's own log
 )
 
 // Open reads the world from the store, and gives an empty store its epoch. A
-// catalogue other than the last one in the log is written to the log.
+// catalogue other than the one in force is put in force; nil stands for that one.
 func Open(ctx context.Context, store Store, cat *catalogue.Catalogue, opt Options) (*Engine, error) {
 	e := &Engine{store: store, opt: opt, walks: make(chan struct{}, maxWalks)}
-	var hash string
 	var before words
 	err := store.View(ctx, func(r Reader) (err error) {
 		if e.epoch, err = r.Meta(metaEpoch); err != nil {
-			return err
-		}
-		if hash, err = r.Meta(metaCatalogue); err != nil {
 			return err
 		}
 		w := &world{catalogue: cat}
@@ -83,6 +81,18 @@ func Open(ctx context.Context, store Store, cat *catalogue.Catalogue, opt Option
 		w.words = before.mine()
 		if w.places, err = placesOf(r); err != nil {
 			return err
+		}
+		if cat == nil {
+			hash, err := r.Meta(metaCatalogue)
+			if err != nil {
+				return err
+			}
+			if w.catalogue, err = e.catalogueOf(r, hash); err != nil {
+				return err
+			}
+			if cat = w.catalogue; cat == nil {
+				return errors.New("no catalogue: the store has none")
+			}
 		}
 		e.world.Store(w)
 		e.restored, err = restored(r, e.epoch)
@@ -97,10 +107,8 @@ func Open(ctx context.Context, store Store, cat *catalogue.Catalogue, opt Option
 			return nil, err
 		}
 	}
-	if hash != cat.Hash {
-		if err := e.append(ctx, ownLine{Kind: "catalogue", Catalogue: cat.JSON()}); err != nil {
-			return nil, err
-		}
+	if err := e.start(ctx, cat); err != nil {
+		return nil, err
 	}
 	mine := known
 	if opt.Words != nil {
@@ -126,20 +134,35 @@ func placesOf(r Reader) (*record.Places, error) {
 	return places, nil
 }
 
-// worldOf is the world of a snapshot. Divisions that another process imported,
-// or that stand before this update in one commit, must decide here as they will
-// when the log is replayed.
+// worldOf is the world of a snapshot. Divisions that another process imported, a
+// catalogue that one published, or what stands before this update in one commit,
+// must decide here as they will when the log is replayed.
 func (e *Engine) worldOf(r Reader) (*world, error) {
 	w := e.world.Load()
 	divisions, err := r.Meta(MetaDivisions)
-	if err != nil || divisions == w.divisions {
-		return w, err
-	}
-	places, err := placesOf(r)
 	if err != nil {
 		return nil, err
 	}
-	return &world{places: places, catalogue: w.catalogue, divisions: divisions, words: w.words}, nil
+	hash, err := r.Meta(metaCatalogue)
+	if err != nil || divisions == w.divisions && (hash == w.catalogue.Hash || hash == "") {
+		return w, err
+	}
+	next := *w
+	if divisions != w.divisions {
+		next.divisions = divisions
+		if next.places, err = placesOf(r); err != nil {
+			return nil, err
+		}
+	}
+	if hash != w.catalogue.Hash && hash != "" {
+		if next.catalogue, err = e.catalogueOf(r, hash); err != nil {
+			return nil, err
+		}
+		if next.catalogue == nil {
+			return nil, errNotKept
+		}
+	}
+	return &next, nil
 }
 
 // view reads one committed snapshot, and keeps its world for those who ask without one.
@@ -168,13 +191,17 @@ func (e *Engine) Places() *record.Places { return e.world.Load().places }
 
 // ownLine is a line of the server's own log (S12).
 type ownLine struct {
-	Kind      string            `json:"kind"` // divisions, catalogue, seats, words, disclosure or restored
+	Kind      string            `json:"kind"` // divisions, catalogue, recount, seats, words, disclosure or restored
 	Divisions []record.Division `json:"divisions,omitempty"`
 	Catalogue json.RawMessage   `json:"catalogue,omitempty"`
 	Actor     *record.Actor     `json:"actor,omitempty"`
 	Before    string            `json:"before,omitempty"` // the server epoch that a restore ended
 	Words     []string          `json:"words,omitempty"`  // of changes that the program knows from here on (S24)
-	// Of a disclosure: which entry, to whom, why.
+	// Of a catalogue: what of it is the city's own, and whose entries are counted anew; of a recount: up to which place.
+	Own     json.RawMessage `json:"own,omitempty"`
+	Recount *recountOf      `json:"recount,omitempty"`
+	Through int64           `json:"through,omitempty"`
+	// Of a disclosure: which entry, to whom, why. A catalogue has the account that published it, if one did.
 	Entity  string `json:"entity,omitempty"`
 	Account string `json:"account,omitempty"`
 	Reason  string `json:"reason,omitempty"`
@@ -281,14 +308,17 @@ func (s *session) own(raw []byte) error {
 	if err := s.tx.PutLog(log); err != nil {
 		return err
 	}
-	if _, err := s.tx.AppendLine(Line{Epoch: s.epoch, N: log.Through, Hash: log.Chain, Bytes: raw, Entity: line.Entity, Received: s.now}); err != nil {
+	seq, err := s.tx.AppendLine(Line{Epoch: s.epoch, N: log.Through, Hash: log.Chain, Bytes: raw, Entity: line.Entity, Received: s.now})
+	if err != nil {
 		return err
 	}
 	switch line.Kind {
 	case "divisions":
 		return s.setDivisions(line.Divisions, log.Chain)
 	case "catalogue":
-		return s.setCatalogue(line.Catalogue)
+		return s.setCatalogue(line, seq)
+	case kindRecount:
+		return s.recountTo(line.Through)
 	case "seats":
 		return s.setSeats(*line.Actor)
 	case kindWords:
@@ -309,7 +339,9 @@ func (s *session) setDivisions(list []record.Division, hash string) error {
 		return err
 	}
 	old := s.world.places
-	s.world = &world{places: places, catalogue: s.world.catalogue, divisions: hash, words: s.world.words}
+	next := *s.world
+	next.places, next.divisions = places, hash
+	s.world = &next
 	if err := s.tx.SetMeta(MetaDivisions, hash); err != nil {
 		return err
 	}
@@ -351,70 +383,6 @@ func (s *session) setDivisions(list []record.Division, hash string) error {
 		}
 	}
 	return nil
-}
-
-// setCatalogue puts a catalogue in force, recomputes every figure by it and
-// replays what waited for one of its forms.
-func (s *session) setCatalogue(raw []byte) error {
-	cat, err := catalogue.ParseJSON(raw)
-	if err != nil {
-		return err
-	}
-	s.world = &world{places: s.world.places, catalogue: cat, divisions: s.world.divisions, words: s.world.words}
-	if err := s.tx.SetMeta(metaCatalogue, cat.Hash); err != nil {
-		return err
-	}
-	var entries []*record.Record
-	err = s.tx.Records(func(r *record.Record) error {
-		if r.Type == record.Entry {
-			entries = append(entries, r)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for _, r := range entries {
-		if err := s.remark(r); err != nil {
-			return err
-		}
-	}
-	for _, r := range entries { // after all are marked: a due day of one may be met by another
-		if !r.Counts() {
-			continue
-		}
-		if err := s.recount(r); err != nil {
-			return err
-		}
-	}
-	ids := slices.AppendSeq(slices.Collect(maps.Keys(cat.Forms)), maps.Keys(cat.Registers))
-	slices.Sort(ids)
-	for _, id := range ids {
-		if err := s.release("form:" + id); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// remark says again what an entry's content means. What has become sensitive
-// leaves the feeds of those who may not read it any more.
-func (s *session) remark(r *record.Record) error {
-	sheet := s.sheet(r.Type, r.Form)
-	if sheet == nil {
-		return nil
-	}
-	marked := *r
-	if err := s.mark(sheet, &marked); err != nil {
-		return err
-	}
-	if marked.Sensitive == r.Sensitive && marked.Urgent == r.Urgent && marked.DueOn == r.DueOn && marked.Case == r.Case {
-		return nil
-	}
-	if err := s.tx.PutRecord(&marked); err != nil {
-		return err
-	}
-	return s.publish(r, &marked)
 }
 
 func (s *session) setSeats(a record.Actor) error {

@@ -141,6 +141,12 @@ type Counted struct {
 // Place is where a page of contributions goes on.
 type Place struct{ Unit, Day, Entity, Key string }
 
+// Begun is an entry and the place of the ledger's first line about it.
+type Begun struct {
+	Seq    int64
+	Entity string
+}
+
 // Reader reads one snapshot. A thing that is not there is nil or zero, never an error.
 type Reader interface {
 	Meta(key string) (string, error)
@@ -162,6 +168,9 @@ type Reader interface {
 	Record(id string) (*record.Record, error)
 	// Records walks all records.
 	Records(f func(*record.Record) error) error
+	// Begun lists the entries of some forms whose first line lies after one place of the ledger and up to another, in
+	// its order.
+	Begun(after, upTo int64, forms []string, limit int) ([]Begun, error)
 	Version(id, version string) (record.Content, error)
 	// ParkedOn and ParkedOf are in the ledger's order.
 	ParkedOn(waitsFor string) ([]Parked, error)

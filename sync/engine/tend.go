@@ -19,19 +19,23 @@ const (
 )
 
 // Tend does one piece of what the store needs done from time to time, and
-// reports whether there is more of it: feeds that an older program wrote are
-// counted (S18), and old tombstones are taken away (S19). What it does changes
-// nothing that anybody is shown.
+// reports whether there is more of it: entries are counted anew by another
+// catalogue (T15), feeds that an older program wrote are counted (S18), and old
+// tombstones are taken away (S19).
 func (e *Engine) Tend(ctx context.Context) (more bool, err error) {
 	now := e.opt.Now()
 	var uncounted []string
 	var old []Mark
+	var walk *Recount
 	defer func() {
 		if err != nil {
 			err = storeError(err)
 		}
 	}()
 	err = e.store.View(ctx, func(r Reader) (err error) {
+		if walk, err = recounting(r); err != nil {
+			return err
+		}
 		if uncounted, err = r.Uncounted(1); err != nil {
 			return err
 		}
@@ -41,6 +45,8 @@ func (e *Engine) Tend(ctx context.Context) (more bool, err error) {
 	switch {
 	case err != nil:
 		return false, err
+	case walk != nil:
+		return true, e.recountPiece(ctx)
 	case len(uncounted) > 0:
 		return true, e.count(ctx, uncounted[0])
 	case len(old) > 0:

@@ -69,9 +69,9 @@ func Verify(ctx context.Context, store, empty Store, progress func(done, all int
 	return v, err
 }
 
-// Recount counts every figure once more from the records' approved contents by brute force, by a catalogue and the
+// CountAgain counts every figure once more from the records' approved contents by brute force, by a catalogue and the
 // divisions in force, and compares: the part of Verify that replays nothing.
-func Recount(ctx context.Context, store Store, cat *catalogue.Catalogue) (*Verification, error) {
+func CountAgain(ctx context.Context, store Store, cat *catalogue.Catalogue) (*Verification, error) {
 	v := &Verification{}
 	err := store.View(ctx, func(r Reader) error {
 		places, err := placesOf(r)

@@ -135,6 +135,20 @@ func (r reader) Records(f func(*record.Record) error) error {
 	return nil
 }
 
+func (r reader) Begun(after, upTo int64, forms []string, limit int) ([]engine.Begun, error) {
+	var out []engine.Begun
+	for i := int(after); i < int(min(upTo, int64(len(r.d.ledger)))) && len(out) < limit; i++ {
+		id := r.d.ledger[i].Entity
+		if id == "" || r.d.byEntity[id][0] != i {
+			continue
+		}
+		if rec := r.d.records[id]; rec != nil && rec.Type == record.Entry && slices.Contains(forms, rec.Form) {
+			out = append(out, engine.Begun{Seq: int64(i + 1), Entity: id})
+		}
+	}
+	return out, nil
+}
+
 func (r reader) list(keep func(*record.Record) bool) []*record.Record {
 	var out []*record.Record
 	for _, id := range sortedKeys(r.d.records) {

@@ -142,7 +142,7 @@ func (w *world) sample() {
 		return
 	}
 	w.report.Recounts++
-	v, err := engine.Recount(context.Background(), w.store.Store, w.catalogue)
+	v, err := engine.CountAgain(context.Background(), w.store.Store, w.catalogue)
 	if err != nil {
 		w.fail("recount: %v", err)
 		return

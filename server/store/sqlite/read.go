@@ -129,6 +129,24 @@ func (r reader) Records(f func(*record.Record) error) error {
 	})
 }
 
+func (r reader) Begun(after, upTo int64, forms []string, limit int) (list []engine.Begun, err error) {
+	names, err := json.Marshal(forms)
+	if err != nil {
+		return nil, err
+	}
+	// CROSS JOIN keeps the ledger's order as it is walked: nothing is sorted, and the walk ends with the last that is asked for.
+	err = r.c.each(`SELECT l.seq, l.entity FROM ledger l CROSS JOIN records r ON r.id = l.entity
+		WHERE l.seq > ? AND l.seq <= ? AND l.entity <> '' AND r.type = 'entry' AND r.form IN (SELECT value FROM json_each(?))
+			AND l.seq = (SELECT min(f.seq) FROM ledger f WHERE f.entity = l.entity AND f.entity <> '')
+		ORDER BY l.seq LIMIT ?`, []any{after, upTo, string(names), limit}, func(scan func(...any) error) error {
+		var b engine.Begun
+		err := scan(&b.Seq, &b.Entity)
+		list = append(list, b)
+		return err
+	})
+	return list, err
+}
+
 func (r reader) list(query string, args ...any) (list []*record.Record, err error) {
 	err = r.c.each(query, args, func(scan func(...any) error) error {
 		var body string

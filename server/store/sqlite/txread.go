@@ -197,6 +197,10 @@ func (t *tx) Records(f func(*record.Record) error) error {
 	return t.walk(func(r reader) error { return r.Records(f) })
 }
 
+func (t *tx) Begun(after, upTo int64, forms []string, limit int) ([]engine.Begun, error) {
+	return written(t, func(r reader) ([]engine.Begun, error) { return r.Begun(after, upTo, forms, limit) })
+}
+
 func (t *tx) Following(id string) ([]*record.Record, error) {
 	return written(t, func(r reader) ([]*record.Record, error) { return r.Following(id) })
 }
