@@ -67,7 +67,9 @@ function on<T>(account: string, run: (db: FilesDatabase) => Promise<T>): Promise
 export const addFile = (account: string, file: KeptFile, bytes: ArrayBuffer): Promise<void> =>
   on(account, (db) =>
     whole(db.transaction(['files', 'bytes'], 'readwrite', strict), async (tx) => {
-      await Promise.all([tx.objectStore('files').add(file), tx.objectStore('bytes').add(bytes, file.id)])
+      // One that finds no room fails together with the other.
+      const writes = [() => tx.objectStore('files').add(file), () => tx.objectStore('bytes').add(bytes, file.id)]
+      await Promise.all(writes.map(async (write) => write()))
     }),
   )
 

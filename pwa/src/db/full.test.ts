@@ -5,12 +5,14 @@ import { dropDraft, keepDraft } from './drafts'
 import { mending } from '@/domain/mend'
 import type { Load } from '@/domain/snapshot'
 import { accountById, changeAccount, deviceId, forgetSession, rememberAccount } from './device'
+import { addFile, allFiles, bytesOf, changeFile, dropFiles, giveUpBytes, type KeptFile } from './files'
 import { giveUp, noteFiles, storeIndex, storePart } from './loads'
 import { forkLog, nameLog, nextRequest } from './log'
 import { beginAgain, placed, setDigest, storeMended } from './mend'
 import { dropMeta, getMeta, setMeta } from './meta'
 import { onAccount, onDevice, useAccount } from './open'
 import { append, settle } from './outbox'
+import { keepOutcomes } from './outcomes'
 import { storeAnswer } from './rows'
 
 const edge = { now: () => 1000, freshId, sha256 }
@@ -27,10 +29,16 @@ const create = {
 } as const
 const patch = { type: 'entry', entity, kind: 'patch', fields: { text: '二' } } as const
 
+/** Whose photos these are, in each round another account. */
+let hers = ''
+const photo = (id: string): KeptFile => ({ id, kind: 'photo', type: 'image/jpeg', size: 3, at: 1, state: 'sent' })
+
 const everything = () =>
   Promise.all([
     onAccount((db) => Promise.all(stores.map((store) => db.getAll(store)))),
     onDevice((db) => Promise.all([db.getAll('accounts'), db.getAll('meta')])),
+    allFiles(hers),
+    Promise.all(['a', 'b', 'c'].map(async (id) => (await bytesOf(hers, id))?.byteLength)),
   ])
 
 /** The phone has no room any more from its n-th write on; says how many there were. */
@@ -82,7 +90,9 @@ const last: Load = { ...load, part: 1, at: 20 }
 const ofFile = { ...row, feed: 'unit:2', entity: freshId() }
 
 beforeEach(async () => {
-  useAccount(freshId())
+  hers = freshId()
+  useAccount(hers)
+  for (const id of ['a', 'b']) await addFile(hers, photo(id), new ArrayBuffer(3))
   await forgetSession('li')
   await append([{ intent: create }, { intent: patch }], edge)
   const { asked, lines } = (await nextRequest())!
@@ -91,8 +101,16 @@ beforeEach(async () => {
 })
 afterEach(() => vi.restoreAllMocks())
 
+/** As if the server had put aside all that she sent. */
+const putAside = () =>
+  onAccount(async (db) => {
+    for (const one of await db.getAll('outbox'))
+      await db.put('outbox', { ...one, acked: 5000, outcome: { n: one.n, outcome: 'parked' } })
+  })
+
 type Before = Parameters<typeof setMeta>[1]
-const acts: [name: string, act: () => Promise<unknown>, before?: Record<string, Before>, who?: typeof known][] = [
+type Act = () => Promise<unknown>
+const acts: [name: string, act: Act, before?: Record<string, Before>, who?: typeof known, ready?: Act][] = [
   [
     'a save',
     () => append([{ intent: patch }], edge, { dropDraft: 'd', lastUsed: { 'f.text': { day: '1', value: '二' } } }),
@@ -110,6 +128,17 @@ const acts: [name: string, act: () => Promise<unknown>, before?: Record<string, 
   ],
   ['a fork', () => forkLog(0, edge)],
   ['what was rejected and is settled', () => settle([1, 2])],
+  [
+    'what became of what was put aside',
+    () => keepOutcomes(new Map([1, 2].map((n) => [n, { n, outcome: 'applied' }]))),
+    {},
+    undefined,
+    putAside,
+  ],
+  ['a photo', () => addFile(hers, photo('c'), new ArrayBuffer(4))],
+  ['what is known of a photo', () => changeFile(hers, 'a', { state: 'refused', code: 'unknown_type' })],
+  ['room that photos on the server make', () => giveUpBytes(hers, ['a', 'b'])],
+  ['photos that go', () => dropFiles(hers, ['a', 'b'])],
   ['a draft', () => keepDraft({ id: 'e', form: 'f', unit: '1', content: { text: '三' }, screen: 1, updatedAt: 2 })],
   ['a draft that goes', () => dropDraft('d')],
   ['a value', () => setMeta('lost', 3)],
@@ -149,9 +178,10 @@ const acts: [name: string, act: () => Promise<unknown>, before?: Record<string, 
 
 it.each(acts)(
   'P1 P3 P9 P10 P11 %s is written whole or not at all, wherever the room ends',
-  async (_name, act, has, who) => {
+  async (_name, act, has, who, ready) => {
     for (const [key, value] of Object.entries(has ?? {})) await setMeta(key as 'loads', value as never)
     await rememberAccount(who ?? { ...known, access: '' })
+    await ready?.()
     const before = await everything()
     for (let n = 1; ; n++) {
       const writes = fill(n)
