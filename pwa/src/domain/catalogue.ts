@@ -50,6 +50,13 @@ export interface Check {
   message: Text
 }
 
+/** A choice that is hidden is offered no more; entries that have it still read and count it. */
+export interface ChoiceOf {
+  key: string
+  label: Text
+  hidden?: boolean
+}
+
 export interface Field {
   key: string
   type: FieldType
@@ -63,7 +70,7 @@ export interface Field {
   hidden?: boolean
   personal?: boolean
   sensitive?: boolean
-  choices?: { key: string; label: Text }[]
+  choices?: ChoiceOf[]
   visible?: Condition
   /** A number, in steps where it is a decimal; of a date `today`, `today-N`, `today+N` or a day. */
   min?: number | string
@@ -99,6 +106,8 @@ export interface Form {
   order: number
   section?: string
   levels?: Level[]
+  /** Nobody begins one any more; what was recorded is still read, reviewed and counted. */
+  hidden?: boolean
   summary: string[]
   save?: Text
   more?: Text

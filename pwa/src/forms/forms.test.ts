@@ -78,6 +78,20 @@ describe('what a new entry begins with', () => {
     const last = remembered(form, { spot: '村委会' }, '2026-11-01')
     expect(begin(form, 1, '2026-11-22', last)).toEqual({ spot: '村委会', since: '2026-11', born_on: '2026-10-23' })
   })
+  it('does not tick what the city has hidden, neither by default nor because it was used last', () => {
+    const hiding = (key: string, ...gone: string[]): Form => ({
+      ...visit,
+      fields: visit.fields.map((field) =>
+        field.key === key
+          ? { ...field, choices: field.choices!.map((one) => ({ ...one, hidden: gone.includes(one.key) })) }
+          : field,
+      ),
+    })
+    expect(begin(hiding('met', 'met'), 1, '2026-11-22', {})).toEqual({ occurred_on: '2026-11-22' })
+    expect(begin(hiding('met', 'absent'), 1, '2026-11-22', {}).met).toBe('met')
+    const last = remembered(visit, { purposes: ['policy'] }, '2026-11-22')
+    expect(begin(hiding('purposes', 'policy'), 1, '2026-11-22', last).purposes).toBeUndefined()
+  })
   it('carries what an offer names into the entry that follows', () => {
     const content = { household: 'h', signs: ['neighbour_dispute'], text: '吵架' }
     const [offer] = offersOf(visit, content)

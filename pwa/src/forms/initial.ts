@@ -1,11 +1,11 @@
-import { screenOf, type Field, type Form } from '@/domain/catalogue'
+import { screenOf, type Field, type Form, type Offer } from '@/domain/catalogue'
 import { tidyContent } from '@/domain/canonical'
 import { strings, type Content, type Value } from '@/domain/content'
 import { dayPlus } from '@/domain/days'
 import { holds } from '@/domain/expressions'
 import { dayMeant } from '@/domain/field'
-import type { Offer } from '@/domain/catalogue'
 import type { Meta } from '@/db/meta'
+import { formOf } from '@/state/places'
 
 export type LastUsed = Meta['lastUsed']
 
@@ -20,12 +20,17 @@ export function beginning(form: Form, field: Field, today: string, lastUsed: Las
   if (field.default === undefined) return undefined
   if (field.type === 'date' && typeof field.default === 'string') return dayMeant(field.default, today, dayPlus)
   if (field.type === 'month' && field.default === 'today') return today.slice(0, 'YYYY-MM'.length)
+  // What is offered no more is not ticked for her either.
+  if (field.choices && !known(field, field.default)) {
+    const left = strings(field.default).filter((key) => known(field, key))
+    return field.type === 'many' && left.length ? left : undefined
+  }
   return field.default
 }
 
 function known(field: Field, value: Value): boolean {
   if (!field.choices) return true
-  return strings(value).every((key) => field.choices!.some((choice) => choice.key === key))
+  return strings(value).every((key) => field.choices!.some((choice) => choice.key === key && !choice.hidden))
 }
 
 /** What a new entry begins with, on one of its screens. */
@@ -64,4 +69,4 @@ export function carried(offer: Offer, from: Content, entity: string): Content {
 
 /** The entries that may follow this one. */
 export const offersOf = (form: Form | undefined, content: Content): Offer[] =>
-  (form?.offers ?? []).filter((offer) => holds(form!, offer.when, content))
+  (form?.offers ?? []).filter((offer) => !formOf('entry', offer.form)?.hidden && holds(form!, offer.when, content))

@@ -77,8 +77,11 @@ const reviewed = computed(() => new Set(unitsOf('reviewer')))
 /** Whether this account reviews entries of the unit (R4). */
 export const reviews = (unit: string): boolean => reviewed.value.has(reviewingUnit(unit))
 
-/** Forms that may be recorded for a unit. */
-export const formsFor = (unit: string): Form[] => {
+/** Whether a form is one of the unit's level. */
+export function recordedIn(form: Form, unit: string): boolean {
   const level = divisions.value.get(unit)?.level
-  return forms.value.filter((form) => !level || !form.levels || form.levels.includes(level))
+  return !level || !form.levels || form.levels.includes(level)
 }
+
+/** Forms that may be begun for a unit. */
+export const formsFor = (unit: string): Form[] => forms.value.filter((form) => !form.hidden && recordedIn(form, unit))

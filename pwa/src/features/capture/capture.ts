@@ -94,6 +94,8 @@ export function useCapture(source: Source) {
       form.value = formOf('entry', source.form)
       const open = [...places.value.own, ...places.value.villages]
       unit.value = source.unit && open.includes(source.unit) ? source.unit : (open[0] ?? '')
+      // One that the city has hidden is begun no more; what was begun with it is finished.
+      if (form.value?.hidden) form.value = undefined
       if (form.value) fill({ ...begin(form.value, 1, today, lastUsed), ...source.carry })
     }
     draftId.value = kept?.id ?? freshId()

@@ -21,7 +21,11 @@ export const expected = computed<Due[]>(() => {
   const today = localDay(now())
   const out: Due[] = []
   const units = new Set(workUnits.value)
-  const rules = new Map(forms.value.filter((form) => form.due).map((form) => [form.id, form.due!]))
+  const rules = new Map(
+    forms.value
+      .filter((form) => form.due && !formOf('entry', form.due.form)?.hidden)
+      .map((form) => [form.id, form.due!]),
+  )
   for (const entry of entries.value) {
     const due = rules.get(entry.form ?? '')
     if (!due || entry.stub || !counts(entry) || !units.has(entry.unit)) continue
