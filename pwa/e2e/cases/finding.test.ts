@@ -85,3 +85,52 @@ story(
     await city.page.getByRole('columnheader', { name: /场次/ }).first().waitFor()
   },
 )
+
+story(
+  'points that were voided after they had been spent: said before it is done, and until it is put right',
+  () => server,
+  async (stage) => {
+    const { phone, her } = await stage.volunteer('cun2')
+    await phone.offline(true)
+    const points = async (way: string, what: () => Promise<void>, n: string) => {
+      await her.start('记积分')
+      await her.toHousehold('何积分')
+      await her.tick(way)
+      await what()
+      await her.fill('points', n)
+      await her.save()
+    }
+    await points('加分', () => her.tick('庭院卫生'), '10')
+    await points('兑换', () => her.fill('spent_on', '洗衣粉'), '8')
+    await phone.offline(false)
+    await her.waiting(0)
+
+    const desk = await stage.phone(DESK)
+    const reviewer = new Reviewer(desk.page)
+    await reviewer.login('zhen1')
+    await reviewer.queue()
+    // Two of one household on one day stand apart: each is read.
+    for (let i = 0; i < 2; i++) {
+      await reviewer.openEntry('何积分')
+      await reviewer.approve()
+    }
+    await reviewer.allSent()
+    await desk.page.getByRole('button', { name: '处理过的' }).click()
+    await desk.page.locator('.queue ul.rows a').filter({ hasText: '加分' }).first().click()
+    await desk.page.getByRole('article').getByRole('button', { name: '作废', exact: true }).click()
+    const dialog = desk.page.getByRole('dialog')
+    await dialog.getByText('作废以后，这一户是 -8 分，低于 0').waitFor()
+    await desk.shot('void-below')
+    await dialog.getByText('重复记录', { exact: true }).click()
+    await dialog.getByRole('button', { name: '作废', exact: true }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    const short = desk.page.getByTestId('short')
+    await short.getByText('1 户换掉的比剩下的多').waitFor()
+    await short.getByRole('link', { name: /何积分.*-8 分/ }).click()
+    await desk.page.getByText('加减下来是 -8 分').waitFor()
+    await desk.shot('void-below-after')
+    await desk.page.getByRole('article').getByRole('button', { name: '恢复', exact: true }).click()
+    await short.waitFor({ state: 'detached' })
+    await reviewer.allSent()
+  },
+)

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Form } from './catalogue'
 import { expressionsReady } from './expressions'
+import { balances, shortAfter, shorts } from './balance'
 import { oddities, type Weighed } from './odd'
 
 const text = (zh: string) => ({ zh })
@@ -71,5 +72,38 @@ describe('a balance below nought', () => {
     expect(below([other, spent], spent)).toHaveLength(1)
     const free = entry('out', 5, { state: 'submitted', form: 'plain' })
     expect(below([free], free) ?? []).toEqual([])
+  })
+})
+
+describe('a balance that a decision takes below nought', () => {
+  const formOf = (id: string) => [shop, plain].find((form) => form.id === id)
+  const after = (event: 'void' | 'return' | 'refuse' | 'reinstate' | 'approve', one: Weighed, all: Weighed[]) =>
+    shortAfter(event, formOf(one.form!)!, one, balances(all, formOf))
+
+  it('is told before what was earned is voided or returned, if it has been spent', () => {
+    const earned = entry('in', 10)
+    const spent = entry('out', 6)
+    expect(after('void', earned, [earned, spent])).toBe(-6)
+    expect(after('return', { ...earned, state: 'submitted' }, [earned, spent])).toBe(-6)
+    expect(after('void', spent, [earned, spent])).toBeUndefined()
+    expect(after('void', earned, [earned, entry('in', 6), spent])).toBeUndefined()
+  })
+  it('is told before what was spent is reinstated, and before an amendment that gave more is refused', () => {
+    const spent = entry('out', 6, { state: 'voided' })
+    expect(after('reinstate', spent, [entry('in', 5), spent])).toBe(-1)
+    const more = entry('in', 9, { state: 'amended' })
+    more.approved = { ...more.content, points: 4 }
+    expect(after('refuse', more, [more, entry('out', 6)])).toBe(-2)
+    expect(after('approve', more, [more, entry('out', 6)])).toBeUndefined()
+    expect(after('void', entry('in', 3, { form: 'plain' }), [])).toBeUndefined()
+  })
+  it('stands afterwards at the entry that was changed last', () => {
+    const at = (one: Weighed, updatedAt: number) => ({ ...one, updatedAt })
+    const voided = at(entry('in', 10, { state: 'voided' }), 3)
+    const all = [at(entry('out', 6), 2), voided, at(entry('in', 1), 1)]
+    const found = shorts(all, formOf, balances(all, formOf))
+    expect(found.map((one) => [one.left, one.entry])).toEqual([[-5, voided]])
+    const paid = [...all, at(entry('in', 5), 4)]
+    expect(shorts(paid, formOf, balances(paid, formOf))).toEqual([])
   })
 })

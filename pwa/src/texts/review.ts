@@ -45,6 +45,11 @@ const zh = {
     amount_odd: '“{field}”是 {value}，平常在 {low} 到 {high} 之间（{kind}，近 12 个月已通过的 {n} 条）。请对照收据。',
     other: '系统提醒核对这一条。',
   },
+  short: {
+    title: '{n} 户换掉的比剩下的多',
+    why: '有记录作废或退回以后成了这样。请和村里核对，补记或改正。',
+    after: '{event}以后，这一户是 {left}，低于 0：已经换掉的比剩下的多。',
+  },
   colon: '：',
   otherOne: '看另一条：{what}',
   selectAll: '全选普通记录',
@@ -186,6 +191,11 @@ export const review: { zh: typeof zh; en: typeof zh } = {
       amount_odd:
         '“{field}” is {value}; usual is {low} to {high} ({kind}, {n} entries approved in the last 12 months). Compare the receipt.',
       other: 'The server asks you to check this one.',
+    },
+    short: {
+      title: '{n} households have less than nothing left',
+      why: 'Since something was voided or returned, more is spent than is left. Look at it with the village, and have it put right.',
+      after: '{event}: this household would have {left}, below nought. More has been spent already than would be left.',
     },
     colon: ': ',
     otherOne: 'See the other: {what}',

@@ -1,5 +1,7 @@
 import { computed } from 'vue'
-import { awaits, oddities } from '@/domain/odd'
+import { balanceOf, balances, shortAfter, shorts } from '@/domain/balance'
+import { awaits, oddities, type Oddity } from '@/domain/odd'
+import type { ReviewEvent } from '@/domain/review'
 import { now } from '@/state/edge'
 import { formOf, indicators, reviews } from '@/state/places'
 import { entries, logOf } from '@/state/records'
@@ -11,15 +13,45 @@ import { queue } from './queue'
 
 const mine = computed(() => entries.value.filter((one) => reviews(one.unit)))
 
+const form = (id: string) => formOf('entry', id)
+
 const odd = computed(() =>
   oddities(mine.value, {
-    formOf: (id) => formOf('entry', id),
+    formOf: form,
     indicators: indicators.value,
     today: localDay(now()),
   }),
 )
 
 export const oddOf = (entity: string) => odd.value.get(entity) ?? []
+
+/** What households have left, of forms that keep a balance. */
+const left = computed(() => balances(mine.value, form))
+
+/** What the household of an entry would have after a decision, where that is below nought and less than now. */
+export function shortIf(event: ReviewEvent, entry: View): number | undefined {
+  const sheet = formOf('entry', entry.form)
+  return sheet?.balance && !entry.stub ? shortAfter(event, sheet, entry, left.value) : undefined
+}
+
+/** That the household of an entry has less than nothing, whatever became of the entry. */
+export function below(entry: View): Oddity[] {
+  const sheet = formOf('entry', entry.form)
+  const has = sheet?.balance && !entry.stub ? balanceOf(sheet, entry.content, left.value) : undefined
+  return has !== undefined && has < 0 ? [{ kind: 'balance_below', field: sheet!.balance!.value, value: has }] : []
+}
+
+/** The form and the household whose balance an entry changes. */
+const purse = (entry: View): string => {
+  const of = formOf('entry', entry.form)?.balance?.of
+  return of ? [entry.form, entry.content[of]].join() : ''
+}
+
+/** Households that have less than nothing by what was decided; where something of theirs waits, that says so itself. */
+export const shortHouseholds = computed(() => {
+  const said = new Set(mine.value.filter(awaits).map(purse))
+  return shorts(mine.value, form, left.value).filter((one) => !said.has(purse(one.entry)))
+})
 
 /** All that waits for this reviewer, in the order in which she should look at it. */
 export const waitingQueue = computed(() => queue(mine.value.filter(awaits), odd.value, looked.value))
