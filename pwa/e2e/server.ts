@@ -61,6 +61,8 @@ export class Server {
   /** Milliseconds by which every answer to POST /sync comes later. */
   delay = 0
   readonly exchanges: Exchange[] = []
+  /** How many exchanges that carried changes were answered to a phone that was gone by then. */
+  abandoned = 0
   /** The most exchanges of one account that were ever under way together. */
   most = 0
   private readonly underway = new Map<string, number>()
@@ -152,6 +154,7 @@ export class Server {
               response.destroy()
               return
             }
+            if (exchange?.changes.length && response.destroyed) this.abandoned++
             response.writeHead(answer.statusCode ?? 502, answer.headers)
             if (file && this.cutFiles > 0) {
               this.cutFiles--

@@ -16,6 +16,10 @@ const random = (below: number) => {
   return (state >>> 8) % below
 }
 
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
+/** How often changes have come to the server. */
+const pushed = () => server.exchanges.filter((one) => one.changes.length).length
+
 story(
   'killed at any point of saving and sending: what was said to be saved is there, once (P1, P3)',
   () => server,
@@ -37,12 +41,23 @@ story(
           () => true,
           () => false,
         )
+      // Every other time she is killed while it is sent: the server has it, and its answer is on the way.
+      const sending = i % 2 === 1
+      server.delay = sending ? 600 : 0
+      const before = pushed()
       await phone.page.getByTestId('save').click({ noWaitAfter: true })
-      const late = new Promise<false>((done) => setTimeout(() => done(false), random(2) ? random(120) : random(1500)))
-      const seen = await Promise.race([said, late])
+      let seen: boolean
+      if (sending) {
+        seen = await said
+        await expect.poll(pushed, { interval: 10, timeout: 30_000 }).toBeGreaterThan(before)
+        await pause(random(700))
+      } else {
+        seen = await Promise.race([said, pause(random(2) ? random(120) : random(1500)).then(() => false)])
+      }
       await phone.kill()
       if (seen) saved.push(head)
       else torn++
+      server.delay = 0
       await phone.open()
       her = new Volunteer(phone.page)
       await phone.page.getByRole('navigation', { name: '主菜单' }).waitFor()
@@ -51,7 +66,10 @@ story(
     }
     await her.waiting(0)
     const lines = await her.lines()
-    console.info(`${kills} kills, ${torn} of them before 已保存, ${lines.length} entries kept`)
+    console.info(
+      `${kills} kills, ${torn} of them before 已保存, ${server.abandoned} before the answer, ${lines.length} entries kept`,
+    )
+    expect(server.abandoned, 'kills between the commit and the answer').toBeGreaterThanOrEqual(Math.ceil(kills / 6))
     expect(lines.length).toBeGreaterThanOrEqual(saved.length)
     for (const one of saved) expect(lines.filter((line) => line.includes(one))).toHaveLength(1)
 
@@ -60,5 +78,12 @@ story(
     await reviewer.login('zhen1')
     await reviewer.queue()
     await reviewer.waitingCount(lines.length)
+    const rows = await reviewer.rows()
+    expect(rows).toHaveLength(lines.length)
+    for (const one of saved)
+      expect(
+        rows.filter((row) => row.includes(one)),
+        one,
+      ).toHaveLength(1)
   },
 )
