@@ -233,6 +233,8 @@ type Reader interface {
 	// AllStandings by how many more keys stand at the end of each month than before it.
 	AllTotals(f func(cell totals.Cell, month int, value, entries int64) error) error
 	AllSteps(f func(cell totals.Cell, month, prev int, n int64) error) error
+	// WideMonths walks what a store keeps of keys that stand in many places (totals.Store.AddKeyMonth).
+	WideMonths(f func(cell totals.Cell, key string, month int, n int64) error) error
 	AllStandings(f func(cell totals.Cell, month int, n int64) error) error
 }
 

@@ -352,6 +352,9 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 	if err := v.standings(have, standings); err != nil {
 		return err
 	}
+	if err := v.wide(have, w); err != nil {
+		return err
+	}
 	if err := v.years(have, w); err != nil {
 		return err
 	}

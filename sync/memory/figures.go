@@ -211,3 +211,6 @@ func (r reader) AllStandings(f func(totals.Cell, int, int64) error) error {
 	}
 	return nil
 }
+
+// WideMonths has none: no key is kept twice.
+func (reader) WideMonths(func(totals.Cell, string, int, int64) error) error { return nil }

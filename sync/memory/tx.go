@@ -294,6 +294,13 @@ func (t *tx) KeyPlaces(indicator, group, key string) ([]totals.KeyPlace, error) 
 	return t.d.keys[keyOf{indicator, group, key}], nil
 }
 
+func (t *tx) KeyMonths(indicator, group, key string, _ []string, up func(string) []string) (map[string]totals.MonthCounts, error) {
+	return totals.MonthsOf(t.d.keys[keyOf{indicator, group, key}], up), nil
+}
+
+// AddKeyMonth keeps nothing: where a key stands is at hand.
+func (*tx) AddKeyMonth(totals.Cell, string, int, int64) error { return nil }
+
 func (t *tx) addKey(c totals.Contribution, n int64) {
 	if !c.Kind().Keyed() {
 		return

@@ -35,6 +35,11 @@ type Store interface {
 	AddStanding(cell Cell, month int, delta int64) error
 	// KeyPlaces tells where and when a key of a figure stands, from the contributions themselves; it may leave out nought.
 	KeyPlaces(indicator, group, key string) ([]KeyPlace, error)
+	// KeyMonths tells of some units how often a key of a figure stands there and below, by month; up lists a unit and those
+	// above. A unit where it does not may be missing. What it gives is the caller's, to be changed.
+	KeyMonths(indicator, group, key string, units []string, up func(unit string) []string) (map[string]MonthCounts, error)
+	// AddKeyMonth adds to how often a key stands at a cell's unit and below in a month, where a store keeps that.
+	AddKeyMonth(cell Cell, key string, month int, delta int64) error
 }
 
 // Apply takes contributions out of the figures and puts others in, for the
@@ -98,10 +103,10 @@ func Move(s Store, list []Contribution, before, after func(unit string) []string
 		if c.Kind() == Standing {
 			move = addTurns
 		}
-		if err := move(s, c, monthsOf(places, before), -1); err != nil {
+		if err := move(s, c, MonthsOf(places, before), -1); err != nil {
 			return err
 		}
-		if err := move(s, c, monthsOf(places, after), +1); err != nil {
+		if err := move(s, c, MonthsOf(places, after), +1); err != nil {
 			return err
 		}
 	}
@@ -109,7 +114,7 @@ func Move(s Store, list []Contribution, before, after func(unit string) []string
 }
 
 // addSteps adds, or takes out, all steps of a key.
-func addSteps(s Store, c Contribution, standing map[string]monthCounts, sign int64) error {
+func addSteps(s Store, c Contribution, standing map[string]MonthCounts, sign int64) error {
 	for unit, months := range standing {
 		prev := Never
 		for _, m := range slices.Sorted(maps.Keys(months)) {
@@ -148,22 +153,34 @@ func addTotals(s Store, c Contribution, sign int64, up func(string) []string) er
 // list is of one key of one figure.
 func addKeys(s Store, list []signed, up func(string) []string) error {
 	c := list[0]
-	places, err := s.KeyPlaces(c.Indicator, c.Group, c.Key)
+	var units []string
+	for _, c := range list {
+		for _, unit := range up(c.Unit) {
+			if !slices.Contains(units, unit) {
+				units = append(units, unit)
+			}
+		}
+	}
+	standing, err := s.KeyMonths(c.Indicator, c.Group, c.Key, units, up)
 	if err != nil {
 		return err
 	}
-	standing := monthsOf(places, up)
+	for _, unit := range units {
+		if standing[unit] == nil {
+			standing[unit] = MonthCounts{}
+		}
+	}
 	if c.Kind() == Standing {
-		return turn(s, list, standing, up)
+		err = turn(s, list, standing, up)
+	} else {
+		err = step(s, list, standing, up)
+	}
+	if err != nil {
+		return err
 	}
 	for _, c := range list {
 		for _, unit := range up(c.Unit) {
-			months := standing[unit]
-			if months == nil {
-				months = monthCounts{}
-				standing[unit] = months
-			}
-			if err := addMonth(s, Cell{Indicator: c.Indicator, Group: c.Group, Unit: unit}, months, c.Month(), c.sign); err != nil {
+			if err := s.AddKeyMonth(Cell{Indicator: c.Indicator, Group: c.Group, Unit: unit}, c.Key, c.Month(), c.sign*c.Value); err != nil {
 				return err
 			}
 		}
@@ -171,7 +188,19 @@ func addKeys(s Store, list []signed, up func(string) []string) error {
 	return nil
 }
 
-func addMonth(s Store, cell Cell, months monthCounts, month int, sign int64) error {
+// step brings the steps of a key up to date; standing is where it stands without the contributions of the list.
+func step(s Store, list []signed, standing map[string]MonthCounts, up func(string) []string) error {
+	for _, c := range list {
+		for _, unit := range up(c.Unit) {
+			if err := addMonth(s, Cell{Indicator: c.Indicator, Group: c.Group, Unit: unit}, standing[unit], c.Month(), c.sign); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func addMonth(s Store, cell Cell, months MonthCounts, month int, sign int64) error {
 	before := months[month]
 	after := before + sign
 	if months[month] = after; after == 0 {
@@ -194,16 +223,16 @@ func addMonth(s Store, cell Cell, months monthCounts, month int, sign int64) err
 	return s.AddStep(cell, next, month, sign)
 }
 
-// monthCounts is what a key's contributions add up to, by month.
-type monthCounts map[int]int64
+// MonthCounts is what a key's contributions add up to, by month.
+type MonthCounts map[int]int64
 
-// monthsOf adds up the places of a key for the units and all above them.
-func monthsOf(places []KeyPlace, up func(string) []string) map[string]monthCounts {
-	out := map[string]monthCounts{}
+// MonthsOf adds up the places of a key for the units and all above them.
+func MonthsOf(places []KeyPlace, up func(string) []string) map[string]MonthCounts {
+	out := map[string]MonthCounts{}
 	for _, p := range places {
 		for _, unit := range up(p.Unit) {
 			if out[unit] == nil {
-				out[unit] = monthCounts{}
+				out[unit] = MonthCounts{}
 			}
 			out[unit][p.Month] += p.N
 		}
@@ -212,7 +241,7 @@ func monthsOf(places []KeyPlace, up func(string) []string) map[string]monthCount
 }
 
 // neighbours are the months before and after one in which the key stands.
-func (m monthCounts) neighbours(month int) (prev, next int) {
+func (m MonthCounts) neighbours(month int) (prev, next int) {
 	prev, next = Never, Never
 	for at := range m {
 		if at < month {

@@ -38,6 +38,13 @@ func (f *figures) KeyPlaces(indicator, group, key string) (out []totals.KeyPlace
 	return out, nil
 }
 
+func (f *figures) KeyMonths(indicator, group, key string, _ []string, up func(string) []string) (map[string]totals.MonthCounts, error) {
+	places, err := f.KeyPlaces(indicator, group, key)
+	return totals.MonthsOf(places, up), err
+}
+
+func (*figures) AddKeyMonth(totals.Cell, string, int, int64) error { return nil }
+
 func (f *figures) AddStep(c totals.Cell, month, prev int, delta int64) error {
 	if f.steps[c] == nil {
 		f.steps[c] = map[[2]int]int64{}

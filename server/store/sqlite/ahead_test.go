@@ -84,6 +84,12 @@ func appoint(x engine.Tx) error {
 		x.SetActor(record.Actor{Account: "a", Seats: []record.Seat{{Role: record.Reviewer, Unit: "v"}}}))
 }
 
+// widened asks for a key of so many contributions that it is wide from then on.
+func widened(x *tx, indicator, key string) error {
+	_, err := x.KeyMonths(indicator, "", key, []string{"v"}, func(unit string) []string { return []string{unit} })
+	return err
+}
+
 // writeAll writes something that each other way of reading can see.
 func writeAll(x *tx) error {
 	waits := visit("waits", "h", "2026-01-09", "")
@@ -105,7 +111,10 @@ func writeAll(x *tx) error {
 		x.AddTotal(totals.Cell{Indicator: "calls", Unit: "v"}, 24312, 3, 1), x.AddStanding(totals.Cell{Indicator: "kept", Unit: "v"}, 24312, 1),
 		x.ChangeContributions("c1", nil, []totals.Contribution{
 			{Indicator: "calls", Unit: "v", Day: "2026-01-02", Value: 3}, {Indicator: "homes", Unit: "v", Day: "2026-01-02", Value: 1, Key: "h"},
-			{Indicator: "kept", Unit: "v", Day: "2026-01-02", Value: 1, Key: "@h"}}),
+			{Indicator: "kept", Unit: "v", Day: "2026-01-02", Value: 1, Key: "@h"},
+			{Indicator: "papers", Unit: "v", Day: "2026-01-02", Value: 1, Key: "p"}, {Indicator: "papers", Unit: "v", Day: "2026-02-02", Value: 1, Key: "p"},
+			{Indicator: "papers", Unit: "v", Day: "2026-03-02", Value: 1, Key: "p"}}),
+		widened(x, "papers", "p"),
 		x.PutMarks(5, 4),
 	)
 }
@@ -157,6 +166,7 @@ func readings() (list map[string]func(engine.Reader) (any, error), held []string
 		"LogsOf":     func(r engine.Reader) (any, error) { return r.LogsOf("e") },
 		"AllParked":  func(r engine.Reader) (any, error) { return r.AllParked(9) },
 		"Rejected":   func(r engine.Reader) (any, error) { return r.Rejected(9) },
+		"Begun":      func(r engine.Reader) (any, error) { return r.Begun(0, 99, []string{"call"}, 9) },
 		"Contributions": func(r engine.Reader) (any, error) {
 			return r.Contributions("c1")
 		},
@@ -203,6 +213,11 @@ func readings() (list map[string]func(engine.Reader) (any, error), held []string
 		"AllSteps": func(r engine.Reader) (any, error) {
 			return walk(func(add func(...any) error) error {
 				return r.AllSteps(func(c totals.Cell, m, p int, n int64) error { return add(c, m, p, n) })
+			})
+		},
+		"WideMonths": func(r engine.Reader) (any, error) {
+			return walk(func(add func(...any) error) error {
+				return r.WideMonths(func(c totals.Cell, key string, m int, n int64) error { return add(c, key, m, n) })
 			})
 		},
 		"AllStandings": func(r engine.Reader) (any, error) {

@@ -63,8 +63,11 @@ type hold struct {
 	actors  map[string]record.Actor
 	meta    map[string]string
 	feeds   map[string]*feed
-	keys    map[keyAt][]totals.KeyPlace
+	keys    map[keyAt]narrow
+	wide    map[keyAt]*wideKey // nil where it is not known which keys are
 	parked  *waiting
+
+	wideUnits int // places of months in wide
 
 	// The last that were given out, 0 where not known.
 	lastRecord, lastFeed, lastLine int64
@@ -86,12 +89,12 @@ func newHold() *hold {
 func (h *hold) forget() {
 	*h = hold{seen: h.seen, records: map[string]*held{}, homes: map[string][]*held{}, logs: map[string]engine.Log{},
 		actors: map[string]record.Actor{}, meta: map[string]string{}, feeds: map[string]*feed{},
-		keys: map[keyAt][]totals.KeyPlace{}, lines: map[string]bool{}, versions: map[string]bool{}}
+		keys: map[keyAt]narrow{}, lines: map[string]bool{}, versions: map[string]bool{}}
 }
 
 // full reports whether it is time to forget.
 func (h *hold) full() bool {
-	return h.apart || len(h.feeds) > maxFeeds || max(len(h.records), len(h.logs), len(h.actors), len(h.keys), len(h.lines)) > maxHeld
+	return h.apart || len(h.feeds) > maxFeeds || max(len(h.records), len(h.logs), len(h.actors), len(h.keys), len(h.lines), h.wideUnits) > maxHeld
 }
 
 // record finds a record, in what is held or in the file.
@@ -200,38 +203,4 @@ func (h *hold) countedFor(c *conn, household string, by func(*record.Record, cou
 		out[i] = d.r
 	}
 	return out, err
-}
-
-// places are where a key of a figure stands.
-func (h *hold) places(c *conn, at keyAt) ([]totals.KeyPlace, error) {
-	if list, known := h.keys[at]; known {
-		return list, nil
-	}
-	list, err := keyPlaces(c, at)
-	if err == nil {
-		h.keys[at] = list
-	}
-	return list, err
-}
-
-// move notes a contribution that is written or taken out.
-func (h *hold) move(c *conn, x totals.Contribution, n int64) error {
-	if !x.Kind().Keyed() {
-		return nil
-	}
-	n *= x.Value
-	key := keyAt{x.Indicator, x.Group, x.Key}
-	list, err := h.places(c, key)
-	if err != nil {
-		return err
-	}
-	at := slices.IndexFunc(list, func(p totals.KeyPlace) bool { return p.Unit == x.Unit && p.Month == x.Month() })
-	list = slices.Clone(list) // others may read the old one
-	if at < 0 {
-		list = append(list, totals.KeyPlace{Unit: x.Unit, Month: x.Month(), N: n})
-	} else if list[at].N += n; list[at].N == 0 {
-		list = slices.Delete(list, at, at+1)
-	}
-	h.keys[key] = list
-	return nil
 }

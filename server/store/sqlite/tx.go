@@ -25,6 +25,7 @@ type tx struct {
 	totals map[totalAt]total
 	steps  map[stepAt]int64
 	stand  map[totalAt]int64 // how many more keys stand at the end of a month than before it
+	months map[wideAt]int64  // what is added to wide keys
 }
 
 type totalAt struct {
@@ -42,7 +43,7 @@ type stepAt struct {
 var _ engine.Tx = (*tx)(nil)
 
 func newTx(w *writer) *tx {
-	return &tx{hold: w.hold, pipe: w.pipe, read: w.read, totals: map[totalAt]total{}, steps: map[stepAt]int64{}, stand: map[totalAt]int64{}}
+	return &tx{hold: w.hold, pipe: w.pipe, read: w.read, totals: map[totalAt]total{}, steps: map[stepAt]int64{}, stand: map[totalAt]int64{}, months: map[wideAt]int64{}}
 }
 
 // flush hands over what was gathered.
@@ -114,7 +115,7 @@ func (t *tx) flushTotals() error {
 	clear(t.totals)
 	clear(t.steps)
 	clear(t.stand)
-	return nil
+	return t.flushMonths()
 }
 
 // compare is the order of their tables.
@@ -200,23 +201,6 @@ func (t *tx) AddStanding(cell totals.Cell, month int, delta int64) error {
 	return nil
 }
 
-func (t *tx) KeyPlaces(indicator, group, key string) ([]totals.KeyPlace, error) {
-	return t.hold.places(t.read, keyAt{indicator, group, key})
-}
-
-func keyPlaces(c *conn, at keyAt) (list []totals.KeyPlace, err error) {
-	err = c.each(`SELECT unit, substr(day, 1, 7), sum(value) FROM contributions
-		WHERE key = ? AND key <> '' AND indicator = ? AND grp = ? GROUP BY 1, 2`, []any{at.key, at.indicator, at.group}, func(scan func(...any) error) error {
-		var p totals.KeyPlace
-		var month string
-		err := scan(&p.Unit, &month, &p.N)
-		p.Month = totals.MonthOf(month)
-		list = append(list, p)
-		return err
-	})
-	return list, err
-}
-
 func (t *tx) SetMeta(key, value string) error {
 	t.hold.meta[key] = value
 	return t.pipe.put("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value)
@@ -224,6 +208,9 @@ func (t *tx) SetMeta(key, value string) error {
 
 func (t *tx) SetDivisions(list []record.Division) error {
 	t.hold.apart = true
+	if err := t.narrowAll(); err != nil {
+		return err
+	}
 	if err := t.pipe.put("DELETE FROM divisions"); err != nil {
 		return err
 	}
@@ -398,7 +385,7 @@ func (t *tx) ChangeContributions(entity string, out, in []totals.Contribution) e
 			return fmt.Errorf("contribution %+v of %s is not there", c, entity)
 		}
 		list = slices.Delete(list, at, at+1)
-		if err := t.hold.move(t.read, c, -1); err != nil {
+		if err := t.note(c, -1); err != nil {
 			return err
 		}
 		if err := t.pipe.gone("a record's contribution", "DELETE FROM contributions WHERE indicator = ? AND grp = ? AND unit = ? AND day = ? AND entity = ? AND key = ?",
@@ -410,7 +397,7 @@ func (t *tx) ChangeContributions(entity string, out, in []totals.Contribution) e
 		if c.Unit != h.record.Unit {
 			return fmt.Errorf("contribution %+v of %s is of another unit", c, entity)
 		}
-		if err := t.hold.move(t.read, c, 1); err != nil {
+		if err := t.note(c, 1); err != nil {
 			return err
 		}
 		if err := t.pipe.put("INSERT INTO contributions (indicator, grp, unit, day, entity, key, value) VALUES (?, ?, ?, ?, ?, ?, ?)",
