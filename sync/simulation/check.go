@@ -170,6 +170,20 @@ func state(r engine.Reader) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	err = r.AllSteps(func(cell totals.Cell, month, prev int, n int64) error {
+		cells = append(cells, fmt.Sprint("step ", cell, month, prev, n))
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	err = r.AllStandings(func(cell totals.Cell, month int, n int64) error {
+		cells = append(cells, fmt.Sprint("stands ", cell, month, n))
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
 	sort.Strings(cells)
 	_, err = fmt.Fprint(sum, cells)
 	return hex.EncodeToString(sum.Sum(nil)), err

@@ -39,6 +39,7 @@ type Config struct {
 	decide func(*device, string, review.Event, *change.Reason) error
 	// And let the server, or a phone, die at its n-th write after the beginning; 0 for never.
 	serverDies, phoneDies int
+	tried                 func(write string) // told of each write of the server until then
 
 	// Trace records what one phone does and hears, nil for none.
 	Trace *Trace

@@ -60,6 +60,10 @@ type (
 		engine.Tx
 		hit func() bool
 	}
+	lostStanding struct {
+		engine.Tx
+		hit func() bool
+	}
 	oldCount struct{ engine.Tx }
 )
 
@@ -110,6 +114,12 @@ func (t lostTotal) AddTotal(cell totals.Cell, month int, delta, entries int64) e
 		return nil
 	}
 	return t.Tx.AddTotal(cell, month, delta, entries)
+}
+func (t lostStanding) AddStanding(cell totals.Cell, month int, delta int64) error {
+	if t.hit() {
+		return nil
+	}
+	return t.Tx.AddStanding(cell, month, delta)
 }
 func (t oldCount) ChangeContributions(entity string, _, in []totals.Contribution) error {
 	return t.Tx.ChangeContributions(entity, nil, in)
@@ -262,6 +272,10 @@ var planted = []fault{
 	{"store", "a total is not written", func() Config {
 		hit := every(500)
 		return in(func(tx engine.Tx) engine.Tx { return lostTotal{tx, hit} })()
+	}},
+	{"store", "how many more stand at the end of a month is not written", func() Config {
+		hit := every(50)
+		return in(func(tx engine.Tx) engine.Tx { return lostStanding{tx, hit} })()
 	}},
 	{"phone", "the cursor is kept before the rows", func() Config {
 		hit := every(50)

@@ -41,7 +41,8 @@ type frail struct {
 	dead bool
 	// committed is told after each commit; nil for nobody.
 	committed func()
-	left      *int // a test counts the writes until it dies, nil for none
+	left      *int         // a test counts the writes until it dies, nil for none
+	tried     func(string) // and is told of each
 }
 
 // sound is a store that has no faults for now.
@@ -52,7 +53,7 @@ func (f *frail) Update(ctx context.Context, do func(engine.Tx) error) error {
 		return errDead
 	}
 	if f.left != nil && *f.left > 0 {
-		err := f.Store.Update(ctx, func(tx engine.Tx) error { return do(&frailTx{Tx: tx, left: f.left, fault: errDead}) })
+		err := f.Store.Update(ctx, func(tx engine.Tx) error { return do(&frailTx{Tx: tx, left: f.left, fault: errDead, tried: f.tried}) })
 		if f.dead = *f.left <= 0; f.dead {
 			return errDead
 		}
@@ -107,106 +108,119 @@ func (f *frail) Glance(ctx context.Context, epoch string, cursors []engine.Curso
 	return f.Store.Glance(ctx, epoch, cursors)
 }
 
-// frailTx fails at a write.
+// frailTx fails at a write. Each method that writes is here (TestEveryWriteMayFail).
 type frailTx struct {
 	engine.Tx
 	left  *int
 	fault error
+	tried func(write string) // told of each write; nil for nobody
 }
 
-func (t *frailTx) fails() error {
-	if *t.left--; *t.left <= 0 {
-		return t.fault
+// fails is the fault where this write is the one at which it comes: then nothing is written.
+func (t *frailTx) fails(write string) error {
+	if t.tried != nil {
+		t.tried(write)
 	}
-	return nil
+	if *t.left--; *t.left > 0 {
+		return nil
+	}
+	return t.fault
+}
+
+// write does a write, unless it fails.
+func (t *frailTx) write(name string, do func() error) error {
+	if err := t.fails(name); err != nil {
+		return err
+	}
+	return do()
 }
 
 func (t *frailTx) SetMeta(key, value string) error {
-	return errors.Join(t.fails(), t.Tx.SetMeta(key, value))
+	return t.write("SetMeta", func() error { return t.Tx.SetMeta(key, value) })
 }
 
 func (t *frailTx) SetDivisions(list []record.Division) error {
-	return errors.Join(t.fails(), t.Tx.SetDivisions(list))
+	return t.write("SetDivisions", func() error { return t.Tx.SetDivisions(list) })
 }
 
 func (t *frailTx) SetActor(a record.Actor) error {
-	return errors.Join(t.fails(), t.Tx.SetActor(a))
+	return t.write("SetActor", func() error { return t.Tx.SetActor(a) })
 }
 
 func (t *frailTx) PutLog(l engine.Log) error {
-	return errors.Join(t.fails(), t.Tx.PutLog(l))
-}
-
-func (t *frailTx) AppendLine(l engine.Line) (int64, error) {
-	if err := t.fails(); err != nil {
-		return 0, err
-	}
-	return t.Tx.AppendLine(l)
-}
-
-func (t *frailTx) SetOutcome(epoch string, n int64, o change.Outcome) error {
-	return errors.Join(t.fails(), t.Tx.SetOutcome(epoch, n, o))
-}
-
-func (t *frailTx) PutRecord(r *record.Record) error {
-	return errors.Join(t.fails(), t.Tx.PutRecord(r))
-}
-
-func (t *frailTx) PutVersion(id, version string, c record.Content) error {
-	return errors.Join(t.fails(), t.Tx.PutVersion(id, version, c))
-}
-
-func (t *frailTx) PutParked(p engine.Parked) error {
-	return errors.Join(t.fails(), t.Tx.PutParked(p))
-}
-
-func (t *frailTx) DeleteParked(epoch string, n int64) error {
-	return errors.Join(t.fails(), t.Tx.DeleteParked(epoch, n))
-}
-
-func (t *frailTx) PutFeedRow(feed, entity string, typ record.Type, v engine.View) error {
-	return errors.Join(t.fails(), t.Tx.PutFeedRow(feed, entity, typ, v))
+	return t.write("PutLog", func() error { return t.Tx.PutLog(l) })
 }
 
 func (t *frailTx) MarkDurable(seq int64) error {
-	return errors.Join(t.fails(), t.Tx.MarkDurable(seq))
+	return t.write("MarkDurable", func() error { return t.Tx.MarkDurable(seq) })
+}
+
+func (t *frailTx) AppendLine(l engine.Line) (seq int64, err error) {
+	err = t.write("AppendLine", func() (err error) { seq, err = t.Tx.AppendLine(l); return err })
+	return seq, err
+}
+
+func (t *frailTx) SetOutcome(epoch string, n int64, o change.Outcome) error {
+	return t.write("SetOutcome", func() error { return t.Tx.SetOutcome(epoch, n, o) })
+}
+
+func (t *frailTx) PutRecord(r *record.Record) error {
+	return t.write("PutRecord", func() error { return t.Tx.PutRecord(r) })
+}
+
+func (t *frailTx) PutVersion(id, version string, c record.Content) error {
+	return t.write("PutVersion", func() error { return t.Tx.PutVersion(id, version, c) })
+}
+
+func (t *frailTx) PutParked(p engine.Parked) error {
+	return t.write("PutParked", func() error { return t.Tx.PutParked(p) })
+}
+
+func (t *frailTx) DeleteParked(epoch string, n int64) error {
+	return t.write("DeleteParked", func() error { return t.Tx.DeleteParked(epoch, n) })
+}
+
+func (t *frailTx) PutFeedRow(feed, entity string, typ record.Type, v engine.View) error {
+	return t.write("PutFeedRow", func() error { return t.Tx.PutFeedRow(feed, entity, typ, v) })
 }
 
 func (t *frailTx) AddDigest(feed string, d change.Digest) error {
-	return errors.Join(t.fails(), t.Tx.AddDigest(feed, d))
+	return t.write("AddDigest", func() error { return t.Tx.AddDigest(feed, d) })
 }
 
 func (t *frailTx) SetDigest(feed string, d change.Digest) error {
-	return errors.Join(t.fails(), t.Tx.SetDigest(feed, d))
+	return t.write("SetDigest", func() error { return t.Tx.SetDigest(feed, d) })
 }
 
 func (t *frailTx) PutMarks(at, until record.Instant) error {
-	return errors.Join(t.fails(), t.Tx.PutMarks(at, until))
+	return t.write("PutMarks", func() error { return t.Tx.PutMarks(at, until) })
 }
 
 func (t *frailTx) DropMark(m engine.Mark) error {
-	return errors.Join(t.fails(), t.Tx.DropMark(m))
+	return t.write("DropMark", func() error { return t.Tx.DropMark(m) })
 }
 
-func (t *frailTx) DropGone(feed string, upTo int64, limit int) (int, error) {
-	if err := t.fails(); err != nil {
-		return 0, err
-	}
-	return t.Tx.DropGone(feed, upTo, limit)
+func (t *frailTx) DropGone(feed string, upTo int64, limit int) (n int, err error) {
+	err = t.write("DropGone", func() (err error) { n, err = t.Tx.DropGone(feed, upTo, limit); return err })
+	return n, err
 }
 
 func (t *frailTx) Narrow(feed string) error {
-	return errors.Join(t.fails(), t.Tx.Narrow(feed))
+	return t.write("Narrow", func() error { return t.Tx.Narrow(feed) })
 }
 
 func (t *frailTx) ChangeContributions(entity string, out, in []totals.Contribution) error {
-	return errors.Join(t.fails(), t.Tx.ChangeContributions(entity, out, in))
+	return t.write("ChangeContributions", func() error { return t.Tx.ChangeContributions(entity, out, in) })
 }
 
 func (t *frailTx) AddTotal(cell totals.Cell, month int, value, entries int64) error {
-	return errors.Join(t.fails(), t.Tx.AddTotal(cell, month, value, entries))
+	return t.write("AddTotal", func() error { return t.Tx.AddTotal(cell, month, value, entries) })
 }
 
 func (t *frailTx) AddStep(cell totals.Cell, month, prev int, delta int64) error {
-	return errors.Join(t.fails(), t.Tx.AddStep(cell, month, prev, delta))
+	return t.write("AddStep", func() error { return t.Tx.AddStep(cell, month, prev, delta) })
+}
+
+func (t *frailTx) AddStanding(cell totals.Cell, month int, delta int64) error {
+	return t.write("AddStanding", func() error { return t.Tx.AddStanding(cell, month, delta) })
 }

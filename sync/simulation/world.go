@@ -242,7 +242,7 @@ func (w *world) settle() error {
 		w.devices = append(w.devices, d)
 	}
 	w.store.plan = w.doom
-	w.store.left, w.left = &w.cfg.serverDies, w.cfg.phoneDies
+	w.store.left, w.left, w.store.tried = &w.cfg.serverDies, w.cfg.phoneDies, w.cfg.tried
 	return nil
 }
 
@@ -273,9 +273,16 @@ func (w *world) doom() ending {
 	return ending{}
 }
 
-// reboot brings a crashed server back.
+// reboot brings a crashed server back; it may crash while it starts.
 func (w *world) reboot() {
-	if err := w.boot(); err != nil {
+	err := w.boot()
+	for range 10 {
+		if err == nil || !w.store.dead {
+			break
+		}
+		err = w.boot()
+	}
+	if err != nil {
 		w.fail("the server does not start again: %v", err)
 	}
 }
