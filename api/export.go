@@ -150,7 +150,7 @@ func (s *Server) unitTable(c echo.Context, q *exportQuery) (fileTable, error) {
 			return fileTable{}, err
 		}
 	}
-	t := s.newTable(q, now.AsOf)
+	t := s.newTable(q, now.AsOf, now.Recount)
 	t.rowHead = q.words.unit
 	for _, ind := range q.indicators {
 		t.column(q, ind)
@@ -198,7 +198,7 @@ func (s *Server) monthTable(c echo.Context, q *exportQuery) (fileTable, error) {
 	if err != nil {
 		return fileTable{}, err
 	}
-	t := s.newTable(q, months.AsOf)
+	t := s.newTable(q, months.AsOf, months.Recount)
 	t.rowHead = q.words.month
 	t.column(q, ind)
 	in := func(month int) *totals.Reading {

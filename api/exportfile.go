@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,7 +22,7 @@ type exportWords struct {
 	pick                                            func(catalogue.Text) string
 	unit, month, monthName, title                   string
 	asOf, approved, withheldWhy                     string
-	unfinished, alike                               string
+	unfinished, alike, recounted, listed            string
 	withheld, change, points                        string
 	data, definitions, indicator, measure, counting string
 	year, half1, half2, quarter, monthOf, months    string
@@ -45,6 +46,8 @@ func exportIn(lang string) exportWords {
 			withheldWhy: "Withheld: small numbers of sensitive kinds (fewer than 5), and those that would give them away.",
 			unfinished:  "The period is not over: it is counted up to now, the one a year before is whole.",
 			alike:       "The period is not over: the months that are over are compared, %s with %s.",
+			recounted:   "The definitions have changed and entries are being counted anew (%d%%). Not done yet: %s. Save the file again when it is.",
+			listed:      ", ",
 			withheld:    "Withheld", change: "Change", points: "points",
 			data: "Figures", definitions: "Definitions", indicator: "Figure", measure: "In", counting: "What is counted",
 			year: "%d", half1: "%d, first half", half2: "%d, second half", quarter: "%d, quarter %d", monthOf: "%d-%d", months: "%d, months %d to %d",
@@ -58,6 +61,8 @@ func exportIn(lang string) exportWords {
 		withheldWhy: "“不显示”的数：敏感类别中不足 5 件的，和能推算出它的，按规定不显示，以免看出是谁。",
 		unfinished:  "这段时间还没有过完：今年的数算到现在，去年的数是整段时间的。",
 		alike:       "这段时间还没有过完：和去年比的是已经过完的月份，%s和%s比。",
+		recounted:   "正在按新口径重新统计（%d%%），还没有算完的数：%s。请等统计完再存一次。",
+		listed:      "、",
 		withheld:    "不显示", change: "增减", points: "百分点",
 		data: "数据", definitions: "口径", indicator: "指标", measure: "计量单位", counting: "怎么算",
 		year: "%d年", half1: "%d年上半年", half2: "%d年下半年", quarter: "%d年第%d季度", monthOf: "%d年%d月", months: "%d年%d–%d月",
@@ -126,7 +131,7 @@ type fileCell struct {
 	withheld bool
 }
 
-func (s *Server) newTable(q *exportQuery, asOf record.Instant) fileTable {
+func (s *Server) newTable(q *exportQuery, asOf record.Instant, recount *engine.Recount) fileTable {
 	place, _ := s.Engine.Places().Get(q.unit)
 	w := q.words
 	t := fileTable{place: place.Name, when: w.period(q.period), defined: q.indicators}
@@ -138,7 +143,20 @@ func (s *Server) newTable(q *exportQuery, asOf record.Instant) fileTable {
 	case q.compare && q.period.LastDay() >= engine.Day(asOf):
 		t.lines = append(t.lines, w.unfinished)
 	}
+	if undone := q.undone(recount); len(undone) > 0 {
+		t.lines = append(t.lines, fmt.Sprintf(w.recounted, 100*recount.Done/max(recount.All, 1), strings.Join(undone, w.listed)))
+	}
 	return t
+}
+
+// undone names the figures of the file that are being counted anew (T16).
+func (q *exportQuery) undone(r *engine.Recount) (names []string) {
+	for _, ind := range q.indicators {
+		if r != nil && slices.Contains(r.Indicators, ind.ID) {
+			names = append(names, q.words.pick(ind.Name))
+		}
+	}
+	return names
 }
 
 // column heads an indicator: this period, and where it is asked for what of it is compared, the same a year before and

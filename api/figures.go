@@ -40,6 +40,21 @@ type wireTotals struct {
 	Seq     int64           `json:"seq"`
 	Rows    []wireTotalsRow `json:"rows"`
 	Pending []wirePending   `json:"pending"`
+	Recount *wireRecount    `json:"recount,omitempty"`
+}
+
+// wireRecount says that entries are being counted anew: the figures of these indicators are not done (T16).
+type wireRecount struct {
+	Done       int64    `json:"done"`
+	All        int64    `json:"all"`
+	Indicators []string `json:"indicators"`
+}
+
+func recountOf(r *engine.Recount) *wireRecount {
+	if r == nil {
+		return nil
+	}
+	return &wireRecount{Done: r.Done, All: r.All, Indicators: append([]string{}, r.Indicators...)}
 }
 
 func (s *Server) totals(c echo.Context) error {
@@ -52,7 +67,7 @@ func (s *Server) totals(c echo.Context) error {
 		return err
 	}
 	w := wireTotals{Unit: t.Unit, Period: period, AsOf: int64(t.AsOf), Seq: t.Seq,
-		Rows: make([]wireTotalsRow, 0, len(t.Rows)), Pending: make([]wirePending, 0, len(t.Pending))}
+		Rows: make([]wireTotalsRow, 0, len(t.Rows)), Pending: make([]wirePending, 0, len(t.Pending)), Recount: recountOf(t.Recount)}
 	for _, r := range t.Rows {
 		row := wireTotalsRow{Unit: r.Division.Code, Level: string(r.Division.Level), Name: r.Division.Name, Values: make([]wireValue, 0, len(r.Values))}
 		for _, v := range r.Values {
@@ -84,12 +99,13 @@ type wireMonth struct {
 }
 
 type wireMonths struct {
-	Unit      string      `json:"unit"`
-	Indicator string      `json:"indicator"`
-	Year      string      `json:"year"`
-	AsOf      int64       `json:"as_of"`
-	Seq       int64       `json:"seq"`
-	Months    []wireMonth `json:"months"`
+	Unit      string       `json:"unit"`
+	Indicator string       `json:"indicator"`
+	Year      string       `json:"year"`
+	AsOf      int64        `json:"as_of"`
+	Seq       int64        `json:"seq"`
+	Months    []wireMonth  `json:"months"`
+	Recount   *wireRecount `json:"recount,omitempty"`
 }
 
 // totalMonths is one figure through a year and the year before it: what a line is drawn from.
@@ -103,7 +119,8 @@ func (s *Server) totalMonths(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	w := wireMonths{Unit: t.Unit, Indicator: t.Indicator, Year: year, AsOf: int64(t.AsOf), Seq: t.Seq, Months: make([]wireMonth, 0, len(t.Months))}
+	w := wireMonths{Unit: t.Unit, Indicator: t.Indicator, Year: year, AsOf: int64(t.AsOf), Seq: t.Seq, Months: make([]wireMonth, 0, len(t.Months)),
+		Recount: recountOf(t.Recount)}
 	for _, m := range t.Months {
 		w.Months = append(w.Months, wireMonth{Month: m.Month.Name, Value: m.Value, Numerator: m.Numerator, Denominator: m.Denominator, Withheld: m.Withheld})
 	}

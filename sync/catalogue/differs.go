@@ -11,65 +11,57 @@ import (
 // texts, order, what is asked and how a figure is shown change neither. A form that the old catalogue does not have has
 // no entries that were counted by it.
 func Differs(old, new *Catalogue) (forms, indicators []string) {
-	concerned := map[string]bool{}
-	for id, form := range old.Forms {
-		if now := new.Forms[id]; now != nil && meansOtherwise(old, new, form, now) {
-			concerned[id] = true
-		}
-	}
-	changed := map[string]bool{}
-	for _, ind := range slices.Concat(old.Indicators, new.Indicators) {
-		was, is := old.indicators[ind.ID], new.indicators[ind.ID]
-		if was != nil && is != nil && same(wayOf(was), wayOf(is)) {
+	concerned, changed := map[string]bool{}, map[string]bool{}
+	for id, was := range old.Forms {
+		is := new.Forms[id]
+		if is == nil {
 			continue
 		}
-		for _, one := range []*Indicator{was, is} {
-			for _, src := range sourcesOf(one) {
-				// Where only one source of several is another, the entries of the others add what they added.
-				if old.Forms[src.Form] != nil && !same(from(was, src.Form), from(is, src.Form)) {
-					concerned[src.Form], changed[ind.ID] = true, true
-				}
+		values, due := fieldsDiffer(was, is), dueDiffers(old, new, was, is)
+		if values || due || !same(was.Sensitive, is.Sensitive) || !same(urgentOf(was), urgentOf(is)) {
+			concerned[id] = true
+		}
+		for _, ind := range new.Indicators {
+			if slices.ContainsFunc(ind.Sources, func(s *Source) bool { return s.Form == id && (values || due && s.Fulfilled) }) {
+				changed[ind.ID] = true
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(concerned)), new.touched(concerned, changed)
+	for _, ind := range slices.Concat(old.Indicators, new.Indicators) {
+		was, is := old.indicators[ind.ID], new.indicators[ind.ID]
+		for _, src := range slices.Concat(sourcesOf(was), sourcesOf(is)) {
+			// Where only one source of several is another, the entries of the others add what they added.
+			if old.Forms[src.Form] != nil && !same(wayOf(was, src.Form), wayOf(is, src.Form)) {
+				concerned[src.Form], changed[ind.ID] = true, true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(concerned)), new.withQuotients(changed)
 }
 
 // CountedFrom gives the indicators that count anything from some forms.
 func (c *Catalogue) CountedFrom(forms []string) []string {
-	concerned := map[string]bool{}
-	for _, id := range forms {
-		concerned[id] = true
-	}
-	changed := map[string]bool{}
+	some := map[string]bool{}
 	for _, ind := range c.Indicators {
-		changed[ind.ID] = slices.ContainsFunc(ind.Sources, func(s *Source) bool { return concerned[s.Form] })
+		some[ind.ID] = slices.ContainsFunc(ind.Sources, func(s *Source) bool { return slices.Contains(forms, s.Form) })
 	}
-	return c.touched(concerned, changed)
+	return c.withQuotients(some)
 }
 
-// touched are the indicators among some that are changed, those that a form with another meaning feeds, and the
-// quotients of both; in the catalogue's order.
-func (c *Catalogue) touched(forms, changed map[string]bool) (out []string) {
-	is := func(ind *Indicator) bool {
-		return ind != nil && (changed[ind.ID] || slices.ContainsFunc(ind.Sources, func(s *Source) bool { return forms[s.Form] }))
-	}
+// withQuotients lists some indicators and the quotients of any of them, in the catalogue's order.
+func (c *Catalogue) withQuotients(some map[string]bool) (out []string) {
 	for _, ind := range c.Indicators {
-		if is(ind) || ind.Quotient() && (is(c.indicators[ind.Numerator]) || is(c.indicators[ind.Denominator])) {
+		if some[ind.ID] || ind.Quotient() && (some[ind.Numerator] || some[ind.Denominator]) {
 			out = append(out, ind.ID)
 		}
 	}
 	return out
 }
 
-// meansOtherwise reports whether an entry of a form may say something else: whether it is sensitive, urgent or due, or
-// the value of a field that was there before and still is. A field that was added is empty in every entry, and what is
-// counted by it names it; one that went is named by nothing.
-func meansOtherwise(old, new *Catalogue, was, is *Form) bool {
-	if !same(was.Sensitive, is.Sensitive) || !same(urgentOf(was), urgentOf(is)) || !same(was.Due, is.Due) || fieldsDiffer(was, is) {
-		return true
-	}
-	return was.Due != nil && fieldsDiffer(old.Forms[was.Due.Form], new.Forms[is.Due.Form]) // over which its condition is
+// dueDiffers reports whether something else is due after an entry, or something else will do; the condition is over the
+// fields of the form that is due.
+func dueDiffers(old, new *Catalogue, was, is *Form) bool {
+	return !same(was.Due, is.Due) || was.Due != nil && fieldsDiffer(old.Forms[was.Due.Form], new.Forms[is.Due.Form])
 }
 
 func urgentOf(f *Form) *Condition {
@@ -79,6 +71,8 @@ func urgentOf(f *Form) *Condition {
 	return f.Urgent.When
 }
 
+// fieldsDiffer reports whether a field that was there before and still is has another kind of value. One that was added
+// is empty in every entry, and what is counted by it names it; one that went is named by nothing.
 func fieldsDiffer(was, is *Form) bool {
 	if was == nil || is == nil {
 		return was != is
@@ -92,17 +86,14 @@ func fieldsDiffer(was, is *Form) bool {
 	return false
 }
 
-// way is how an indicator counts one entry.
+// way is how an indicator counts the entries of one form.
 type way struct {
 	Measure string
 	Groups  []string
 	Sources []*Source
 }
 
-func wayOf(ind *Indicator) way { return way{ind.Measure, ind.Groups, ind.Sources} }
-
-// from is how an indicator counts the entries of one form.
-func from(ind *Indicator, form string) *way {
+func wayOf(ind *Indicator, form string) *way {
 	if ind == nil {
 		return nil
 	}
@@ -111,6 +102,9 @@ func from(ind *Indicator, form string) *way {
 		if s.Form == form {
 			w.Sources = append(w.Sources, s)
 		}
+	}
+	if len(w.Sources) == 0 {
+		return nil
 	}
 	return &w
 }

@@ -20,6 +20,7 @@ type TotalsTable struct {
 	Seq     int64 // of the ledger: the figures are those of this moment
 	Rows    []TotalsRow
 	Pending []Waiting // by form, for the unit and below: 待审, not counted
+	Recount *Recount  // under way at this moment (T16), nil for none
 }
 
 // TotalsRow has one unit's figures, in the catalogue's order.
@@ -46,6 +47,9 @@ func (e *Engine) Totals(ctx context.Context, actor record.Actor, unit, period st
 	err = e.view(ctx, func(r Reader, w *world) error {
 		var err error
 		if table.Seq, err = r.LastSeq(); err != nil {
+			return err
+		}
+		if table.Recount, err = recounting(r); err != nil {
 			return err
 		}
 		f := figures{r: r, world: w, actor: actor, today: Day(now), top: unit, memo: newMemo()}

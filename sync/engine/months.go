@@ -15,6 +15,7 @@ type MonthTable struct {
 	AsOf      record.Instant
 	Seq       int64
 	Months    []MonthFigure
+	Recount   *Recount // as of a page of figures
 }
 
 // MonthFigure is the figure in one month.
@@ -42,6 +43,9 @@ func (e *Engine) Months(ctx context.Context, actor record.Actor, unit, indicator
 	err := e.view(ctx, func(r Reader, w *world) error {
 		var err error
 		if table.Seq, err = r.LastSeq(); err != nil {
+			return err
+		}
+		if table.Recount, err = recounting(r); err != nil {
 			return err
 		}
 		f := figures{r: r, world: w, actor: actor, today: Day(now), top: unit, memo: newMemo()}

@@ -27,14 +27,11 @@ func (e *Engine) Publish(ctx context.Context, actor record.Actor, cat *catalogue
 	return e.PublishOver(ctx, actor, "", cat, own)
 }
 
-// ErrOvertaken says that another catalogue is in force than the one that was built upon.
-var ErrOvertaken = errors.New("another catalogue has been put in force meanwhile")
-
-// PublishOver does so only while the catalogue with this hash is in force; "" stands for any. Else it is ErrOvertaken.
+// PublishOver does so only while the catalogue with this hash is in force; "" stands for any. Else it is CatalogueChanged.
 func (e *Engine) PublishOver(ctx context.Context, actor record.Actor, against string, cat *catalogue.Catalogue, own []byte) error {
 	return e.publish(ctx, cat, func(tx Tx, hash string) (*ownLine, error) {
 		if against != "" && hash != against {
-			return nil, ErrOvertaken
+			return nil, record.Errorf(record.CatalogueChanged, "catalogue %s is in force, not %s", hash, against)
 		}
 		before, err := tx.Meta(metaOwn)
 		if err != nil || hash == cat.Hash && before == string(own) {
@@ -165,3 +162,22 @@ func (e *Engine) catalogueOf(r Reader, hash string) (*catalogue.Catalogue, error
 	e.read.Store(cat)
 	return cat, nil
 }
+
+// Own is what of the catalogue in force is the city's own, as it was published; nil where nothing is.
+func (e *Engine) Own(ctx context.Context) ([]byte, error) {
+	var own string
+	err := e.store.View(ctx, func(r Reader) (err error) {
+		own, err = OwnOf(r)
+		return err
+	})
+	if err != nil {
+		return nil, storeError(err)
+	}
+	if own == "" {
+		return nil, nil
+	}
+	return []byte(own), nil
+}
+
+// OwnOf reads it of a snapshot, "" where nothing is: before an engine is opened with what is made of it.
+func OwnOf(r Reader) (string, error) { return r.Meta(metaOwn) }

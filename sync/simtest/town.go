@@ -61,7 +61,7 @@ func (p *People) Reform(file, old, new string) {
 	}))
 	cat, err := catalogue.Parse(changed)
 	p.Do(err)
-	p.Engine, err = engine.Open(context.Background(), p.Store, cat, engine.Options{Now: func() record.Instant { return p.Now }, NewID: p.ID})
+	p.Engine, err = engine.Open(context.Background(), p.Store, cat, engine.Options{Now: func() record.Instant { return p.Now }, NewID: p.ID, Recount: p.Pieces})
 	p.Do(err)
 }
 
@@ -111,6 +111,7 @@ type People struct {
 	Store  engine.Store
 	Engine *engine.Engine
 	Now    record.Instant
+	Pieces engine.Pieces // in which Reform counts anew
 	ids    int
 	phones map[string]*phone.Phone
 }
@@ -270,7 +271,7 @@ func (p *People) approvedBy(reviewer, id, author string) {
 // Restart goes on with another store in the place of the one that was there.
 func (p *People) Restart(store engine.Store) {
 	p.Helper()
-	eng, err := engine.Open(context.Background(), store, p.Engine.Catalogue(), engine.Options{Now: func() record.Instant { return p.Now }, NewID: p.ID})
+	eng, err := engine.Open(context.Background(), store, p.Engine.Catalogue(), engine.Options{Now: func() record.Instant { return p.Now }, NewID: p.ID, Recount: p.Pieces})
 	p.Do(err)
 	p.Store, p.Engine = store, eng
 }

@@ -1959,6 +1959,21 @@ export interface components {
         /** Format: int64 */
         count: number
       }[]
+      recount?: components['schemas']['Recount']
+    }
+    /** @description Entries are being counted anew by another catalogue; the figures of these indicators are not done */
+    Recount: {
+      /**
+       * Format: int64
+       * @description Lines of the ledger that have been gone through
+       */
+      done: number
+      /**
+       * Format: int64
+       * @description Lines that are gone through
+       */
+      all: number
+      indicators: string[]
     }
     MonthsAnswer: {
       unit: components['schemas']['UnitCode']
@@ -1980,6 +1995,7 @@ export interface components {
         denominator?: number
         withheld?: boolean
       }[]
+      recount?: components['schemas']['Recount']
     }
     TotalEntry: {
       entry: components['schemas']['Id']

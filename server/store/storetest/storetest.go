@@ -23,6 +23,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 	t.Run("feeds", func(t *testing.T) { feeds(t, open(t)) })
 	t.Run("glance", func(t *testing.T) { glance(t, open(t)) })
 	t.Run("durable", func(t *testing.T) { durable(t, open(t)) })
+	t.Run("begun", func(t *testing.T) { begun(t, open(t)) })
 	t.Run("digests", func(t *testing.T) { digests(t, open(t)) })
 	t.Run("old tombstones", func(t *testing.T) { compaction(t, open(t)) })
 	t.Run("undecided", func(t *testing.T) { undecided(t, open(t)) })
