@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -62,6 +63,15 @@ func (f *files) next(ctx context.Context) (*fileWorld, error) {
 	}
 	f.open = append(f.open, s)
 	return &fileWorld{s, path, f}, nil
+}
+
+// Killed opens what a process leaves that was killed. What it had open is closed, for the sake of this one.
+func (w *fileWorld) Killed() (simulation.Store, error) {
+	path := w.files.path()
+	if err := errors.Join(sqlite.CopyKilled(w.path, path), w.Close()); err != nil {
+		return nil, err
+	}
+	return w.files.next(context.Background())
 }
 
 // Copy is nil where the disk does not take it.

@@ -52,6 +52,13 @@ type Store interface {
 	Copy() Store
 }
 
+// Mortal is a store that knows what is left of it when its process dies. With one that does not, a server that comes back
+// goes on with the store that it had, and what that remembers.
+type Mortal interface {
+	Store
+	Killed() (Store, error)
+}
+
 // Faults are probabilities; the zero Faults are a perfect world.
 type Faults struct {
 	// Of an exchange.
@@ -148,6 +155,9 @@ const (
 	garbled      = "row on a phone garbled"
 	rewound      = "server rewound"
 )
+
+// FromDisk counts the starts of a server from what its death left on a disk (Mortal). No fault of its own: a crash is.
+const FromDisk = "server started from what was left on the disk"
 
 // Kinds lists every kind of fault: a run of many seeds that leaves one out proves nothing about it.
 func Kinds() []string {

@@ -248,6 +248,12 @@ func (w *world) settle() error {
 
 // boot opens the engine over the store, as a start of the server does.
 func (w *world) boot() (err error) {
+	if s, mortal := w.store.Store.(Mortal); mortal && w.store.dead {
+		w.report.Counts[FromDisk]++
+		if w.store.Store, err = s.Killed(); err != nil {
+			return err
+		}
+	}
 	plan := w.store.plan
 	w.store.plan, w.store.dead = sound, false
 	w.engine, err = engine.Open(context.Background(), w.store, w.catalogue,

@@ -38,6 +38,19 @@ func (c crowded) Copy() simulation.Store {
 	return crowded{d, open(c.t, d.path), new(atomic.Int64)}
 }
 
+// Killed is the others' end too: they hold the same file.
+func (c crowded) Killed() (simulation.Store, error) {
+	d, err := c.district.Killed()
+	if err == nil {
+		err = c.other.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	next := d.(district)
+	return crowded{next, open(c.t, next.path), c.turn}, nil
+}
+
 var errNoise = errors.New("an update that fails")
 
 func (c crowded) Update(ctx context.Context, f func(engine.Tx) error) error {

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"os"
 	"strings"
 )
 
@@ -17,6 +19,24 @@ func Copy(ctx context.Context, path, to string) error {
 		_, err := c.ExecContext(ctx, "VACUUM INTO ?", to)
 		return err
 	})
+}
+
+// CopyKilled copies what a process leaves that is killed while it has the file open: the file, and the journal that was not
+// yet put into it. Nobody may write meanwhile.
+func CopyKilled(path, to string) error {
+	for _, part := range []string{"", "-wal"} {
+		raw, err := os.ReadFile(path + part)
+		if part != "" && errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = os.WriteFile(to+part, raw, 0o600)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Check reads the whole file and reports the first things that SQLite itself finds wrong with it.

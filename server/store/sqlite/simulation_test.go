@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -26,8 +27,18 @@ func (d district) Copy() simulation.Store {
 	return district{open(d.t, path), d.t, path}
 }
 
+// Killed opens what a process leaves that was killed: the file, and a journal that nobody put into it.
+func (d district) Killed() (simulation.Store, error) {
+	path := filepath.Join(d.t.TempDir(), "killed.db")
+	if err := errors.Join(sqlite.CopyKilled(d.path, path), d.Close()); err != nil {
+		return nil, err
+	}
+	return district{open(d.t, path), d.t, path}, nil
+}
+
 // The same bad luck as in memory, on the store that cities use: what a transaction leaves behind when it fails, what
-// the writer remembers from one to the next, and a file that was lost and came back from a copy.
+// the writer remembers from one to the next, what a killed process leaves of the file and its journal, and a file that was
+// lost and came back from a copy.
 func TestSimulation(t *testing.T) {
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -43,6 +54,9 @@ func TestSimulation(t *testing.T) {
 			t.Logf("%d lines, %d records, %v", r.Lines, r.Records, r.Counts)
 			for _, f := range r.Failures {
 				t.Error(f)
+			}
+			if n := r.Counts[simulation.FromDisk]; n < 5 {
+				t.Errorf("%d starts from what was left on the disk", n)
 			}
 		})
 	}
