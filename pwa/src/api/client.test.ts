@@ -51,5 +51,7 @@ describe('P4 what is no answer of the server', () => {
     expect(problemOf(page('', { status: 502, headers: { 'content-type': 'text/html' } }), '<html>').code).toBe(
       'unavailable',
     )
+    const month = { ...json, 'retry-after': '2592000' }
+    expect(problemOf(page('', { status: 429, headers: month }), { code: 'rate_limited' }).retryAfter).toBe(3600)
   })
 })

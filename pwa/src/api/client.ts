@@ -44,7 +44,8 @@ export const client = createClient<paths>({
 /** What an answer that is no success means. A page that is not JSON comes from a network that wants a log-in (P4). */
 export function problemOf(response: Response, body: unknown): ApiError {
   const type = response.headers.get('content-type') ?? ''
-  const retry = Number(response.headers.get('retry-after')) || undefined
+  // Whatever stands between says, an hour at most; a timer of a month would ring at once.
+  const retry = Math.min(Number(response.headers.get('retry-after')), 3600) || undefined
   const problem = body as Partial<Schemas['Problem']> | undefined
   if (problem && typeof problem === 'object' && typeof problem.code === 'string') {
     return new ApiError(problem.code, response.status, problem.field, retry, problem.through)

@@ -33,6 +33,8 @@ vi.mock('@/db/meta', () => ({ getMeta: async () => 1, dropMeta: async () => unde
 
 const { listen, startSync, stopSync } = await import('./schedule')
 const { lastError } = await import('./status')
+const { ApiError } = await import('@/api/client')
+const { unsent } = await import('@/state/records')
 listen()
 
 const save = () => saved.forEach((heard) => heard(['e']))
@@ -85,6 +87,60 @@ it('a phone without room says so, and tries again by itself', async () => {
   expect(lastError.value).toBe('storage_full')
   await tick(5_000)
   expect(exchanges).toHaveLength(2)
+})
+
+/** Fails the exchange that is under way; how many seconds later the next one begins. */
+async function secondsAfter(error: unknown): Promise<number> {
+  const had = exchanges.length
+  exchanges[had - 1]!.fail(error)
+  for (let passed = 1; passed < 400; passed++) {
+    await tick(1000)
+    if (exchanges.length > had) return passed
+  }
+  throw new Error('it does not try again')
+}
+const several = async (times: number, error: () => unknown) => {
+  const out: number[] = []
+  while (out.length < times) out.push(await secondsAfter(error()))
+  return out
+}
+const gone = () => new ApiError('network')
+
+it('waits twice as long after each failure, five minutes at most, and each phone a while of its own', async () => {
+  const random = vi.spyOn(Math, 'random').mockReturnValue(1)
+  expect(await several(9, gone)).toEqual([4, 8, 16, 32, 64, 128, 256, 300, 300])
+  // A success begins anew.
+  exchanges.at(-1)!.end()
+  await tick(60_000)
+  random.mockReturnValue(0)
+  expect(await several(9, gone)).toEqual([2, 4, 8, 16, 32, 64, 128, 150, 150])
+  random.mockRestore()
+  exchanges.at(-1)!.end()
+  await tick(60_000)
+  const first = await secondsAfter(gone())
+  expect(first).toBeGreaterThanOrEqual(2)
+  expect(first).toBeLessThanOrEqual(4)
+})
+
+it('comes back when the server said, and a little later each phone of the many', async () => {
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0)
+  const busy = () => new ApiError('unavailable', 503, undefined, 120)
+  expect(await several(3, busy)).toEqual([122, 124, 128])
+  random.mockReturnValue(1)
+  expect(await secondsAfter(busy())).toBe(152)
+  random.mockRestore()
+})
+
+it('a phone with nothing to send does not hurry, and one whose session has ended waits for the log-in', async () => {
+  const random = vi.spyOn(Math, 'random').mockReturnValue(1)
+  unsent.value = { changes: 0 } as typeof unsent.value
+  expect(await several(6, gone)).toEqual([60, 60, 60, 60, 64, 128])
+  unsent.value = { changes: 1 } as typeof unsent.value
+  const had = exchanges.length
+  exchanges.at(-1)!.fail(new ApiError('unauthenticated', 401))
+  await tick(3_600_000)
+  expect(exchanges).toHaveLength(had)
+  random.mockRestore()
 })
 
 it('P5 a network that comes back, and a page that is looked at again, send at once', async () => {
