@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'vitest'
+import { Clerk } from '../pages/clerk'
 import { Reviewer } from '../pages/reviewer'
 import { Volunteer } from '../pages/volunteer'
 import { DESK, type Phone } from '../phone'
@@ -21,46 +22,81 @@ async function listed(phone: Phone, n: number): Promise<string> {
   return lines.join('\n')
 }
 
+/** Twenty heads of households: nine that one volunteer visits, eleven that the other does. */
+const heads = Array.from('赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许', (name, at) => `${name}合${at + 1}`)
+const [hers, theirs] = [heads.slice(0, 9), heads.slice(9)]
+
+async function visits(her: Volunteer, heads: string[], unsent = false) {
+  for (const head of heads) await her.visit(head, '走访慰问')
+  if (!unsent) await her.waiting(0)
+}
+
 story(
-  'the server is lost and comes back from a backup: the phones bring everything back (P9 P12 S15)',
+  'the server is lost and comes back from a backup: the phones bring everything back, and the township what it had decided (P9 P12 S15 S21)',
   () => server,
   async (stage) => {
     const backup = path.join(server.data, '..', `niangjia-e2e-${process.pid}.backup`)
     try {
-      const { phone, her } = await stage.volunteer()
-      const { phone: other, her: she } = await stage.volunteer('cun1b')
-      await her.visit('赵一一', '走访慰问')
-      await she.visit('钱二二', '走访慰问')
-      await her.waiting(0)
-      await she.waiting(0)
+      const [{ phone, her }, { phone: other, her: she }, desk, city] = [
+        await stage.volunteer(),
+        await stage.volunteer('cun1b'),
+        await stage.phone(DESK),
+        await stage.phone(DESK),
+      ]
+      const [reviewer, clerk] = [new Reviewer(desk.page), new Clerk(city.page)]
+      await reviewer.login('zhen1')
+      await clerk.login('shi1')
+      await Promise.all([visits(her, hers.slice(0, 3)), visits(she, theirs.slice(0, 3))])
       await server.backup(backup)
 
-      // An hour's work, all of it sent; and something that waits for a signal.
-      await her.visit('孙三三', '走访慰问')
-      await her.waiting(0)
-      await she.visit('李四四', '走访慰问')
-      await she.waiting(0)
-      await other.offline(true)
-      await she.visit('周五五', '走访慰问')
-      await server.lose(backup)
-      await other.offline(false)
-
-      const lists = [await listed(phone, 2), await listed(other, 3)]
-      await phone.shot('healing-after-the-server-was-lost')
-      for (const head of ['赵一一', '孙三三']) expect(lists[0]).toContain(head)
-      for (const head of ['钱二二', '李四四', '周五五']) expect(lists[1]).toContain(head)
-      expect(await phone.page.getByTestId('lost').count()).toBe(0)
-
-      const desk = await stage.phone(DESK)
-      const reviewer = new Reviewer(desk.page)
-      await reviewer.login('zhen1')
+      // What comes after it: ten entries, of these and the six before it one returned and all others approved; then one
+      // that nobody has looked at, and three that wait for a signal.
+      await Promise.all([visits(her, hers.slice(3, 8)), visits(she, theirs.slice(3, 8))])
       await reviewer.queue()
-      await reviewer.waitingCount(5)
-      const rows = (await reviewer.rows()).join('\n')
-      for (const head of ['赵一一', '钱二二', '孙三三', '李四四', '周五五']) expect(rows.split(head)).toHaveLength(2)
-      await desk.shot('healing-desk')
-      await reviewer.approveAll(5)
+      await desk.syncNow()
+      await reviewer.waitingCount(16)
+      await reviewer.openEntry(hers[4]!)
+      await reviewer.returnFor('请写明聊了什么', '做了什么')
+      await reviewer.approveAll(15)
       await reviewer.allSent()
+      await visits(her, hers.slice(8))
+      await other.offline(true)
+      await visits(she, theirs.slice(8), true)
+      const counted = await clerk.fresh('走访户次', '走访户数')
+      expect(counted).toEqual(['15', '15'])
+      await server.lose(backup)
+      expect(await clerk.fresh('走访户次')).toEqual(['0'])
+
+      // The decisions come first, before the entries that they are about.
+      await desk.syncNow()
+      await reviewer.allSent()
+      await other.offline(false)
+      const lists = [await listed(other, 11), await listed(phone, 9)]
+      await phone.shot('healing-after-the-server-was-lost')
+      for (const [list, mine] of [
+        [lists[0]!, theirs],
+        [lists[1]!, hers],
+      ] as const) {
+        for (const head of mine) expect(list.split(head), head).toHaveLength(2)
+      }
+      const states = (list: string) => ['已通过', '已退回', '待审核'].map((state) => list.split(state).length - 1)
+      expect(lists.map(states)).toEqual([
+        [8, 0, 3],
+        [7, 1, 1],
+      ])
+      for (const one of [phone, other, desk]) expect(await one.page.getByTestId('lost').count()).toBe(0)
+      await her.openEntry(hers[4]!)
+      await phone.page.locator('main').getByText('请写明聊了什么').first().waitFor()
+      expect(await clerk.fresh('走访户次', '走访户数')).toEqual(counted)
+
+      await desk.syncNow()
+      await reviewer.waitingCount(4)
+      const rows = (await reviewer.rows()).join('\n')
+      for (const head of [hers[8]!, ...theirs.slice(8)]) expect(rows.split(head)).toHaveLength(2)
+      await desk.shot('healing-desk')
+      await reviewer.approveAll(4)
+      await reviewer.allSent()
+      expect(await clerk.fresh('走访户次')).toEqual(['19'])
     } finally {
       rmSync(backup, { force: true })
     }
