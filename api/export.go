@@ -135,18 +135,18 @@ func periodOf(name string) (totals.Period, error) {
 // unitTable has the units as rows and the indicators as columns, as the page of figures has them.
 func (s *Server) unitTable(c echo.Context, q *exportQuery) (fileTable, error) {
 	ctx, who := c.Request().Context(), callerOf(c).Actor
-	now, err := s.Engine.Totals(ctx, who, q.unit, q.period.Name)
+	now, err := s.Engine.Page(ctx, who, q.unit, q.period.Name)
 	if err != nil {
 		return fileTable{}, err
 	}
 	alike, before := now, &engine.TotalsTable{}
 	if q.compare {
 		if q.partly() {
-			if alike, err = s.Engine.Totals(ctx, who, q.unit, q.alike.Name); err != nil {
+			if alike, err = s.Engine.Page(ctx, who, q.unit, q.alike.Name); err != nil {
 				return fileTable{}, err
 			}
 		}
-		if before, err = s.Engine.Totals(ctx, who, q.unit, q.before.Name); err != nil {
+		if before, err = s.Engine.Page(ctx, who, q.unit, q.before.Name); err != nil {
 			return fileTable{}, err
 		}
 	}

@@ -12,35 +12,19 @@ import (
 	"niangjia/sync/totals"
 )
 
-type wireValue struct {
-	Indicator   string `json:"indicator"`
-	Group       string `json:"group"`
-	Value       *int64 `json:"value"`
-	Numerator   *int64 `json:"numerator,omitempty"`
-	Denominator *int64 `json:"denominator,omitempty"`
-	Withheld    bool   `json:"withheld,omitempty"`
-}
-
-type wireTotalsRow struct {
-	Unit   string      `json:"unit"`
-	Level  string      `json:"level"`
-	Name   string      `json:"name"`
-	Values []wireValue `json:"values"`
-}
-
 type wirePending struct {
 	Form  string `json:"form"`
 	Count int64  `json:"count"`
 }
 
 type wireTotals struct {
-	Unit    string          `json:"unit"`
-	Period  string          `json:"period"`
-	AsOf    int64           `json:"as_of"`
-	Seq     int64           `json:"seq"`
-	Rows    []wireTotalsRow `json:"rows"`
-	Pending []wirePending   `json:"pending"`
-	Recount *wireRecount    `json:"recount,omitempty"`
+	Unit    string        `json:"unit"`
+	Period  string        `json:"period"`
+	AsOf    int64         `json:"as_of"`
+	Seq     int64         `json:"seq"`
+	Rows    []struct{}    `json:"rows"` // put in by respondTotals
+	Pending []wirePending `json:"pending"`
+	Recount *wireRecount  `json:"recount,omitempty"`
 }
 
 // wireRecount says that entries are being counted anew: the figures of these indicators are not done (T16).
@@ -62,23 +46,16 @@ func (s *Server) totals(c echo.Context) error {
 	if err := s.figuresOf(unit, period); err != nil {
 		return err
 	}
-	t, err := s.Engine.Totals(c.Request().Context(), callerOf(c).Actor, unit, period)
+	t, err := s.Engine.Page(c.Request().Context(), callerOf(c).Actor, unit, period)
 	if err != nil {
 		return err
 	}
 	w := wireTotals{Unit: t.Unit, Period: period, AsOf: int64(t.AsOf), Seq: t.Seq,
-		Rows: make([]wireTotalsRow, 0, len(t.Rows)), Pending: make([]wirePending, 0, len(t.Pending)), Recount: recountOf(t.Recount)}
-	for _, r := range t.Rows {
-		row := wireTotalsRow{Unit: r.Division.Code, Level: string(r.Division.Level), Name: r.Division.Name, Values: make([]wireValue, 0, len(r.Values))}
-		for _, v := range r.Values {
-			row.Values = append(row.Values, wireValue(v))
-		}
-		w.Rows = append(w.Rows, row)
-	}
+		Rows: []struct{}{}, Pending: make([]wirePending, 0, len(t.Pending)), Recount: recountOf(t.Recount)}
 	for _, p := range t.Pending {
 		w.Pending = append(w.Pending, wirePending{Form: p.Form, Count: p.Count})
 	}
-	return respond(c, w)
+	return respondTotals(c, w, t.Rows)
 }
 
 // figuresOf refuses a unit that is not there, and then a period that nothing can be of.

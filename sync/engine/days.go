@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"strings"
+
 	"niangjia/sync/catalogue"
 	"niangjia/sync/totals"
 )
@@ -69,10 +71,10 @@ func (s *spanning) read() error {
 
 // pendingOf tells what waits in the months that the span touches: it is kept by month alone.
 func (s *spanning) pendingOf() error {
-	list, err := s.r.Totals(s.top, s.span.From, s.span.To)
+	list, err := s.r.MonthTotals(s.top, s.span.From, s.span.To, []string{""})
 	for _, x := range list {
-		if x.Indicator == "" {
-			s.wait(s.top, x)
+		if x.Entries > 0 {
+			s.memo.waiting[x.Group] += x.Entries
 		}
 	}
 	return err
@@ -90,7 +92,7 @@ func bySince(ind *catalogue.Indicator) bool {
 
 func (s *spanning) readMonths() error {
 	for unit, c := range s.out {
-		list, err := s.r.Totals(unit, s.months.From, s.months.To)
+		list, err := s.totals(unit, s.months)
 		if err != nil {
 			return err
 		}
@@ -99,7 +101,7 @@ func (s *spanning) readMonths() error {
 				c.addTotal(x, s.months)
 			}
 		}
-		if list, err = s.r.DistinctTotals(unit, s.months.From, s.months.To); err != nil {
+		if list, err = s.distinct(unit, s.months); err != nil {
 			return err
 		}
 		for _, x := range list {
@@ -140,17 +142,28 @@ func (s *spanning) readDays(first, last string) error {
 			return nil
 		}
 		for _, unit := range s.owners(row.Unit) {
-			if totals.KindOf(row.Key) != totals.Distinct {
+			switch {
+			case !s.tellsPart(unit, row.Group):
+			case totals.KindOf(row.Key) != totals.Distinct:
 				s.out[unit].add(row.Figure, row.Key, row.Value)
-				continue
+			default:
+				s.note(row.Figure, keyOf{row.Key, unit})
 			}
-			if s.keys[row.Figure] == nil {
-				s.keys[row.Figure] = map[keyOf]bool{}
-			}
-			s.keys[row.Figure][keyOf{row.Key, unit}] = true
 		}
 		return nil
 	})
+}
+
+// note remembers a key of a day. It comes within the text of a whole record, which is not to be kept for it.
+func (s *spanning) note(at totals.Figure, k keyOf) {
+	of := s.keys[at]
+	if of == nil {
+		of = map[keyOf]bool{}
+		s.keys[totals.Figure{Indicator: strings.Clone(at.Indicator), Group: strings.Clone(at.Group)}] = of
+	}
+	if !of[k] {
+		of[keyOf{strings.Clone(k.key), k.unit}] = true
+	}
 }
 
 // readKeys adds the keys of the other days that do not stand in the whole months as well.
@@ -203,7 +216,9 @@ func (s *spanning) readSince() error {
 				return nil
 			}
 			for _, unit := range s.owners(row.Unit) {
-				s.out[unit].n[row.Figure] += row.Value
+				if s.tellsPart(unit, row.Group) {
+					s.out[unit].n[row.Figure] += row.Value
+				}
 			}
 			return nil
 		})

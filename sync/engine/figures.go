@@ -31,6 +31,30 @@ type TotalsRow struct {
 
 // Totals reads the figures of a unit and of the units right below it.
 func (e *Engine) Totals(ctx context.Context, actor record.Actor, unit, period string) (*TotalsTable, error) {
+	return e.table(ctx, actor, unit, period, allParts)
+}
+
+// Page reads the same without the parts of the units below: a table of units has wholes alone, and each has a page of its
+// own. It is most of what there is.
+func (e *Engine) Page(ctx context.Context, actor record.Actor, unit, period string) (*TotalsTable, error) {
+	return e.table(ctx, actor, unit, period, ownParts)
+}
+
+// parted says of which units a page has parts too.
+type parted int
+
+const (
+	allParts parted = iota
+	ownParts        // of the page's unit
+	noParts
+)
+
+// tellsPart reports whether a page has a group of a unit's figures.
+func (f figures) tellsPart(unit, group string) bool {
+	return group == "" || f.parted == allParts || f.parted == ownParts && unit == f.top
+}
+
+func (e *Engine) table(ctx context.Context, actor record.Actor, unit, period string, parted parted) (*TotalsTable, error) {
 	w := e.world.Load()
 	if _, ok := w.places.Get(unit); !ok {
 		return nil, record.Errorf(record.NotFound, "unit %s", unit)
@@ -52,7 +76,7 @@ func (e *Engine) Totals(ctx context.Context, actor record.Actor, unit, period st
 		if table.Recount, err = recounting(r); err != nil {
 			return err
 		}
-		f := figures{r: r, world: w, actor: actor, today: Day(now), top: unit, memo: newMemo()}
+		f := figures{r: r, world: w, actor: actor, today: Day(now), top: unit, parted: parted, memo: newMemo()}
 		for _, code := range append([]string{unit}, w.places.Children(unit)...) {
 			row, err := f.row(code, span)
 			if err != nil {
@@ -86,7 +110,8 @@ type figures struct {
 	actor record.Actor
 	today string
 	top   string // the unit whose page it is: the others lie in it
-	memo  *memo
+	parted
+	memo *memo
 }
 
 // memo is what a page of figures has read already.
@@ -146,7 +171,7 @@ func (f figures) counted(unit string, span totals.Period) (*counted, error) {
 		return f.dayFigures(unit, span)
 	}
 	out := newCounted()
-	list, err := f.r.Totals(unit, span.From, span.To)
+	list, err := f.totals(unit, span)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +182,7 @@ func (f figures) counted(unit string, span totals.Period) (*counted, error) {
 		}
 		out.addTotal(x, span)
 	}
-	if list, err = f.r.DistinctTotals(unit, span.From, span.To); err != nil {
+	if list, err = f.distinct(unit, span); err != nil {
 		return nil, err
 	}
 	for _, x := range list {
@@ -168,6 +193,25 @@ func (f figures) counted(unit string, span totals.Period) (*counted, error) {
 	}
 	return out, f.addStanding(out, unit, span.LastDay())
 }
+
+// totals and distinct read a unit's figures of a span of months, as far as the page has them. What waits comes with the
+// page's unit.
+func (f figures) totals(unit string, span totals.Period) ([]Figure, error) {
+	if f.tellsPart(unit, anyPart) {
+		return f.r.Totals(unit, span.From, span.To)
+	}
+	return f.r.WholeTotals(unit, span.From, span.To)
+}
+
+func (f figures) distinct(unit string, span totals.Period) ([]Figure, error) {
+	if f.tellsPart(unit, anyPart) {
+		return f.r.DistinctTotals(unit, span.From, span.To)
+	}
+	return f.r.WholeDistinctTotals(unit, span.From, span.To)
+}
+
+// anyPart stands for any group that is not the whole.
+const anyPart = "?"
 
 // wait notes what waits in the page's unit.
 func (f figures) wait(unit string, x Figure) {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"maps"
 	"slices"
 
 	"niangjia/sync/catalogue"
@@ -24,15 +25,13 @@ func (f figures) takeLater(out *counted, unit string, span totals.Period, in fun
 	}
 	for at, rows := range l.rows {
 		ind := f.world.catalogue.Indicator(at.Indicator)
-		if !in(ind) {
+		if !in(ind) || !f.tellsPart(unit, at.Group) {
 			continue
 		}
-		if ind.Measure == catalogue.MeasureDistinct { // keys of later days may stand on earlier ones too
-			_, keys, err := f.r.DayTotal(at.Indicator, at.Group, f.below(unit), span.FirstDay(), f.today)
-			if err != nil {
+		if ind.Measure == catalogue.MeasureDistinct {
+			if err := f.takeLaterKeys(out, unit, span, at, rows); err != nil {
 				return err
 			}
-			out.n[at] = keys
 			continue
 		}
 		for _, row := range rows {
@@ -42,6 +41,27 @@ func (f figures) takeLater(out *counted, unit string, span totals.Period, in fun
 		}
 	}
 	return nil
+}
+
+// takeLaterKeys takes off the keys of later days that do not stand on earlier ones too.
+func (f figures) takeLaterKeys(out *counted, unit string, span totals.Period, at totals.Figure, rows []DayRow) error {
+	keys := map[string]bool{}
+	for _, row := range rows {
+		if f.world.places.Within(row.Unit, unit) {
+			keys[row.Key] = true
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	err := f.r.KeyRows(at, slices.Sorted(maps.Keys(keys)), span.FirstDay(), f.today, func(key, in string) error {
+		if f.world.places.Within(in, unit) {
+			delete(keys, key)
+		}
+		return nil
+	})
+	out.n[at] -= int64(len(keys))
+	return err
 }
 
 // sinceIn reports whether what has this key counts in a span: of one that must hold another day too, whether it does.
@@ -61,27 +81,13 @@ func (f figures) later(span totals.Period) (*later, error) {
 	}
 	l := &later{rows: map[totals.Figure][]DayRow{}}
 	f.memo.later[at] = l
-	from := max(span.From, totals.MonthOf(f.today))
-	some, err := f.some(from, span.To, datedApart)
-	if err != nil || len(some) == 0 {
-		return l, err
-	}
 	first := max(span.FirstDay(), totals.DayAfter(f.today))
-	read := func(some []totals.Figure) error {
-		if len(some) == 0 {
-			return nil
-		}
-		return f.r.DayRows(some, f.below(f.top), first, span.LastDay(), func(row DayRow) error {
+	return l, f.r.LaterRows(f.below(f.top), first, span.LastDay(), func(row DayRow) error {
+		if ind := f.world.catalogue.Indicator(row.Indicator); ind != nil && datedApart(ind) {
 			l.rows[row.Figure] = append(l.rows[row.Figure], row)
-			return nil
-		})
-	}
-	// Most indicators have nothing there; of those that have something it is asked in which parts.
-	wholes := slices.DeleteFunc(slices.Clone(some), func(at totals.Figure) bool { return at.Group != "" })
-	if err := read(wholes); err != nil {
-		return l, err
-	}
-	return l, read(slices.DeleteFunc(some, func(at totals.Figure) bool { return at.Group == "" || l.rows[at.Whole()] == nil }))
+		}
+		return nil
+	})
 }
 
 // some lists the figures of some indicators that the page's unit has in a span of months.

@@ -129,7 +129,7 @@ func (e *Engine) mayOpen(ctx context.Context, actor record.Actor, q EntriesQuery
 		}
 		return span, nil
 	}
-	table, err := e.Totals(ctx, actor, q.Unit, q.Period)
+	table, err := e.Page(ctx, actor, q.Unit, q.Period)
 	if err != nil {
 		return span, err
 	}

@@ -24,11 +24,15 @@ func (f figures) addStanding(out *counted, unit, day string) error {
 		return err
 	}
 	for _, x := range list {
-		out.n[totals.Figure{Indicator: x.Indicator, Group: x.Group}] += x.Value
+		if f.tellsPart(unit, x.Group) {
+			out.n[totals.Figure{Indicator: x.Indicator, Group: x.Group}] += x.Value
+		}
 	}
 	turned, err := f.turned(day)
 	for at, n := range turned[unit] {
-		out.n[at] += n
+		if f.tellsPart(unit, at.Group) {
+			out.n[at] += n
+		}
 	}
 	return err
 }

@@ -211,16 +211,19 @@ type Reader interface {
 	// the one that it is kept under (totals.GroupOf).
 	Totals(unit string, from, to int) ([]Figure, error)
 	DistinctTotals(unit string, from, to int) ([]Figure, error)
+	// WholeTotals and WholeDistinctTotals give the same of wholes alone: no part, but all that a whole is kept under.
+	WholeTotals(unit string, from, to int) ([]Figure, error)
+	WholeDistinctTotals(unit string, from, to int) ([]Figure, error)
 	// Standing gives how many keys of each figure stand in a unit at the end of a month.
 	Standing(unit string, month int) ([]Figure, error)
 	// MonthTotals and MonthSteps give what Totals and DistinctTotals are made of, for some indicators.
 	MonthTotals(unit string, from, to int, indicators []string) ([]MonthTotal, error)
 	MonthSteps(unit string, from, to int, indicators []string) ([]MonthStep, error)
-	// DayTotal sums, or counts the keys of, one figure over days.
-	DayTotal(indicator, group string, units []string, fromDay, toDay string) (sum, keys int64, err error)
-	// DayRows walks what is counted in some units over days, added up by figure, unit and key: of some figures, or of all
-	// where none is named. What stands is not among it.
+	// DayRows walks what is counted in some units over days, by figure, unit and key, each in one row or in several that
+	// add up: of some figures, or of all where none is named. What stands is not among it.
 	DayRows(figures []totals.Figure, units []string, fromDay, toDay string, f func(DayRow) error) error
+	// LaterRows walks the same of all figures, over days on which there is little: those after today.
+	LaterRows(units []string, fromDay, toDay string, f func(DayRow) error) error
 	// KeyRows walks where some keys of a distinct count stand over days: a unit may come more than once.
 	KeyRows(figure totals.Figure, keys []string, fromDay, toDay string, f func(key, unit string) error) error
 	// StandingRows walks all contributions up to a day of those keys that begin or cease to stand on some days up to it,

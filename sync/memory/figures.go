@@ -53,18 +53,6 @@ func (r reader) Counted(indicator, group string, units []string, from, to string
 	return out, nil
 }
 
-func (r reader) DayTotal(indicator, group string, units []string, from, to string) (sum, keys int64, err error) {
-	seen := map[string]bool{}
-	for _, c := range r.counted(indicator, group, units, from, to) {
-		sum += c.Value
-		if c.Key != "" && !seen[c.Key] {
-			seen[c.Key] = true
-			keys++
-		}
-	}
-	return sum, keys, nil
-}
-
 func (r reader) CountedRows(indicator, group string, units []string, from, to, sinceTo string) (n int64, err error) {
 	for _, c := range r.counted(indicator, group, units, from, to) {
 		if since := totals.SinceDay(c.Key); c.Kind() != totals.Since || from <= since && since <= sinceTo {
@@ -91,6 +79,10 @@ func (r reader) DayRows(figures []totals.Figure, units []string, from, to string
 		}
 	}
 	return err
+}
+
+func (r reader) LaterRows(units []string, from, to string, f func(engine.DayRow) error) error {
+	return r.DayRows(nil, units, from, to, f)
 }
 
 func (r reader) KeyRows(figure totals.Figure, keys []string, from, to string, f func(key, unit string) error) error {
@@ -155,6 +147,23 @@ func (r reader) DistinctTotals(unit string, from, to int) ([]engine.Figure, erro
 		}
 	}
 	return figures(sum), nil
+}
+
+func (r reader) WholeTotals(unit string, from, to int) ([]engine.Figure, error) {
+	list, err := r.Totals(unit, from, to)
+	return wholes(list), err
+}
+
+func (r reader) WholeDistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
+	list, err := r.DistinctTotals(unit, from, to)
+	return wholes(list), err
+}
+
+func wholes(list []engine.Figure) []engine.Figure {
+	return slices.DeleteFunc(list, func(f engine.Figure) bool {
+		group, _ := totals.GroupOf(f.Group)
+		return group != ""
+	})
 }
 
 func (r reader) MonthTotals(unit string, from, to int, indicators []string) (out []engine.MonthTotal, err error) {

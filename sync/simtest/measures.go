@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -310,6 +311,9 @@ func (m *measuring) check(days int) {
 		for _, unit := range []string{City, County, Town, OtherTown} {
 			table, err := m.Engine.Totals(context.Background(), actor, unit, span.name)
 			m.Do(err)
+			page, err := m.Engine.Page(context.Background(), actor, unit, span.name)
+			m.Do(err)
+			m.samePage(table, page)
 			for _, row := range table.Rows {
 				in := slices.DeleteFunc(slices.Clone(all), func(c countsAs) bool { return !places.Within(c.unit, row.Division.Code) })
 				var villages int64
@@ -330,32 +334,59 @@ func (m *measuring) rows() {
 	m.Helper()
 	units := slices.Sorted(maps.Keys(authors))
 	m.Do(m.Store.View(context.Background(), func(r engine.Reader) error {
-		read := func(figures []totals.Figure) map[engine.DayRow]bool {
-			out := map[engine.DayRow]bool{}
-			m.Do(r.DayRows(figures, units, "2026-03-05", "2026-05-06", func(row engine.DayRow) error {
-				out[row] = true
+		type sum struct{ value, entries int64 }
+		added := func(walk func(func(engine.DayRow) error) error) map[engine.DayRow]sum {
+			out := map[engine.DayRow]sum{}
+			m.Do(walk(func(row engine.DayRow) error {
+				at := engine.DayRow{Figure: row.Figure, Unit: row.Unit, Key: row.Key}
+				out[at] = sum{out[at].value + row.Value, out[at].entries + row.Entries}
 				return nil
 			}))
 			return out
 		}
-		all := read(nil)
-		var figures []totals.Figure
-		each := map[engine.DayRow]bool{}
-		for row := range all {
-			if !slices.Contains(figures, row.Figure) {
-				figures = append(figures, row.Figure)
-				maps.Copy(each, read([]totals.Figure{row.Figure}))
+		read := func(figures []totals.Figure, units []string, last string) map[engine.DayRow]sum {
+			return added(func(f func(engine.DayRow) error) error { return r.DayRows(figures, units, "2026-03-05", last, f) })
+		}
+		for _, last := range []string{"2026-03-05", "2026-05-06", "2027-12-31"} { // a store may look for few days in another way
+			all := read(nil, units, last)
+			var figures []totals.Figure
+			each := map[engine.DayRow]sum{}
+			for row := range all {
+				if !slices.Contains(figures, row.Figure) {
+					figures = append(figures, row.Figure)
+					maps.Copy(each, read([]totals.Figure{row.Figure}, units, last))
+				}
 			}
-		}
-		counted := len(figures)
-		for n := range 100 { // that have nothing: a store may look for many in another way
-			figures = append(figures, totals.Figure{Indicator: "nothing", Group: fmt.Sprint(n)})
-		}
-		if many := read(figures); counted < 30 || !maps.Equal(all, many) || !maps.Equal(all, each) {
-			m.Errorf("%d rows of %d figures, asked for together %d, one by one %d", len(all), counted, len(many), len(each))
+			counted := len(figures)
+			for n := range 100 { // that have nothing: a store may look for many in another way
+				figures = append(figures, totals.Figure{Indicator: "nothing", Group: fmt.Sprint(n)})
+			}
+			many := read(figures, units, last)
+			later := added(func(f func(engine.DayRow) error) error { return r.LaterRows(units, "2026-03-05", last, f) })
+			if last != "2026-03-05" && counted < 30 || !maps.Equal(all, many) || !maps.Equal(all, each) || !maps.Equal(all, later) {
+				m.Errorf("up to %s %d rows of %d figures, asked for together %d, one by one %d, as those of days to come %d", last, len(all), counted, len(many), len(each), len(later))
+			}
+			for row := range each {
+				if one := read(nil, []string{row.Unit}, last); one[row] != all[row] {
+					m.Errorf("%+v of %s alone up to %s: %v, of all %v", row, row.Unit, last, one[row], all[row])
+				}
+			}
 		}
 		return nil
 	}))
+}
+
+// samePage holds that a page is the table without the parts of the units below.
+func (m *measuring) samePage(table, page *engine.TotalsTable) {
+	m.Helper()
+	want := slices.Clone(table.Rows)
+	for i := range want[1:] {
+		row := &want[i+1]
+		row.Values = slices.DeleteFunc(slices.Clone(row.Values), func(v totals.Reading) bool { return v.Group != "" })
+	}
+	if !reflect.DeepEqual(page.Rows, want) || !reflect.DeepEqual(page.Pending, table.Pending) {
+		m.Errorf("the page of %s %s is another than the table", table.Unit, table.Period.Name)
+	}
 }
 
 func (m *measuring) compare(span spanOf, row engine.TotalsRow, want map[string]readingOf) {

@@ -149,6 +149,7 @@ func readings() (list map[string]func(engine.Reader) (any, error), held []string
 				return r.Records(func(x *record.Record) error { return add(x.ID) })
 			})
 		},
+		"Begun":      func(r engine.Reader) (any, error) { return r.Begun(0, 9, []string{"call"}, 9) },
 		"Version":    func(r engine.Reader) (any, error) { return r.Version("c1", "0") },
 		"ParkedOn":   func(r engine.Reader) (any, error) { return r.ParkedOn("w") },
 		"ParkedOf":   func(r engine.Reader) (any, error) { return r.ParkedOf("c1") },
@@ -182,11 +183,14 @@ func readings() (list map[string]func(engine.Reader) (any, error), held []string
 		"DistinctTotals": func(r engine.Reader) (any, error) {
 			return r.DistinctTotals("v", 24312, 24323)
 		},
-		"MonthTotals": func(r engine.Reader) (any, error) { return r.MonthTotals("v", 24312, 24323, []string{"calls"}) },
-		"MonthSteps":  func(r engine.Reader) (any, error) { return r.MonthSteps("v", 24312, 24323, []string{"homes"}) },
-		"DayTotal": func(r engine.Reader) (any, error) {
-			sum, keys, err := r.DayTotal("calls", "", units, day1, day9)
-			return []int64{sum, keys}, err
+		"MonthTotals":         func(r engine.Reader) (any, error) { return r.MonthTotals("v", 24312, 24323, []string{"calls"}) },
+		"MonthSteps":          func(r engine.Reader) (any, error) { return r.MonthSteps("v", 24312, 24323, []string{"homes"}) },
+		"WholeTotals":         func(r engine.Reader) (any, error) { return r.WholeTotals("v", 24312, 24323) },
+		"WholeDistinctTotals": func(r engine.Reader) (any, error) { return r.WholeDistinctTotals("v", 24312, 24323) },
+		"LaterRows": func(r engine.Reader) (any, error) {
+			return walk(func(add func(...any) error) error {
+				return r.LaterRows(units, day1, day9, func(d engine.DayRow) error { return add(d) })
+			})
 		},
 		"CountedRows": func(r engine.Reader) (any, error) { return r.CountedRows("calls", "", units, day1, day9, day9) },
 		"Standing":    func(r engine.Reader) (any, error) { return r.Standing("v", 24313) },

@@ -3,78 +3,140 @@ package sqlite
 import (
 	"encoding/json"
 	"slices"
+	"time"
 
 	"niangjia/sync/engine"
 	"niangjia/sync/totals"
 )
 
-// seeks is up to how many figures are looked for in every unit. Of more it is first asked which of them each unit has in
-// the months of these days.
+// seeks is up to how many places are looked for one by one: figures in every unit, or days in every unit. Where they are
+// more, a range is read.
 const seeks = 64
+
+// daySeeks is the same of days: a township's month.
+const daySeeks = 2000
 
 func (r reader) DayRows(figures []totals.Figure, list []string, fromDay, toDay string, f func(engine.DayRow) error) error {
 	if fromDay > toDay {
 		return nil
 	}
+	if len(figures) > 0 && len(figures) <= seeks {
+		return r.figureRows(figures, list, fromDay, toDay, f)
+	}
+	days := daysOf(fromDay, toDay)
+	if len(days)*len(list) > daySeeks {
+		days = nil
+	}
+	wanted := map[totals.Figure]bool{}
+	for _, at := range figures {
+		wanted[at] = true
+	}
+	return r.dated(days, list, fromDay, toDay, func(row engine.DayRow) error {
+		if len(wanted) > 0 && !wanted[row.Figure] {
+			return nil
+		}
+		return f(row)
+	})
+}
+
+// LaterRows reads a range: of what is dated after today there is little, however many days they are.
+func (r reader) LaterRows(list []string, fromDay, toDay string, f func(engine.DayRow) error) error {
+	if fromDay > toDay {
+		return nil
+	}
+	return r.dated(nil, list, fromDay, toDay, f)
+}
+
+// figureRows reads figure by figure and unit by unit, each a range of the primary key; CROSS JOIN keeps that order.
+func (r reader) figureRows(figures []totals.Figure, list []string, fromDay, toDay string, f func(engine.DayRow) error) error {
+	pairs, err := json.Marshal(pairsOf(figures))
+	if err != nil {
+		return err
+	}
 	unitList, err := units(list)
 	if err != nil {
 		return err
 	}
-	row := func(scan func(...any) error) error {
-		var d engine.DayRow
-		if err := scan(&d.Indicator, &d.Group, &d.Unit, &d.Key, &d.Value, &d.Entries); err != nil {
+	return r.c.each(`WITH p (indicator, grp) AS MATERIALIZED (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)),
+		u (unit) AS MATERIALIZED (SELECT value FROM json_each(?)), at AS (SELECT indicator, grp, unit FROM p CROSS JOIN u)
+		SELECT c.indicator, c.grp, c.unit, c.key, sum(c.value), count(*) FROM at CROSS JOIN contributions c
+		ON c.indicator = at.indicator AND c.grp = at.grp AND c.unit = at.unit AND c.day BETWEEN ? AND ?
+		WHERE substr(c.key, 1, 1) <> '@' GROUP BY c.indicator, c.grp, c.unit, c.key`,
+		[]any{string(pairs), unitList, fromDay, toDay}, func(scan func(...any) error) error {
+			var d engine.DayRow
+			if err := scan(&d.Indicator, &d.Group, &d.Unit, &d.Key, &d.Value, &d.Entries); err != nil {
+				return err
+			}
+			return f(d)
+		})
+}
+
+// dated reads what is counted on some days, contribution by contribution: of the entries that were done on them what
+// they count there, and what is dated apart from its entry where that was done on other days. The days are those of the
+// span, or none: then the span is read as a range.
+func (r reader) dated(days, list []string, fromDay, toDay string, f func(engine.DayRow) error) error {
+	unitList, err := units(list)
+	if err != nil {
+		return err
+	}
+	dayList, err := json.Marshal(days)
+	if err != nil {
+		return err
+	}
+	place, args := `records r INDEXED BY records_by_day WHERE r.counted_on BETWEEN ? AND ? AND r.unit IN (SELECT value FROM json_each(?))`,
+		[]any{fromDay, toDay, unitList}
+	if len(days) > 0 {
+		place, args = `json_each(?) d CROSS JOIN json_each(?) u CROSS JOIN records r INDEXED BY records_by_day
+			ON r.counted_on = d.value AND r.unit = u.value WHERE true`, []any{string(dayList), unitList}
+	}
+	err = r.c.each("SELECT r.unit, r.counted FROM "+place+" AND r.counted_on <> ''", args, func(scan func(...any) error) error {
+		var unit, counted string
+		if err := scan(&unit, &counted); err != nil {
 			return err
 		}
-		if len(figures) > 0 && !slices.Contains(figures, d.Figure) {
+		return eachCounted(counted, unit, func(c totals.Contribution) error {
+			if c.Day < fromDay || c.Day > toDay || c.Kind() == totals.Standing {
+				return nil
+			}
+			return f(rowOf(c))
+		})
+	})
+	if err != nil {
+		return err
+	}
+	place, args = `contributions c INDEXED BY contributions_apart WHERE c.day BETWEEN ? AND ? AND c.unit IN (SELECT value FROM json_each(?))`,
+		[]any{fromDay, toDay, unitList, fromDay, toDay}
+	if len(days) > 0 {
+		place, args = `json_each(?) d CROSS JOIN json_each(?) u CROSS JOIN contributions c INDEXED BY contributions_apart
+			ON c.day = d.value AND c.unit = u.value WHERE true`, []any{string(dayList), unitList, fromDay, toDay}
+	}
+	return r.c.each("SELECT c.indicator, c.grp, c.unit, c.key, c.value FROM "+place+` AND c.apart = 1
+		AND NOT EXISTS (SELECT 1 FROM records e WHERE e.id = c.entity AND e.counted_on BETWEEN ? AND ?)`, args, func(scan func(...any) error) error {
+		var c totals.Contribution
+		if err := scan(&c.Indicator, &c.Group, &c.Unit, &c.Key, &c.Value); err != nil {
+			return err
+		}
+		return f(rowOf(c))
+	})
+}
+
+func rowOf(c totals.Contribution) engine.DayRow {
+	return engine.DayRow{Figure: totals.Figure{Indicator: c.Indicator, Group: c.Group}, Unit: c.Unit, Key: c.Key, Value: c.Value, Entries: 1}
+}
+
+// daysOf lists the days of a span; none where an end of it is no day.
+func daysOf(from, to string) (out []string) {
+	first, err1 := time.Parse(time.DateOnly, from)
+	last, err2 := time.Parse(time.DateOnly, to)
+	if err1 != nil || err2 != nil {
+		return nil
+	}
+	for ; !first.After(last); first = first.AddDate(0, 0, 1) {
+		if out = append(out, first.Format(time.DateOnly)); len(out) > daySeeks {
 			return nil
 		}
-		return f(d)
 	}
-	// Figure by figure and unit by unit, each a range of the primary key; CROSS JOIN keeps that order.
-	const rows = `SELECT c.indicator, c.grp, c.unit, c.key, sum(c.value), count(*) FROM at CROSS JOIN contributions c
-		ON c.indicator = at.indicator AND c.grp = at.grp AND c.unit = at.unit AND c.day BETWEEN ? AND ?
-		WHERE substr(c.key, 1, 1) <> '@' GROUP BY c.indicator, c.grp, c.unit, c.key`
-	if n := len(figures); n > 0 && n <= seeks {
-		pairs, err := json.Marshal(pairsOf(figures))
-		if err != nil {
-			return err
-		}
-		return r.c.each(`WITH p (indicator, grp) AS MATERIALIZED (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)),
-			u (unit) AS MATERIALIZED (SELECT value FROM json_each(?)), at AS (SELECT indicator, grp, unit FROM p CROSS JOIN u) `+rows,
-			[]any{string(pairs), unitList, fromDay, toDay}, row)
-	}
-	from, to := totals.MonthOf(fromDay), totals.MonthOf(toDay)
-	// A total may be kept under more than its group (totals.GroupOf).
-	const total = "t.unit, t.indicator, iif(instr(t.grp, '~'), substr(t.grp, 1, instr(t.grp, '~') - 1), t.grp)"
-	if len(figures) == 0 {
-		return r.c.each(`WITH at (unit, indicator, grp) AS MATERIALIZED (
-			SELECT `+total+` FROM json_each(?) u CROSS JOIN totals t ON t.unit = u.value AND t.month BETWEEN ? AND ? WHERE t.indicator <> ''
-			UNION SELECT s.unit, s.indicator, s.grp FROM json_each(?) u CROSS JOIN steps s ON s.unit = u.value AND s.month BETWEEN ? AND ?) `+rows,
-			[]any{unitList, from, to, unitList, from, to, fromDay, toDay}, row)
-	}
-	var ids []string
-	for _, at := range figures {
-		if !slices.Contains(ids, at.Indicator) {
-			ids = append(ids, at.Indicator)
-		}
-	}
-	months := make([]int, 0, to-from+1)
-	for m := from; m <= to; m++ {
-		months = append(months, m)
-	}
-	idList, err := units(ids)
-	if err != nil {
-		return err
-	}
-	monthList, err := json.Marshal(months)
-	if err != nil {
-		return err
-	}
-	const look = ` FROM json_each(?) u CROSS JOIN m CROSS JOIN i CROSS JOIN `
-	return r.c.each(`WITH m (value) AS MATERIALIZED (SELECT value FROM json_each(?)), i (value) AS MATERIALIZED (SELECT value FROM json_each(?)), at (unit, indicator, grp) AS MATERIALIZED (
-		SELECT `+total+look+`totals t ON t.unit = u.value AND t.month = m.value AND t.indicator = i.value
-		UNION SELECT s.unit, s.indicator, s.grp`+look+`steps s ON s.unit = u.value AND s.month = m.value AND s.indicator = i.value) `+rows,
-		[]any{string(monthList), idList, unitList, unitList, fromDay, toDay}, row)
+	return out
 }
 
 func pairsOf(figures []totals.Figure) (out [][2]string) {

@@ -64,10 +64,11 @@ func (r reader) Counted(indicator, group string, list []string, fromDay, toDay s
 	return out, nil
 }
 
-func (r reader) figures(query string, args ...any) (list []engine.Figure, err error) {
+// figures reads a unit's: indicator, group, value and entries of each.
+func (r reader) figures(unit, query string, args ...any) (list []engine.Figure, err error) {
 	err = r.c.each(query, args, func(scan func(...any) error) error {
-		var f engine.Figure
-		err := scan(&f.Unit, &f.Indicator, &f.Group, &f.Value, &f.Entries)
+		f := engine.Figure{Cell: totals.Cell{Unit: unit}}
+		err := scan(&f.Indicator, &f.Group, &f.Value, &f.Entries)
 		list = append(list, f)
 		return err
 	})
@@ -75,22 +76,42 @@ func (r reader) figures(query string, args ...any) (list []engine.Figure, err er
 }
 
 func (r reader) Totals(unit string, from, to int) ([]engine.Figure, error) {
+	return r.totals(unit, from, to, "")
+}
+
+func (r reader) DistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
+	return r.distinctTotals(unit, from, to, "")
+}
+
+// wholes leaves parts out: a whole is kept under no group, or under what begins with the character that comes after all
+// of those that keys of fields are made of (totals.GroupOf).
+const wholes = " AND (grp = '' OR grp >= '~')"
+
+func (r reader) WholeTotals(unit string, from, to int) ([]engine.Figure, error) {
+	return r.totals(unit, from, to, wholes)
+}
+
+func (r reader) WholeDistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
+	return r.distinctTotals(unit, from, to, wholes)
+}
+
+func (r reader) totals(unit string, from, to int, and string) ([]engine.Figure, error) {
 	if isYear(from, to) {
 		from, to = yearOf(from), yearOf(from)
 	}
 	if from == to { // the usual page: nothing to add up
-		return r.figures("SELECT unit, indicator, grp, value, entries FROM totals WHERE unit = ? AND month = ? ORDER BY indicator, grp", unit, from)
+		return r.figures(unit, "SELECT indicator, grp, value, entries FROM totals WHERE unit = ? AND month = ?"+and+" ORDER BY indicator, grp", unit, from)
 	}
-	return r.figures(`SELECT unit, indicator, grp, sum(value), sum(entries) FROM totals
-		WHERE unit = ? AND month BETWEEN ? AND ? GROUP BY indicator, grp`, unit, from, to)
+	return r.figures(unit, `SELECT indicator, grp, sum(value), sum(entries) FROM totals
+		WHERE unit = ? AND month BETWEEN ? AND ?`+and+` GROUP BY indicator, grp`, unit, from, to)
 }
 
-func (r reader) DistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
+func (r reader) distinctTotals(unit string, from, to int, and string) ([]engine.Figure, error) {
 	if isYear(from, to) {
-		return r.figures("SELECT unit, indicator, grp, n, 0 FROM steps WHERE unit = ? AND month = ? ORDER BY indicator, grp", unit, yearOf(from))
+		return r.figures(unit, "SELECT indicator, grp, n, 0 FROM steps WHERE unit = ? AND month = ?"+and+" ORDER BY indicator, grp", unit, yearOf(from))
 	}
-	return r.figures(`SELECT unit, indicator, grp, sum(n), 0 FROM steps
-		WHERE unit = ? AND month BETWEEN ? AND ? AND prev < ? GROUP BY indicator, grp`, unit, from, to, from)
+	return r.figures(unit, `SELECT indicator, grp, sum(n), 0 FROM steps
+		WHERE unit = ? AND month BETWEEN ? AND ? AND prev < ?`+and+` GROUP BY indicator, grp`, unit, from, to, from)
 }
 
 // isYear reports whether a span is a calendar year, whose figures stand by themselves.
@@ -126,17 +147,6 @@ func (r reader) MonthSteps(unit string, from, to int, indicators []string) (list
 	return list, err
 }
 
-func (r reader) DayTotal(indicator, group string, list []string, fromDay, toDay string) (sum, keys int64, err error) {
-	arg, err := units(list)
-	if err != nil {
-		return 0, 0, err
-	}
-	_, err = r.c.one(`SELECT coalesce(sum(value), 0), count(DISTINCT nullif(key, '')) FROM contributions
-		WHERE indicator = ? AND grp = ? AND unit IN (SELECT value FROM json_each(?)) AND day BETWEEN ? AND ?`,
-		[]any{indicator, group, arg, fromDay, toDay}, &sum, &keys)
-	return sum, keys, err
-}
-
 func (r reader) CountedRows(indicator, group string, list []string, fromDay, toDay, sinceTo string) (n int64, err error) {
 	arg, err := units(list)
 	if err != nil {
@@ -150,10 +160,10 @@ func (r reader) CountedRows(indicator, group string, list []string, fromDay, toD
 }
 
 func (r reader) Standing(unit string, month int) ([]engine.Figure, error) {
-	return r.figures(`SELECT ?, indicator, grp, sum(n), 0 FROM (
+	return r.figures(unit, `SELECT indicator, grp, sum(n), 0 FROM (
 			SELECT indicator, grp, n FROM standings WHERE unit = ? AND month BETWEEN ? AND -1
 			UNION ALL SELECT indicator, grp, n FROM standings WHERE unit = ? AND month BETWEEN ? AND ?
-		) GROUP BY indicator, grp`, unit, unit, yearOf(month)+1, unit, month/12*12, month)
+		) GROUP BY indicator, grp`, unit, yearOf(month)+1, unit, month/12*12, month)
 }
 
 // AllTotals leaves out what has come back to nought: its row stays, so that the next entry finds its place.

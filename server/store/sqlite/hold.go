@@ -18,6 +18,7 @@ type held struct {
 	counted []totals.Contribution
 	columns columns // as last read or handed over
 	fresh   bool    // not handed over yet
+	redated bool    // it counts by another day than before: of what it counted then some may be apart from that day
 	dirty   bool
 }
 

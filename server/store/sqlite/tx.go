@@ -134,8 +134,36 @@ func (t *tx) putRecords() error {
 	return nil
 }
 
+// setApart notes which contributions lie on another day than their record, where that has got another one and they have
+// stayed.
+func (t *tx) setApart(h *held) error {
+	if !h.redated {
+		return nil
+	}
+	h.redated = false
+	for _, c := range h.counted {
+		if !apart(h, c) {
+			continue
+		}
+		if err := t.pipe.put(`UPDATE contributions SET apart = 1
+			WHERE indicator = ? AND grp = ? AND unit = ? AND day = ? AND entity = ? AND key = ? AND apart = 0`,
+			c.Indicator, c.Group, c.Unit, c.Day, h.record.ID, c.Key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// apart reports whether a contribution is found by its own day, since its record is not found by it.
+func apart(h *held, c totals.Contribution) bool {
+	return c.Kind() != totals.Standing && c.Day != countingOf(h.record).countedOn
+}
+
 func (t *tx) writeRecord(h *held) error {
 	r := h.record
+	if err := t.setApart(h); err != nil {
+		return err
+	}
 	body, err := encodeBody(r)
 	if err != nil {
 		return err
@@ -312,6 +340,9 @@ func (t *tx) PutRecord(r *record.Record) error {
 		}
 		h.fresh = true
 	}
+	if was := countingOf(h.record).countedOn; was != "" && was != countingOf(r).countedOn {
+		h.redated = true
+	}
 	h.record = r
 	t.hold.put(h)
 	t.touch(h)
@@ -400,8 +431,8 @@ func (t *tx) ChangeContributions(entity string, out, in []totals.Contribution) e
 		if err := t.note(c, 1); err != nil {
 			return err
 		}
-		if err := t.pipe.put("INSERT INTO contributions (indicator, grp, unit, day, entity, key, value) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			c.Indicator, c.Group, c.Unit, c.Day, entity, c.Key, c.Value); err != nil {
+		if err := t.pipe.put("INSERT INTO contributions (indicator, grp, unit, day, entity, key, value, apart) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			c.Indicator, c.Group, c.Unit, c.Day, entity, c.Key, c.Value, apart(h, c)); err != nil {
 			return err
 		}
 	}

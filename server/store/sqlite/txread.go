@@ -261,20 +261,20 @@ func (t *tx) DistinctTotals(unit string, from, to int) ([]engine.Figure, error) 
 	return written(t, func(r reader) ([]engine.Figure, error) { return r.DistinctTotals(unit, from, to) })
 }
 
+func (t *tx) WholeTotals(unit string, from, to int) ([]engine.Figure, error) {
+	return written(t, func(r reader) ([]engine.Figure, error) { return r.WholeTotals(unit, from, to) })
+}
+
+func (t *tx) WholeDistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
+	return written(t, func(r reader) ([]engine.Figure, error) { return r.WholeDistinctTotals(unit, from, to) })
+}
+
 func (t *tx) MonthTotals(unit string, from, to int, indicators []string) ([]engine.MonthTotal, error) {
 	return written(t, func(r reader) ([]engine.MonthTotal, error) { return r.MonthTotals(unit, from, to, indicators) })
 }
 
 func (t *tx) MonthSteps(unit string, from, to int, indicators []string) ([]engine.MonthStep, error) {
 	return written(t, func(r reader) ([]engine.MonthStep, error) { return r.MonthSteps(unit, from, to, indicators) })
-}
-
-func (t *tx) DayTotal(indicator, group string, units []string, fromDay, toDay string) (sum, keys int64, err error) {
-	r, err := t.written()
-	if err != nil {
-		return 0, 0, err
-	}
-	return r.DayTotal(indicator, group, units, fromDay, toDay)
 }
 
 func (t *tx) CountedRows(indicator, group string, units []string, fromDay, toDay, sinceTo string) (int64, error) {
@@ -289,6 +289,10 @@ func (t *tx) Standing(unit string, month int) ([]engine.Figure, error) {
 
 func (t *tx) DayRows(figures []totals.Figure, units []string, fromDay, toDay string, f func(engine.DayRow) error) error {
 	return t.walk(func(r reader) error { return r.DayRows(figures, units, fromDay, toDay, f) })
+}
+
+func (t *tx) LaterRows(units []string, fromDay, toDay string, f func(engine.DayRow) error) error {
+	return t.walk(func(r reader) error { return r.LaterRows(units, fromDay, toDay, f) })
 }
 
 func (t *tx) KeyRows(figure totals.Figure, keys []string, fromDay, toDay string, f func(key, unit string) error) error {

@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 	t.Run("old tombstones", func(t *testing.T) { compaction(t, open(t)) })
 	t.Run("undecided", func(t *testing.T) { undecided(t, open(t)) })
 	t.Run("back to nought", func(t *testing.T) { nought(t, open(t)) })
+	t.Run("by day", func(t *testing.T) { byDay(t, open(t)) })
 	t.Run("measures", func(t *testing.T) { simtest.Measures(t, open, 1) })
 	t.Run("many writers", func(t *testing.T) { writers(t, open(t)) })
 	t.Run("scenarios", func(t *testing.T) { simtest.Run(t, open) })
