@@ -149,7 +149,6 @@ func readings() (list map[string]func(engine.Reader) (any, error), held []string
 				return r.Records(func(x *record.Record) error { return add(x.ID) })
 			})
 		},
-		"Begun":      func(r engine.Reader) (any, error) { return r.Begun(0, 9, []string{"call"}, 9) },
 		"Version":    func(r engine.Reader) (any, error) { return r.Version("c1", "0") },
 		"ParkedOn":   func(r engine.Reader) (any, error) { return r.ParkedOn("w") },
 		"ParkedOf":   func(r engine.Reader) (any, error) { return r.ParkedOf("c1") },
