@@ -113,7 +113,7 @@ func judged(units []countsOf, sensitive func(totals.Figure) bool, given map[tota
 	return out
 }
 
-// What is withheld is what the rule says when it is followed to the letter, figure by figure, of any numbers. The plain
+// T8. What is withheld is what the rule says when it is followed to the letter, figure by figure, of any numbers. The plain
 // way looked at every figure for each span, in whatever order a map has: two requests could withhold different others,
 // and together tell what each of them hid.
 func TestWithholdToTheLetter(t *testing.T) {
