@@ -215,8 +215,9 @@ func (t *tx) narrow(at keyAt) (narrow, error) {
 	return k, err
 }
 
+// keyPlaces names its index: left to itself SQLite takes the primary key, which has all contributions of the indicator.
 func keyPlaces(c *conn, at keyAt) (k narrow, err error) {
-	err = c.each(`SELECT unit, substr(day, 1, 7), sum(value), count(*) FROM contributions
+	err = c.each(`SELECT unit, substr(day, 1, 7), sum(value), count(*) FROM contributions INDEXED BY contributions_by_key
 		WHERE key = ? AND key <> '' AND indicator = ? AND grp = ? GROUP BY 1, 2`, []any{at.key, at.indicator, at.group}, func(scan func(...any) error) error {
 		var p totals.KeyPlace
 		var month string
