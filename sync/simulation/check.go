@@ -34,6 +34,13 @@ func (w *world) heal() {
 		w.seat(d.account)
 	}
 	w.healing = true
+	w.insist(func() error { // what is left to be counted anew
+		for {
+			if more, err := w.engine.Tend(context.Background()); err != nil || !more {
+				return err
+			}
+		}
+	})
 	for _, d := range w.devices { // as every app does once a day
 		d.ph.Recount()
 	}

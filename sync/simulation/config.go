@@ -148,12 +148,17 @@ const (
 	unitQueue    = "village changed while a phone of it has a queue"
 	behind       = "server a release behind"
 	formChanged  = "form changed"
-	oldForm      = "change by an old form"
-	cloned       = "phone cloned"
-	restored     = "phone restored"
-	evicted      = "phone evicted"
-	garbled      = "row on a phone garbled"
-	rewound      = "server rewound"
+
+	figureChanged  = "figure counts otherwise"
+	countedBetween = "entries counted anew between exchanges"
+	diedCounting   = "server crashes while it counts anew"
+
+	oldForm  = "change by an old form"
+	cloned   = "phone cloned"
+	restored = "phone restored"
+	evicted  = "phone evicted"
+	garbled  = "row on a phone garbled"
+	rewound  = "server rewound"
 )
 
 // FromDisk counts the starts of a server from what its death left on a disk (Mortal). No fault of its own: a crash is.
@@ -166,6 +171,7 @@ func Kinds() []string {
 		crashBefore, crashAfter, diskFull, storeBusy, phoneAt, phoneBefore, phoneAfter, phoneFull,
 		offline, longOffline, clockWrong, clock1970, clockJumps, clockInSave, poison,
 		seatLost, seatQueue, accountMoved, movedQueue, unitRenamed, unitMoved, unitQueue, behind, formChanged, oldForm,
+		figureChanged, countedBetween, diedCounting,
 		cloned, restored, evicted, garbled, rewound,
 	}
 }

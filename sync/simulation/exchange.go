@@ -175,5 +175,6 @@ func (w *world) serve(r request) (*change.Answer, error) {
 	}
 	w.acknowledged(r, answer)
 	w.leaks(r.who.Account, answer.Pull.Rows)
+	w.countOn()
 	return answer, nil
 }

@@ -27,11 +27,12 @@ func (w *world) copyOffSite() {
 		return engine.Copied(context.Background(), w.store, last)
 	})
 	w.insist(func() error {
-		for {
+		for range 20 { // what is counted anew goes on in the days after
 			if more, err := w.engine.Tend(context.Background()); err != nil || !more {
 				return err
 			}
 		}
+		return nil
 	})
 }
 
@@ -278,9 +279,15 @@ func (w *world) divide() {
 	w.tell("divisions")
 }
 
-// reform starts the server with a catalogue in which a form has one more field. Phones learn of it when they come.
+// reform starts the server with a catalogue in which a form has one more field, and an indicator counts otherwise. Phones
+// learn of it when they come.
 func (w *world) reform() {
-	cat, err := newer(w.catalogue, w.rng.IntN(len(w.catalogue.Forms)))
+	which := w.rng.IntN(len(w.catalogue.Forms))
+	cat, err := newer(w.catalogue, which)
+	if err == nil && w.cfg.Trace == nil { // recorded worlds stay what they are
+		w.strikes(figureChanged, 1)
+		cat, err = w.otherwise(cat, which)
+	}
 	if err != nil {
 		w.fail("another catalogue: %v", err)
 		return
@@ -291,20 +298,37 @@ func (w *world) reform() {
 	w.tell("catalogue %s", cat.Hash)
 }
 
-// newer is a catalogue in which one form has a new version.
-func newer(cat *catalogue.Catalogue, which int) (*catalogue.Catalogue, error) {
+// pieces are small, and none is done with the catalogue itself: exchanges come between them.
+func (w *world) pieces() engine.Pieces {
+	if w.cfg.Trace != nil {
+		return engine.Pieces{}
+	}
+	return engine.Pieces{AtOnce: -1, Entries: 5}
+}
+
+// countOn counts a piece anew, if another catalogue left anything to be counted.
+func (w *world) countOn() {
+	if w.store.dead || w.healing || w.cfg.Trace != nil {
+		return
+	}
+	walk, err := w.engine.Recounting(context.Background())
+	if err != nil || walk == nil {
+		return
+	}
+	w.strikes(countedBetween, 1)
+	if _, err := w.engine.Tend(context.Background()); err != nil && w.store.dead {
+		w.strikes(diedCounting, 1)
+		w.reboot()
+	}
+}
+
+// remade reads a catalogue, lets one change it, and gives what it is then.
+func remade(cat *catalogue.Catalogue, to func(whole map[string]any)) (*catalogue.Catalogue, error) {
 	var whole map[string]any
 	if err := json.Unmarshal(cat.JSON(), &whole); err != nil {
 		return nil, err
 	}
-	forms, _ := whole["forms"].([]any)
-	form, _ := forms[which].(map[string]any)
-	fields, _ := form["fields"].([]any)
-	version, _ := form["version"].(float64)
-	form["version"] = version + 1
-	form["fields"] = append(fields, map[string]any{
-		"key": "added_" + string(rune('a'+len(fields)%26)), "type": "text", "label": map[string]any{"zh": "新问", "en": "New question"},
-	})
+	to(whole)
 	raw, err := json.Marshal(whole)
 	if err != nil {
 		return nil, err
@@ -315,4 +339,53 @@ func newer(cat *catalogue.Catalogue, which int) (*catalogue.Catalogue, error) {
 		return nil, err
 	}
 	return catalogue.ParseJSON(raw)
+}
+
+// otherwise is a catalogue in which an indicator counts only entries with one answer to a question; or, the next time,
+// all that it counted before.
+func (w *world) otherwise(cat *catalogue.Catalogue, which int) (*catalogue.Catalogue, error) {
+	return remade(cat, func(whole map[string]any) {
+		list, _ := whole["indicators"].([]any)
+		for i := range list {
+			ind, _ := list[(which+w.report.Counts[figureChanged]+i)%len(list)].(map[string]any)
+			sources, _ := ind["sources"].([]any)
+			if len(sources) == 0 {
+				continue
+			}
+			source, _ := sources[0].(map[string]any)
+			id, _ := ind["id"].(string)
+			if was, narrowed := w.narrowed[id]; narrowed {
+				if delete(w.narrowed, id); was == "" {
+					delete(source, "where")
+				} else {
+					source["where"] = was
+				}
+				return
+			}
+			form, _ := source["form"].(string)
+			for _, f := range cat.Form(form).Fields {
+				if f.Type != catalogue.TypeOne {
+					continue
+				}
+				was, _ := source["where"].(string)
+				w.narrowed[id] = was
+				source["where"] = f.Key + " == '" + f.Choices[len(f.Choices)-1].Key + "'"
+				return
+			}
+		}
+	})
+}
+
+// newer is a catalogue in which one form has a new version.
+func newer(cat *catalogue.Catalogue, which int) (*catalogue.Catalogue, error) {
+	return remade(cat, func(whole map[string]any) {
+		forms, _ := whole["forms"].([]any)
+		form, _ := forms[which].(map[string]any)
+		fields, _ := form["fields"].([]any)
+		version, _ := form["version"].(float64)
+		form["version"] = version + 1
+		form["fields"] = append(fields, map[string]any{
+			"key": "added_" + string(rune('a'+len(fields)%26)), "type": "text", "label": map[string]any{"zh": "新问", "en": "New question"},
+		})
+	})
 }

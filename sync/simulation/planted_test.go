@@ -125,6 +125,16 @@ func (t oldCount) ChangeContributions(entity string, _, in []totals.Contribution
 	return t.Tx.ChangeContributions(entity, nil, in)
 }
 
+// noPlace forgets how far entries are counted anew.
+type noPlace struct{ engine.Tx }
+
+func (t noPlace) SetMeta(key, value string) error {
+	if key == "recount" && strings.Contains(value, `"done":`) && !strings.Contains(value, `"done":0,`) {
+		value = ""
+	}
+	return t.Tx.SetMeta(key, value)
+}
+
 type (
 	noRelease struct{ engine.Tx }
 	noDigest  struct{ engine.Tx }
@@ -259,6 +269,7 @@ var planted = []fault{
 	{"engine", "what leaves an audience stays on its phones", in(func(tx engine.Tx) engine.Tx { return noTombstone{tx} })},
 	{"engine", "a sensitive entry is sent to colleagues", in(func(tx engine.Tx) engine.Tx { return noStub{tx} })},
 	{"engine", "what an amendment replaces goes on counting", in(func(tx engine.Tx) engine.Tx { return oldCount{tx} })},
+	{"engine", "after the first piece nothing is counted anew", in(func(tx engine.Tx) engine.Tx { return noPlace{tx} })},
 	{"engine", "a feed's digest is not kept", in(func(tx engine.Tx) engine.Tx { return noDigest{tx} })},
 	{"store", "the ledger keeps other bytes", in(func(tx engine.Tx) engine.Tx { return otherBytes{tx} })},
 	{"store", "a feed row is lost", func() Config {

@@ -224,3 +224,7 @@ func (t *frailTx) AddStep(cell totals.Cell, month, prev int, delta int64) error 
 func (t *frailTx) AddStanding(cell totals.Cell, month int, delta int64) error {
 	return t.write("AddStanding", func() error { return t.Tx.AddStanding(cell, month, delta) })
 }
+
+func (t *frailTx) AddKeyMonth(cell totals.Cell, key string, month int, delta int64) error {
+	return t.write("AddKeyMonth", func() error { return t.Tx.AddKeyMonth(cell, key, month, delta) })
+}

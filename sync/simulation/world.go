@@ -37,6 +37,7 @@ type world struct {
 	catalogues map[string]*catalogue.Catalogue // all there have been, by hash
 	catalogue  *catalogue.Catalogue            // the one that the server starts with
 	divisions  []record.Division               // that are in force
+	narrowed   map[string]string               // indicators that count less than they did: by which condition before
 	seats      map[string]record.Seat          // that an account should hold
 	unseated   map[string]bool
 	rewinds    []past   // that have been
@@ -144,7 +145,7 @@ func Run(cfg Config) (*Report, error) {
 	w := &world{
 		cfg: cfg, rng: rand.New(rand.NewPCG(cfg.Seed, 0x6e69616e676a6961)), now: begin, faults: cfg.Faults,
 		catalogues: map[string]*catalogue.Catalogue{cfg.Catalogue.Hash: cfg.Catalogue}, catalogue: cfg.Catalogue,
-		seats: map[string]record.Seat{}, unseated: map[string]bool{}, saved: map[saved]bool{}, lone: map[saved]bool{}, ledger: map[place]string{}, gone: map[place]bool{}, told: map[place]bool{}, through: map[string]int64{}, shown: map[sight]bool{},
+		narrowed: map[string]string{}, seats: map[string]record.Seat{}, unseated: map[string]bool{}, saved: map[saved]bool{}, lone: map[saved]bool{}, ledger: map[place]string{}, gone: map[place]bool{}, told: map[place]bool{}, through: map[string]int64{}, shown: map[sight]bool{},
 		trace:  sha256.New(),
 		report: &Report{Seed: cfg.Seed, Counts: map[string]int{}, Failures: []string{}},
 	}
@@ -257,7 +258,7 @@ func (w *world) boot() (err error) {
 	plan := w.store.plan
 	w.store.plan, w.store.dead = sound, false
 	w.engine, err = engine.Open(context.Background(), w.store, w.catalogue,
-		engine.Options{Now: func() record.Instant { return w.now }, NewID: w.id, Words: w.words})
+		engine.Options{Now: func() record.Instant { return w.now }, NewID: w.id, Words: w.words, Recount: w.pieces()})
 	w.store.plan, w.store.committed = plan, w.sample
 	return err
 }

@@ -12,11 +12,11 @@ import (
 	"niangjia/sync/simtest"
 )
 
-// writes are the methods of a transaction that write: those that a reader has not. KeyPlaces only reads.
+// writes are the methods of a transaction that write: those that a reader has not. KeyPlaces and KeyMonths only read.
 func writes() (names []string) {
 	reads := reflect.TypeFor[engine.Reader]()
 	for m := range reflect.TypeFor[engine.Tx]().Methods() {
-		if _, read := reads.MethodByName(m.Name); !read && m.Name != "KeyPlaces" {
+		if _, read := reads.MethodByName(m.Name); !read && m.Name != "KeyPlaces" && m.Name != "KeyMonths" {
 			names = append(names, m.Name)
 		}
 	}
