@@ -60,6 +60,11 @@ var expected = map[string]map[string]seen{
 	"GET /api/v1/audit":     {"nobody": login, "auditor inside": whole, "auditor above": whole, "auditor higher": whole, "auditor": none, "*": no},
 	"GET /api/v1/catalogue": {"nobody": login, "*": yes},
 
+	// The forms of everybody: the city's manager's alone.
+	"GET /api/v1/catalogue/own":    {"nobody": login, "manager higher": yes, "*": no},
+	"PUT /api/v1/catalogue/own":    {"nobody": login, "manager higher": "409" /* over a catalogue that is none */, "*": no},
+	"POST /api/v1/catalogue/check": {"nobody": login, "manager higher": yes, "*": no},
+
 	// The account of somebody of the township; server/auth has the table of who looks after whom.
 	"GET /api/v1/accounts":                 {"nobody": login, "manager inside": none, "manager above": whole, "manager higher": whole, "*": no},
 	"POST /api/v1/accounts":                {"nobody": login, "manager above": yes, "manager higher": yes, "*": no},
@@ -333,6 +338,14 @@ var calls = map[string]func(c *city, p *person) seen{
 		return none
 	},
 	"GET /api/v1/catalogue": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/catalogue?format=3")) },
+
+	"GET /api/v1/catalogue/own": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/catalogue/own")) },
+	"PUT /api/v1/catalogue/own": func(c *city, p *person) seen {
+		return status(c.put(p, "/api/v1/catalogue/own", map[string]any{"own": map[string]any{}, "against": "none"}))
+	},
+	"POST /api/v1/catalogue/check": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/catalogue/check", map[string]any{"own": map[string]any{}}))
+	},
 
 	"POST /api/v1/sync ordinary":  func(c *city, p *person) seen { return pulled(c, p, ordinary) },
 	"POST /api/v1/sync sensitive": func(c *city, p *person) seen { return pulled(c, p, sensitive) },

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"niangjia/server/auth"
+	"niangjia/server/publishing"
 	"niangjia/sync/record"
 )
 
@@ -83,15 +84,16 @@ var answers = map[record.Code]answer{
 
 // problem is an RFC 9457 document.
 type problem struct {
-	Type      string      `json:"type"`
-	Title     string      `json:"title"`
-	Status    int         `json:"status"`
-	Code      record.Code `json:"code"`
-	Detail    string      `json:"detail"`
-	Field     string      `json:"field,omitempty"`
-	RequestID string      `json:"request_id,omitempty"`
-	Through   *int64      `json:"through,omitempty"`
-	Chain     *string     `json:"chain,omitempty"`
+	Type      string                 `json:"type"`
+	Title     string                 `json:"title"`
+	Status    int                    `json:"status"`
+	Code      record.Code            `json:"code"`
+	Detail    string                 `json:"detail"`
+	Field     string                 `json:"field,omitempty"`
+	RequestID string                 `json:"request_id,omitempty"`
+	Problems  []wireCatalogueProblem `json:"problems,omitempty"` // of definitions
+	Through   *int64                 `json:"through,omitempty"`
+	Chain     *string                `json:"chain,omitempty"`
 }
 
 // retryAfter is what a busy server asks for; a limit on tries names its own time.
@@ -154,6 +156,10 @@ func (s *Server) problemOf(err error, c echo.Context) {
 		h.Set(echo.HeaderRetryAfter, strconv.Itoa(retryAfter))
 	case a.status == http.StatusUnauthorized:
 		h.Set(echo.HeaderWWWAuthenticate, "Bearer")
+	}
+	var refused *publishing.Refused
+	if errors.As(err, &refused) {
+		p.Problems = problemsToWire(refused.Problems)
 	}
 	var fork *forked
 	if errors.As(err, &fork) {

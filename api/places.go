@@ -46,7 +46,10 @@ func (s *Server) catalogue(c echo.Context) error {
 	if c.QueryParam("format") != catalogueFormat {
 		return &record.Error{Code: record.UpgradeRequired, Field: "format"}
 	}
-	cat := s.Engine.Catalogue()
+	cat, err := s.Engine.Present(c.Request().Context()) // another process may have published it
+	if err != nil {
+		return err
+	}
 	return respondTagged(c, cat.Hash, func(to io.Writer) error {
 		_, err := to.Write(cat.JSON())
 		return err

@@ -68,6 +68,11 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/api/v1/divisions", signedIn, s.divisions},
 		{http.MethodGet, "/api/v1/catalogue", signedIn, s.catalogue},
 
+		// Those of the city, whose forms are everybody's: sync/access says so.
+		{http.MethodGet, "/api/v1/catalogue/own", managing, s.ownCatalogue},
+		{http.MethodPut, "/api/v1/catalogue/own", managing, s.publishCatalogue},
+		{http.MethodPost, "/api/v1/catalogue/check", managing, s.checkCatalogue},
+
 		// Who lost her last seat still sends what she recorded: the engine parks it.
 		{http.MethodPost, "/api/v1/sync", signedIn, s.sync},
 		{http.MethodPost, "/api/v1/sync/digest", signedIn, s.examine},

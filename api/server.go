@@ -19,6 +19,7 @@ import (
 
 	files "niangjia/server/attachment"
 	"niangjia/server/auth"
+	"niangjia/server/publishing"
 	"niangjia/server/registers"
 	"niangjia/server/snapshots"
 	"niangjia/sync/engine"
@@ -31,6 +32,8 @@ type Options struct {
 	Auth   *auth.Service
 	// Registers takes households and persons from spreadsheets.
 	Registers *registers.Service
+	// Publishing changes forms and figures.
+	Publishing *publishing.Service
 	// Snapshots has the files of large feeds.
 	Snapshots *snapshots.Service
 	// Attachments takes and gives photos, signatures and voice notes.

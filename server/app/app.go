@@ -20,6 +20,7 @@ import (
 	"niangjia/server/attachment"
 	"niangjia/server/auth"
 	built_in "niangjia/server/catalogue"
+	"niangjia/server/publishing"
 	"niangjia/server/registers"
 	"niangjia/server/snapshots"
 	"niangjia/server/store/sqlite"
@@ -32,6 +33,7 @@ import (
 type Config struct {
 	Data      string // folder of the database; made if it is not there
 	Catalogue fs.FS  // forms, registers and indicators; nil for those that come with the program
+	Keep      bool   // leave the definitions in force as they are: a command beside the server is not to replace them
 	Log       *slog.Logger
 	Now       func() time.Time // nil for the machine's clock
 }
@@ -42,6 +44,8 @@ type App struct {
 	Auth   *auth.Service
 	// Registers takes households and persons from spreadsheets.
 	Registers *registers.Service
+	// Publishing changes forms and figures while everybody works.
+	Publishing *publishing.Service
 	// Snapshots are files of large feeds, for phones that have nothing of them yet.
 	Snapshots *snapshots.Service
 	// Attachments are photos, signatures and voice notes.
@@ -96,7 +100,7 @@ func (a *App) wire(ctx context.Context, cat *catalogue.Catalogue) (err error) {
 	a.Snapshots = snapshots.New(snapshots.Options{
 		Dir: filepath.Join(a.config.Data, SnapshotFolder), Row: api.WireRow, Path: api.SnapshotPath, Now: a.config.Now, Log: a.config.Log,
 	})
-	a.Engine, err = engine.Open(ctx, a.store, cat, engine.Options{
+	err = a.begin(ctx, cat, engine.Options{
 		Now:       func() record.Instant { return record.Instant(a.config.Now().UnixMilli()) },
 		NewID:     newID,
 		Snapshots: a.Snapshots,
@@ -110,6 +114,7 @@ func (a *App) wire(ctx context.Context, cat *catalogue.Catalogue) (err error) {
 	if err != nil {
 		return fmt.Errorf("open the accounts: %w", err)
 	}
+	a.Publishing = a.publishing(cat)
 	a.Attachments = attachment.New(attachment.Options{
 		Dir: filepath.Join(a.config.Data, AttachmentFolder), Store: a.store.Attachments(), Records: a.Engine, Now: a.config.Now, Log: a.config.Log,
 		AtOnce: 2, // each takes some 40 MB for a tenth of a second

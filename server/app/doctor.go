@@ -118,6 +118,9 @@ func Doctor(ctx context.Context, data string, o DoctorOptions) (*Diagnosis, erro
 		d.find(Notice, "attachments_missing", "Of %d attachments %d files are missing and %d are not what they were (the first: %v): their entries are whole, and phones that still have them send them again. Restore the folder %s from a backup's %s.",
 			found.Files, found.Missing, found.Altered, found.Which, AttachmentFolder, BackupAttachments)
 	}
+	if err := d.definitions(i); err != nil {
+		return nil, err
+	}
 	d.clock(i, o)
 	d.units(i)
 	if i.Parked > 0 {

@@ -125,7 +125,7 @@ func (a *App) server(o api.Options) (*api.Server, error) {
 		return nil, fmt.Errorf("open the snapshots: %w", err)
 	}
 	o.Engine, o.Auth, o.Registers, o.Snapshots, o.App, o.Log, o.Ready = a.Engine, a.Auth, a.Registers, a.Snapshots, files, a.config.Log, a.store.Ready
-	o.Attachments = a.Attachments
+	o.Attachments, o.Publishing = a.Attachments, a.Publishing
 	return api.New(o)
 }
 

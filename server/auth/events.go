@@ -3,6 +3,7 @@ package auth
 import (
 	"time"
 
+	"niangjia/sync/engine"
 	"niangjia/sync/record"
 )
 
@@ -49,6 +50,15 @@ type EventDetail struct {
 
 func (s *Service) event(by, account string, what What, detail EventDetail) Event {
 	return Event{At: s.now(), By: by, Account: account, What: what, Detail: detail}
+}
+
+// Published keeps that an account put forms and indicators in force, in the transaction that does so. Of whoever keeps
+// the machine, who has no account, the log's own line tells.
+func (s *Service) Published(tx engine.Tx, by string) error {
+	if by == "" {
+		return nil
+	}
+	return s.store.WriteBeside(tx, Beside{Events: []Event{s.event(by, by, Published, EventDetail{})}})
 }
 
 // difference tells which seats came and which went.

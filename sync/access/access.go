@@ -122,6 +122,17 @@ func SeesSmall(a record.Actor, p *record.Places, unit string) bool {
 	return len(p.Children(unit)) > 0 && (a.Has(record.Reviewer, unit) || a.Has(record.Manager, unit))
 }
 
+// Defines reports whether an actor may change the forms and figures of everybody:
+// a manager at the top, which no unit above looks after.
+func Defines(a record.Actor, p *record.Places) bool {
+	for _, s := range a.Seats {
+		if s.Role == record.Manager && p.Reviewing(s.Unit) == s.Unit {
+			return true
+		}
+	}
+	return false
+}
+
 // Of is the relation of a reader to one record, at a moment.
 func Of(a record.Actor, p *record.Places, r *record.Record, now record.Instant) Relation {
 	rel := To(a, p, r.Unit, r.Author)

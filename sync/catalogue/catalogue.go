@@ -97,6 +97,7 @@ type Form struct {
 	Action     Text       `json:"action"`
 	Icon       string     `json:"icon"`
 	Order      int64      `json:"order"`
+	Hidden     bool       `json:"hidden"` // nobody begins one any more (S28)
 	Section    string     `json:"section"`
 	Levels     []string   `json:"levels"`
 	Summary    []string   `json:"summary"`
@@ -233,6 +234,7 @@ func (f *Field) Shown(v record.Content) bool { return f.Visible.Match(v) }
 type Choice struct {
 	Key      string   `json:"key"`
 	Label    Text     `json:"label"`
+	Hidden   bool     `json:"hidden"`   // not offered any more (S28)
 	Headings []string `json:"headings"` // of a column of its own in a spreadsheet of a register, beside the label
 }
 

@@ -15,6 +15,9 @@ func (o origin) condition(c *Condition, path string, f *Form) {
 	if c == nil || f == nil || c.Source == "" && o.nodes[path].kind != "a text" {
 		return // of a wrong kind, reported already
 	}
+	if c.is == nil {
+		return // of a form that stands twice, which is told
+	}
 	if o.trusted {
 		return // to compile all of them again would cost a start its speed
 	}

@@ -28,7 +28,7 @@ func (f *filler) noForm(path, id string) {
 
 // problem records what is wrong at a path; a path that is not in the file gets the line of what should hold it.
 func (f *filler) problem(path, format string, args ...any) {
-	f.problems = append(f.problems, Problem{f.file, f.line(path), path, fmt.Sprintf(format, args...)})
+	f.problems = append(f.problems, problem(f.file, f.line(path), path, format, args...))
 }
 
 func (f *filler) line(path string) int {
@@ -128,7 +128,7 @@ func (f *filler) members(n *node, path string, each func(m member, path string))
 	for _, m := range n.members {
 		to := join(path, m.key)
 		if seen[m.key] {
-			f.problems = append(f.problems, Problem{f.file, m.line, to, fmt.Sprintf("key %q stands twice", m.key)})
+			f.problems = append(f.problems, problem(f.file, m.line, to, "key %q stands twice", m.key))
 			continue
 		}
 		seen[m.key] = true
@@ -146,7 +146,7 @@ func (f *filler) fillStruct(n *node, v reflect.Value, path string) {
 	f.members(n, path, func(m member, to string) {
 		i, ok := fields[m.key]
 		if !ok {
-			f.problems = append(f.problems, Problem{f.file, m.line, to, fmt.Sprintf("unknown key %q", m.key)})
+			f.problems = append(f.problems, problem(f.file, m.line, to, "unknown key %q", m.key))
 			return
 		}
 		// A bound is a number, or in words that follow today: then it stands in a field of its own.

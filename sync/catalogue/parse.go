@@ -86,7 +86,7 @@ func ParseJSON(b []byte) (*Catalogue, error) {
 		Sections   json.RawMessage   `json:"sections"`
 	}
 	if err := json.Unmarshal(b, &whole); err != nil {
-		return nil, Problems{{File: name, Line: 1, Reason: "not JSON: " + err.Error()}}
+		return nil, Problems{problem(name, 1, "", "not JSON: %v", err)}
 	}
 	r := newReading()
 	r.ledger, r.trusted = true, true
@@ -125,12 +125,17 @@ func stem(name string) string { return strings.TrimSuffix(path.Base(name), ".jso
 func (r *reading) sheet(f *filler, source []byte, register bool) *sheet {
 	n, bad := scan(source)
 	if bad != nil {
-		f.problems = append(f.problems, Problem{f.file, bad.Line, "", bad.Reason})
+		f.problems = append(f.problems, Problem{File: f.file, Line: bad.Line, Reason: bad.Reason, ZH: bad.ZH})
 		r.broken[stem(f.file)] = !register
 		return nil
 	}
-	s := &sheet{origin{f, ""}, &Form{}, register}
-	f.fill(n, reflect.ValueOf(s.form).Elem(), "")
+	return r.form(f, n, "", source, register)
+}
+
+// form reads a form or a register that stands at a place of its file.
+func (r *reading) form(f *filler, n *node, prefix string, source []byte, register bool) *sheet {
+	s := &sheet{origin{f, prefix}, &Form{}, register}
+	f.fill(n, reflect.ValueOf(s.form).Elem(), prefix)
 	if n.kind != "an object" {
 		return nil
 	}
@@ -162,7 +167,7 @@ func (r *reading) indicators(f *filler, source []byte) {
 func (f *filler) each(source []byte, rule string, take func(item *node, prefix string, raw []byte)) {
 	n, bad := scan(source)
 	if bad != nil {
-		f.problems = append(f.problems, Problem{f.file, bad.Line, "", bad.Reason})
+		f.problems = append(f.problems, Problem{File: f.file, Line: bad.Line, Reason: bad.Reason, ZH: bad.ZH})
 		return
 	}
 	f.nodes[""] = n

@@ -12,12 +12,14 @@ type part struct {
 }
 
 func (r *reading) sections(f *filler, source []byte) {
-	f.each(source, "sections are a list", func(item *node, prefix string, raw []byte) {
-		p := &part{origin{f, prefix}, &Section{}}
-		f.fill(item, reflect.ValueOf(p.section).Elem(), prefix)
-		r.parts = append(r.parts, p)
-		r.raw[p.section] = compact(raw)
-	})
+	f.each(source, "sections are a list", func(item *node, prefix string, raw []byte) { r.section(f, item, prefix, raw) })
+}
+
+func (r *reading) section(f *filler, item *node, prefix string, raw []byte) {
+	p := &part{origin{f, prefix}, &Section{}}
+	f.fill(item, reflect.ValueOf(p.section).Elem(), prefix)
+	r.parts = append(r.parts, p)
+	r.raw[p.section] = compact(raw)
 }
 
 func (p *part) check(c *Catalogue) {

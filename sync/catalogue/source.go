@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 )
 
@@ -24,13 +23,19 @@ type member struct {
 	node *node
 }
 
+// maxNesting bounds lists within lists: nobody writes so deep, and each costs a frame.
+const maxNesting = 50
+
 // scanner turns a file into nodes.
 type scanner struct {
+	depth  int
 	source []byte
 	dec    *json.Decoder
 	at     int // offset up to which lines are counted
 	line   int
 }
+
+var errTooDeep = errors.New("lists within lists without end")
 
 // scan reads exactly one JSON value. The error is a problem without a file.
 func scan(source []byte) (*node, *Problem) {
@@ -40,13 +45,13 @@ func scan(source []byte) (*node, *Problem) {
 	if err == nil {
 		if _, tail := s.dec.Token(); !errors.Is(tail, io.EOF) {
 			s.mark(s.dec.InputOffset())
-			return nil, &Problem{Line: s.line, Reason: "more text after the end of the definition"}
+			return nil, s.unread("more text after the end of the definition")
 		}
 		return n, nil
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		s.mark(int64(len(bytes.TrimRight(source, " \t\r\n"))))
-		return nil, &Problem{Line: s.line, Reason: "not JSON: the file ends too early"}
+		return nil, s.unread("not JSON: the file ends too early")
 	}
 	at := s.dec.InputOffset()
 	var syntax *json.SyntaxError
@@ -54,7 +59,13 @@ func scan(source []byte) (*node, *Problem) {
 		at = syntax.Offset
 	}
 	s.mark(at)
-	return nil, &Problem{Line: s.line, Reason: fmt.Sprintf("not JSON: %v", err)}
+	return nil, s.unread("not JSON: %v", err)
+}
+
+func (s *scanner) unread(format string, args ...any) *Problem {
+	p := problem("", 0, "", format, args...)
+	p.Line = s.line
+	return &p
 }
 
 // mark moves the line counter on; no token contains a line break, so its end tells its line.
@@ -82,6 +93,10 @@ func (s *scanner) next() (*node, error) {
 	n := &node{line: s.line}
 	switch v := t.(type) {
 	case json.Delim:
+		if s.depth++; s.depth > maxNesting {
+			return nil, errTooDeep
+		}
+		defer func() { s.depth-- }()
 		if v == '[' {
 			n.kind = "a list"
 			return n, s.list(n)

@@ -28,7 +28,8 @@ func (e *Engine) Publish(ctx context.Context, actor record.Actor, cat *catalogue
 }
 
 // PublishOver does so only while the catalogue with this hash is in force; "" stands for any. Else it is CatalogueChanged.
-func (e *Engine) PublishOver(ctx context.Context, actor record.Actor, against string, cat *catalogue.Catalogue, own []byte) error {
+// also joins the same transaction; what it writes beside the log stands or falls with it.
+func (e *Engine) PublishOver(ctx context.Context, actor record.Actor, against string, cat *catalogue.Catalogue, own []byte, also ...func(Tx) error) error {
 	return e.publish(ctx, cat, func(tx Tx, hash string) (*ownLine, error) {
 		if against != "" && hash != against {
 			return nil, record.Errorf(record.CatalogueChanged, "catalogue %s is in force, not %s", hash, against)
@@ -38,7 +39,7 @@ func (e *Engine) PublishOver(ctx context.Context, actor record.Actor, against st
 			return nil, err
 		}
 		return &ownLine{Account: actor.Account, Own: own}, nil
-	})
+	}, also...)
 }
 
 // start puts the catalogue of this program in force, where another is. What is the city's own stays what it is.
@@ -69,7 +70,7 @@ func (e *Engine) start(ctx context.Context, cat *catalogue.Catalogue) error {
 }
 
 // publish writes the line that line gives, given the hash of the catalogue in force; none if it gives none.
-func (e *Engine) publish(ctx context.Context, cat *catalogue.Catalogue, line func(tx Tx, hash string) (*ownLine, error)) error {
+func (e *Engine) publish(ctx context.Context, cat *catalogue.Catalogue, line func(tx Tx, hash string) (*ownLine, error), also ...func(Tx) error) error {
 	now := e.opt.Now()
 	var next *world
 	err := e.store.Update(ctx, func(tx Tx) error {
@@ -97,6 +98,11 @@ func (e *Engine) publish(ctx context.Context, cat *catalogue.Catalogue, line fun
 		l.Kind, l.Catalogue = kindCatalogue, cat.JSON()
 		if err := s.put(*l); err != nil {
 			return err
+		}
+		for _, write := range also {
+			if err := write(tx); err != nil {
+				return err
+			}
 		}
 		next = s.world
 		return nil

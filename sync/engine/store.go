@@ -168,6 +168,8 @@ type Reader interface {
 	Record(id string) (*record.Record, error)
 	// Records walks all records.
 	Records(f func(*record.Record) error) error
+	// EntriesOf counts the entries of some forms.
+	EntriesOf(forms []string) (int64, error)
 	// Begun lists the entries of some forms whose first line lies after one place of the ledger and up to another, in
 	// its order.
 	Begun(after, upTo int64, forms []string, limit int) ([]Begun, error)

@@ -135,6 +135,15 @@ func (r reader) Records(f func(*record.Record) error) error {
 	return nil
 }
 
+func (r reader) EntriesOf(forms []string) (n int64, err error) {
+	for _, rec := range r.d.records {
+		if rec.Type == record.Entry && slices.Contains(forms, rec.Form) {
+			n++
+		}
+	}
+	return n, nil
+}
+
 func (r reader) Begun(after, upTo int64, forms []string, limit int) ([]engine.Begun, error) {
 	var out []engine.Begun
 	for i := int(after); i < int(min(upTo, int64(len(r.d.ledger)))) && len(out) < limit; i++ {

@@ -1607,7 +1607,7 @@ export interface components {
     CatalogueProblem: {
       /** @description Where it came from a file */
       file?: string
-      /** @description Of the file */
+      /** @description Of the file, from 1 */
       line?: number
       /** @description In the own definitions: `retouch.FORM.fields.KEY.choices[2].label.zh` */
       path: string

@@ -85,7 +85,8 @@ func (g *globals) catalogueFS() fs.FS {
 
 // with opens the data for one piece of work.
 func (g *globals) with(ctx context.Context, do func(*app.App) error) (err error) {
-	a, err := app.Open(ctx, app.Config{Data: g.Data, Catalogue: g.catalogueFS(), Log: slog.New(slog.DiscardHandler)})
+	// A server may be at work on these data: its forms stay in force, whatever --catalogue this command was given.
+	a, err := app.Open(ctx, app.Config{Data: g.Data, Catalogue: g.catalogueFS(), Keep: true, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
 	}

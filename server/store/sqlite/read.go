@@ -129,6 +129,15 @@ func (r reader) Records(f func(*record.Record) error) error {
 	})
 }
 
+func (r reader) EntriesOf(forms []string) (n int64, err error) {
+	names, err := json.Marshal(forms)
+	if err != nil {
+		return 0, err
+	}
+	_, err = r.c.one("SELECT count(*) FROM records WHERE type = 'entry' AND form IN (SELECT value FROM json_each(?))", []any{string(names)}, &n)
+	return n, err
+}
+
 func (r reader) Begun(after, upTo int64, forms []string, limit int) (list []engine.Begun, err error) {
 	names, err := json.Marshal(forms)
 	if err != nil {

@@ -197,6 +197,10 @@ func (t *tx) Records(f func(*record.Record) error) error {
 	return t.walk(func(r reader) error { return r.Records(f) })
 }
 
+func (t *tx) EntriesOf(forms []string) (int64, error) {
+	return written(t, func(r reader) (int64, error) { return r.EntriesOf(forms) })
+}
+
 func (t *tx) Begun(after, upTo int64, forms []string, limit int) ([]engine.Begun, error) {
 	return written(t, func(r reader) ([]engine.Begun, error) { return r.Begun(after, upTo, forms, limit) })
 }
