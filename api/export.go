@@ -153,13 +153,13 @@ func (s *Server) unitTable(c echo.Context, q *exportQuery) (fileTable, error) {
 	t := s.newTable(q, now.AsOf, now.Recount)
 	t.rowHead = q.words.unit
 	for _, ind := range q.indicators {
-		t.column(q, ind)
+		t.column(q, ind, s.Engine.Catalogue())
 	}
 	for _, r := range q.ordered(now.Rows) {
 		row := fileRow{head: r.Division.Name}
 		for _, ind := range q.indicators {
 			in := func(in *engine.TotalsTable) *totals.Reading { return readingOf(in, r.Division.Code, ind.ID) }
-			row.put(q, in(now), in(alike), in(before))
+			row.put(q, ind, in(now), in(alike), in(before))
 		}
 		t.rows = append(t.rows, row)
 	}
@@ -200,7 +200,7 @@ func (s *Server) monthTable(c echo.Context, q *exportQuery) (fileTable, error) {
 	}
 	t := s.newTable(q, months.AsOf, months.Recount)
 	t.rowHead = q.words.month
-	t.column(q, ind)
+	t.column(q, ind, s.Engine.Catalogue())
 	in := func(month int) *totals.Reading {
 		for i := range months.Months {
 			if months.Months[i].Month.From == month {
@@ -212,7 +212,7 @@ func (s *Server) monthTable(c echo.Context, q *exportQuery) (fileTable, error) {
 	for m := range 12 {
 		row := fileRow{head: fmt.Sprintf(q.words.monthName, m+1)}
 		now := in(q.period.From + m)
-		row.put(q, now, now, in(q.before.From+m))
+		row.put(q, ind, now, now, in(q.before.From+m))
 		t.rows = append(t.rows, row)
 	}
 	return t, nil

@@ -27,6 +27,7 @@ type exportWords struct {
 	data, definitions, indicator, measure, counting string
 	year, half1, half2, quarter, monthOf, months    string
 	days, dayOf                                     string
+	numerator, denominator, units                   string
 }
 
 // beijing is the time that all of China keeps.
@@ -52,6 +53,7 @@ func exportIn(lang string) exportWords {
 			data: "Figures", definitions: "Definitions", indicator: "Figure", measure: "In", counting: "What is counted",
 			year: "%d", half1: "%d, first half", half2: "%d, second half", quarter: "%d, quarter %d", monthOf: "%d-%d", months: "%d, months %d to %d",
 			days: "%s to %s", dayOf: "2006-01-02",
+			numerator: "%s, numerator: %s", denominator: "%s, denominator: %s", units: "Units",
 		}
 	}
 	return exportWords{
@@ -67,6 +69,7 @@ func exportIn(lang string) exportWords {
 		data: "数据", definitions: "口径", indicator: "指标", measure: "计量单位", counting: "怎么算",
 		year: "%d年", half1: "%d年上半年", half2: "%d年下半年", quarter: "%d年第%d季度", monthOf: "%d年%d月", months: "%d年%d–%d月",
 		days: "%s到%s", dayOf: "2006年1月2日",
+		numerator: "%s的分子：%s", denominator: "%s的分母：%s", units: "单位数",
 	}
 }
 
@@ -160,14 +163,22 @@ func (q *exportQuery) undone(r *engine.Recount) (names []string) {
 }
 
 // column heads an indicator: this period, and where it is asked for what of it is compared, the same a year before and
-// the change.
-func (t *fileTable) column(q *exportQuery, ind *catalogue.Indicator) {
+// the change. A rate stands with its two numbers, as on the page.
+func (t *fileTable) column(q *exportQuery, ind *catalogue.Indicator, all *catalogue.Catalogue) {
+	heads := []fileColumn{q.words.head(ind)}
 	name := q.words.pick(ind.Name)
-	if unit := q.words.pick(ind.Unit); unit != "" && ind.Display != catalogue.DisplayPercent {
-		name += "（" + unit + "）"
+	if ind.Quotient() {
+		for _, part := range []struct{ word, id string }{{q.words.numerator, ind.Numerator}, {q.words.denominator, ind.Denominator}} {
+			head := fileColumn{text: q.words.units} // of a coverage: how many there are
+			if one := all.Indicator(part.id); one != nil {
+				head = q.words.head(one)
+			}
+			head.text = fmt.Sprintf(part.word, name, head.text)
+			heads = append(heads, head)
+		}
 	}
 	if !q.compare {
-		t.columns = append(t.columns, fileColumn{text: name, display: ind.Display, scale: ind.Decimals()})
+		t.columns = append(t.columns, heads...)
 		return
 	}
 	change := q.words.change
@@ -179,27 +190,51 @@ func (t *fileTable) column(q *exportQuery, ind *catalogue.Indicator) {
 		spans = []totals.Period{q.period, q.alike, q.before}
 	}
 	for _, span := range spans {
-		t.columns = append(t.columns, fileColumn{text: name + " " + q.words.period(span), display: ind.Display, scale: ind.Decimals()})
+		for _, head := range heads {
+			head.text += " " + q.words.period(span)
+			t.columns = append(t.columns, head)
+		}
 	}
-	t.columns = append(t.columns, fileColumn{text: name + " " + change, display: ind.Display, scale: ind.Decimals(), change: true})
+	heads[0].text, heads[0].change = heads[0].text+" "+change, true
+	t.columns = append(t.columns, heads[0])
+}
+
+func (w exportWords) head(ind *catalogue.Indicator) fileColumn {
+	name := w.pick(ind.Name)
+	if unit := w.pick(ind.Unit); unit != "" && ind.Display != catalogue.DisplayPercent {
+		name += "（" + unit + "）"
+	}
+	return fileColumn{text: name, display: ind.Display, scale: ind.Decimals()}
 }
 
 // put adds an indicator's cells. A change with a figure that is withheld is withheld: it would give the figure away (T8).
-func (r *fileRow) put(q *exportQuery, now, alike, was *totals.Reading) {
-	r.cells = append(r.cells, cellOf(now))
+func (r *fileRow) put(q *exportQuery, ind *catalogue.Indicator, now, alike, was *totals.Reading) {
+	r.cells = append(r.cells, cellsOf(ind, now)...)
 	if !q.compare {
 		return
 	}
-	a, b := cellOf(alike), cellOf(was)
 	if q.partly() {
-		r.cells = append(r.cells, a)
+		r.cells = append(r.cells, cellsOf(ind, alike)...)
 	}
+	a, b := cellOf(alike), cellOf(was)
 	change := fileCell{withheld: a.withheld || b.withheld}
 	if !change.withheld && a.value != nil && b.value != nil {
 		n := *a.value - *b.value
 		change.value = &n
 	}
-	r.cells = append(r.cells, b, change)
+	r.cells = append(append(r.cells, cellsOf(ind, was)...), change)
+}
+
+// cellsOf are a figure's: of a rate with its two numbers.
+func cellsOf(ind *catalogue.Indicator, r *totals.Reading) []fileCell {
+	one := cellOf(r)
+	switch {
+	case !ind.Quotient():
+		return []fileCell{one}
+	case r == nil || r.Withheld:
+		return []fileCell{one, one, one}
+	}
+	return []fileCell{one, {value: r.Numerator}, {value: r.Denominator}}
 }
 
 func cellOf(r *totals.Reading) fileCell {

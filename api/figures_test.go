@@ -54,12 +54,18 @@ type figure struct {
 	value    float64
 	none     bool
 	withheld bool
+	parts    [2]float64 // of a rate
 }
 
 func figureOf(x map[string]any) figure {
 	f := figure{withheld: x["withheld"] == true}
 	if f.value, f.none = 0, x["value"] == nil; !f.none {
 		f.value = x["value"].(float64)
+	}
+	for i, name := range []string{"numerator", "denominator"} {
+		if n, ok := x[name].(float64); ok {
+			f.parts[i] = n
+		}
 	}
 	return f
 }
@@ -207,12 +213,13 @@ func TestExportsReadBack(t *testing.T) {
 		t.Errorf("named %s", name)
 	}
 	units := append([]string{theCounty}, c.app.Engine.Places().Children(theCounty)...)
+	rates := len(slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !cat.Indicator(id).Quotient() }))
 	withheld, exact := 0, 0
 	for kind, file := range map[string]export{"xlsx": readXLSX(t, xlsx.body), "csv": readCSV(t, plain.body)} {
 		if file.notes[0] != "永德县 2026年11月数据" || !strings.HasPrefix(file.notes[1], "2026-11-22 17:00算出") {
 			t.Errorf("%s begins %q", kind, file.notes)
 		}
-		if len(file.rows) != len(units)+1 || len(file.rows[0]) != 1+3*len(ids) {
+		if len(file.rows) != len(units)+1 || len(file.rows[0]) != 1+3*len(ids)+4*rates {
 			t.Fatalf("%s has %d rows of %d columns", kind, len(file.rows), len(file.rows[0]))
 		}
 		for i, unit := range units {
@@ -221,28 +228,44 @@ func TestExportsReadBack(t *testing.T) {
 			if row[0] != place.Name {
 				t.Errorf("%s: row %d is %s", kind, i, row[0])
 			}
-			for j, id := range ids {
-				a, b := now[unit][id], before[unit][id]
-				change := figure{value: a.value - b.value, none: a.none || b.none, withheld: a.withheld || b.withheld}
-				for k, want := range []figure{a, b, change} {
-					cell := row[1+3*j+k]
-					switch {
-					case want.withheld:
-						withheld++
-						if cell != "不显示" {
-							t.Errorf("%s %s %s: %q is withheld", kind, unit, id, cell)
-						}
-					case want.none:
-						if cell != "—" {
-							t.Errorf("%s %s %s: %q, and there is none", kind, unit, id, cell)
-						}
-					default:
-						exact++
-						if got, want := cellNumber(t, cell, kind), shownNumber(want.value, cat.Indicator(id), kind, k == 2); math.Abs(got-want) > 1e-9 {
-							t.Errorf("%s %s %s: %v, want %v", kind, unit, id, got, want)
-						}
+			at := 0
+			cell := func() string { at++; return row[at] }
+			holds := func(id, cell string, f figure, value float64, ind *catalogue.Indicator, change bool) {
+				switch {
+				case f.withheld:
+					withheld++
+					if cell != "不显示" {
+						t.Errorf("%s %s %s: %q is withheld", kind, unit, id, cell)
+					}
+				case f.none:
+					if cell != "—" {
+						t.Errorf("%s %s %s: %q, and there is none", kind, unit, id, cell)
+					}
+				default:
+					exact++
+					if got, want := cellNumber(t, cell, kind), shownNumber(value, ind, kind, change); math.Abs(got-want) > 1e-9 {
+						t.Errorf("%s %s %s: %v, want %v", kind, unit, id, got, want)
 					}
 				}
+			}
+			for _, id := range ids {
+				ind := cat.Indicator(id)
+				a, b := now[unit][id], before[unit][id]
+				for _, f := range []figure{a, b} {
+					holds(id, cell(), f, f.value, ind, false)
+					for k, part := range []string{ind.Numerator, ind.Denominator} {
+						if !ind.Quotient() {
+							break
+						}
+						of := cat.Indicator(part)
+						if of == nil { // the units of a coverage
+							of = &catalogue.Indicator{}
+						}
+						holds(id+" "+part, cell(), figure{withheld: f.withheld}, f.parts[k], of, false)
+					}
+				}
+				change := figure{none: a.none || b.none, withheld: a.withheld || b.withheld}
+				holds(id+" change", cell(), change, a.value-b.value, ind, true)
 			}
 		}
 		said := fmt.Sprint(file.words)
@@ -252,7 +275,7 @@ func TestExportsReadBack(t *testing.T) {
 			}
 		}
 	}
-	if withheld == 0 || exact < 100 {
+	if withheld == 0 || exact < 100 || rates == 0 {
 		t.Errorf("%d withheld and %d counted: these say nothing", withheld, exact)
 	}
 }
