@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"niangjia/server/app"
@@ -23,7 +24,9 @@ type handset struct {
 	who    demo.Person
 	device string
 	token  string
-	held   int64 // last number that a server has acknowledged
+	held   atomic.Int64 // last number that a server has acknowledged
+
+	digests map[string]change.Digest // that the last answer told
 }
 
 // newHandset is the account's phone of a number from 1 to 9.
@@ -67,8 +70,8 @@ func (h *handset) exchange(address string) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	answer, err := read(raw)
-	if err != nil {
+	var answer *change.Answer
+	if err := json.Unmarshal(raw, &answer); err != nil {
 		return false, err
 	}
 	for _, o := range answer.Push.Outcomes {
@@ -77,35 +80,35 @@ func (h *handset) exchange(address string) (more bool, err error) {
 		}
 	}
 	known := head.ServerEpoch == "" || head.ServerEpoch == answer.ServerEpoch
-	if known && answer.Push.Through < h.held {
-		return false, &broken{fmt.Sprintf("%s: %d changes were acknowledged, and now %d", h.who.Login, h.held, answer.Push.Through)}
+	if known && answer.Push.Through < h.held.Load() {
+		return false, &broken{fmt.Sprintf("%s: %d changes were acknowledged, and now %d", h.who.Login, h.held.Load(), answer.Push.Through)}
 	}
 	if err := h.Receive(answer); err != nil {
 		return false, err
 	}
-	h.held = answer.Push.Through
+	h.digests = answer.Pull.Digests
+	h.held.Store(answer.Push.Through)
+	if h.Question() != nil { // nothing was garbled: then a feed cannot differ (S18)
+		return false, &broken{fmt.Sprintf("%s: a feed differs from the server's: %+v", h.who.Login, h.Question())}
+	}
 	return h.Waiting() > 0 || answer.Pull.More, nil
 }
 
-// read takes an answer from the wire, where digests are text; that they agree is held by the simulation and the browser tests.
-func read(raw []byte) (*change.Answer, error) {
-	var parts, pull map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &parts); err != nil {
-		return nil, err
+// proves has everything on the phone reckoned anew and compared with the digests of an answer, which must have them (S18).
+func (h *handset) proves(t *testing.T, s *served) {
+	t.Helper()
+	h.Recount()
+	if _, err := h.exchange(s.address); err != nil {
+		t.Fatalf("%s: %v", h.who.Login, err)
 	}
-	if err := json.Unmarshal(parts["pull"], &pull); err != nil {
-		return nil, err
+	if len(h.digests) == 0 {
+		t.Errorf("%s: the server told no digest", h.who.Login)
 	}
-	delete(pull, "digests")
-	var err error
-	if parts["pull"], err = json.Marshal(pull); err != nil {
-		return nil, err
+	for feed, d := range h.digests {
+		if h.Digest(feed) != d {
+			t.Errorf("%s: the digest of %s is %+v, the server's is %+v", h.who.Login, feed, h.Digest(feed), d)
+		}
 	}
-	if raw, err = json.Marshal(parts); err != nil {
-		return nil, err
-	}
-	var answer change.Answer
-	return &answer, json.Unmarshal(raw, &answer)
 }
 
 // broken is a promise that was not kept, not a line that was down.
