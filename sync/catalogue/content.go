@@ -5,6 +5,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"niangjia/sync/merge"
 	"niangjia/sync/record"
 )
 
@@ -19,6 +20,18 @@ const (
 	maxAccuracy = 1_000_000         // metres
 	maxMoney    = 1_000_000_000_000 // fen: ten thousand million yuan
 )
+
+// Meets says how the values of a field that two people changed meet.
+func (f *Form) Meets(key string) merge.Shape {
+	field := f.Field(key)
+	switch {
+	case field == nil:
+		return merge.Shape{}
+	case field.Attached():
+		return merge.Shape{Most: int(field.Most())}
+	}
+	return merge.Shape{Set: field.Type == TypeMany}
+}
 
 // Normalise checks the values that a change brings against the form and puts
 // each into the one form that merge and version rely on (a many-of value is a

@@ -71,3 +71,58 @@ func (s *session) wroteAfter(entity, field string, left *change.After) (bool, er
 		return named
 	}), nil
 }
+
+// said are the choices, or attachments, that a change's own log has put into a field of its record since the version that
+// its author saw (M5): what stood on her screen, whether or not the server knew of it. What another log has put there
+// too is that one's, which she may not have seen.
+func (s *session) said(c *change.Change, field string) ([]string, error) {
+	parts, err := s.parts(c)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := s.tx.History(c.Entity)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	others := map[string]bool{}
+	for _, l := range lines {
+		if l.Outcome.Outcome == change.Rejected || l.Outcome.Outcome == change.Parked {
+			continue
+		}
+		before, err := change.Decode(l.Bytes)
+		if err != nil || before.Kind == change.Transition {
+			continue
+		}
+		switch upTo, hers := parts[l.Epoch]; {
+		case !hers:
+			for _, x := range before.Fields[field].Strings() {
+				others[x] = true
+			}
+		case l.N <= upTo && before.Trunk == c.Trunk:
+			out = append(out, before.Fields[field].Strings()...)
+		}
+	}
+	return slices.DeleteFunc(out, func(x string) bool { return others[x] }), nil
+}
+
+// parts are the epochs of a change's log with the last number of each that came before it.
+func (s *session) parts(c *change.Change) (map[string]int64, error) {
+	out := map[string]int64{c.Epoch: c.N - 1}
+	for after := c.After; after != nil; {
+		if _, known := out[after.Epoch]; known {
+			break
+		}
+		out[after.Epoch] = after.N
+		line, err := s.tx.Line(after.Epoch, after.N)
+		if err != nil || line == nil {
+			return out, err
+		}
+		before, err := change.Decode(line.Bytes)
+		if err != nil {
+			break // an unreadable line continues nothing
+		}
+		after = before.After
+	}
+	return out, nil
+}

@@ -89,9 +89,14 @@ func (s *session) patch(actor record.Actor, c *change.Change, rec *record.Record
 		failed = cmp.Or(failed, err)
 		return seen
 	}
+	said := func(field string) []string {
+		list, err := s.said(c, field)
+		failed = cmp.Or(failed, err)
+		return list
+	}
 	m := merge.Merge(rec, trunk, merge.Patch{
-		Epoch: c.Epoch, Account: actor.Account, At: s.now, Fields: fields, Resolve: c.Resolve, Own: own,
-	}, func(key string) bool { f := sheet.Field(key); return f != nil && f.Type == catalogue.TypeMany })
+		Epoch: c.Epoch, Account: actor.Account, At: s.now, Fields: fields, Resolve: c.Resolve, Own: own, Said: said,
+	}, sheet.Meets)
 
 	if failed != nil {
 		return result{}, failed

@@ -20,6 +20,15 @@ type Patch struct {
 	// Own reports whether the author's log has seen what a writer wrote last in a
 	// field (M3); nil where only its own epoch has.
 	Own func(field string, w record.Writer) bool
+	// Said has what the author's log has itself put into a field since the version that she saw (M5); nil for nothing.
+	// It is asked only where that may tell what she has taken out.
+	Said func(field string) []string
+}
+
+// Shape says how the values of a field meet: the zero value as wholes.
+type Shape struct {
+	Set  bool // choice by choice (M5)
+	Most int  // it lists attachments, at most so many: one by one, in their order (M10)
 }
 
 // Result is the record's new content and what the merge met on the way.
@@ -33,8 +42,8 @@ type Result struct {
 }
 
 // Merge lays a patch over the current record. trunk is the content that the
-// author saw, nil if it is not known (M6); many tells which fields are sets.
-func Merge(current *record.Record, trunk record.Content, p Patch, many func(field string) bool) Result {
+// author saw, nil if it is not known (M6); shape tells how a field's values meet.
+func Merge(current *record.Record, trunk record.Content, p Patch, shape func(field string) Shape) Result {
 	out := Result{
 		Content:   current.Content.Clone(),
 		Writers:   make(map[string]record.Writer, len(current.Writers)+len(p.Fields)),
@@ -67,6 +76,7 @@ func Merge(current *record.Record, trunk record.Content, p Patch, many func(fiel
 			out.Writers[f] = me
 			out.Changed = true
 		}
+		met, fits := p.oneByOne(f, shape(f), now, then, want)
 		switch {
 		case slices.Contains(p.Resolve, f): // M7
 			if now != want {
@@ -74,13 +84,14 @@ func Merge(current *record.Record, trunk record.Content, p Patch, many func(fiel
 			}
 		case now == want: // M1
 			out.Conflicts = without(out.Conflicts, f, p.Account)
-		case many(f): // M5
+		case fits: // M5, M10
 			if now != then && !own(f) {
 				out.Merged = true
 			}
-			if v := mergeSets(now, then, want); v != now {
-				set(v)
+			if met != now {
+				set(met)
 			}
+			out.Conflicts = without(out.Conflicts, f, p.Account)
 		case now == then || own(f): // M2, M3
 			set(want)
 			out.Conflicts = without(out.Conflicts, f, p.Account)
@@ -114,20 +125,54 @@ func without(conflicts []record.Conflict, field, by string) []record.Conflict {
 	return slices.DeleteFunc(conflicts, func(c record.Conflict) bool { return c.Field == field && c.By == by })
 }
 
-// mergeSets is (now − removed) ∪ added, where removed and added are what the
-// author did to the set that she saw.
-func mergeSets(now, then, want record.Value) record.Value {
-	had, has := then.Strings(), want.Strings()
+// oneByOne is what becomes of a field whose choices or attachments meet one by one; fits is false for every other, and
+// where they would be more than the field takes.
+func (p Patch) oneByOne(field string, as Shape, now, then, want record.Value) (v record.Value, fits bool) {
+	if !as.Set && as.Most == 0 {
+		return "", false
+	}
+	had := then.Strings()
+	all := meet(now.Strings(), had, p.said(field, now, had, want), want.Strings())
+	if as.Set {
+		return record.Set(all), true
+	}
+	return listed(all, want), len(all) <= as.Most
+}
+
+// said are the choices that the author has put into a field herself since the version that she saw, where there is one
+// that she may have taken out again.
+func (p Patch) said(field string, now record.Value, had []string, want record.Value) []string {
+	has := want.Strings()
+	if p.Said == nil || !slices.ContainsFunc(now.Strings(), func(x string) bool {
+		return !slices.Contains(has, x) && !slices.Contains(had, x)
+	}) {
+		return nil
+	}
+	return p.Said(field)
+}
+
+// meet is (now − removed) ∪ added, where removed and added are what the author did to what she saw: to what the trunk
+// had, and to what she had put there herself since.
+func meet(now, had, said, has []string) []string {
 	var out []string
-	for _, x := range now.Strings() {
-		if slices.Contains(has, x) || !slices.Contains(had, x) {
+	for _, x := range now {
+		if slices.Contains(has, x) || !slices.Contains(had, x) && !slices.Contains(said, x) {
 			out = append(out, x)
 		}
 	}
 	for _, x := range has {
-		if !slices.Contains(had, x) {
+		if !slices.Contains(had, x) && !slices.Contains(out, x) {
 			out = append(out, x)
 		}
 	}
-	return record.Set(out)
+	return out
+}
+
+// listed is a list in the author's order where it is all hers; what others added keeps its place before hers.
+func listed(all []string, want record.Value) record.Value {
+	hers := want.Strings()
+	if len(hers) == len(all) && !slices.ContainsFunc(all, func(x string) bool { return !slices.Contains(hers, x) }) {
+		return want
+	}
+	return record.List(all)
 }

@@ -11,11 +11,13 @@ import (
 	"niangjia/sync/record"
 )
 
-// M1 to M9: the same cases run in pwa/src/domain.
+// M1 to M10: the same cases run in pwa/src/domain.
 func TestMerge(t *testing.T) {
 	var cases []struct {
 		Name   string
 		Many   []string
+		Most   map[string]int      // of a field of attachments, how many it takes
+		Said   map[string][]string // what the author's own log has put there since the trunk
 		Record struct {
 			Content   record.Content
 			Writers   map[string]record.Writer
@@ -42,7 +44,11 @@ func TestMerge(t *testing.T) {
 		t.Run(c.Name, func(t *testing.T) {
 			current := &record.Record{Content: c.Record.Content, Writers: c.Record.Writers, Conflicts: c.Record.Conflicts}
 			before := string(current.Content.Bytes())
-			got := merge.Merge(current, c.Trunk, c.Patch, func(f string) bool { return slices.Contains(c.Many, f) })
+			patch := c.Patch
+			patch.Said = func(f string) []string { return c.Said[f] }
+			got := merge.Merge(current, c.Trunk, patch, func(f string) merge.Shape {
+				return merge.Shape{Set: slices.Contains(c.Many, f), Most: c.Most[f]}
+			})
 			if string(got.Content.Bytes()) != string(c.Want.Content.Bytes()) {
 				t.Errorf("content %s, want %s", got.Content.Bytes(), c.Want.Content.Bytes())
 			}

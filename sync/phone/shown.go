@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 
-	"niangjia/sync/catalogue"
 	"niangjia/sync/change"
 	"niangjia/sync/merge"
 	"niangjia/sync/record"
@@ -118,6 +117,19 @@ func (p *Phone) own(entity string) record.Content {
 	return own
 }
 
+// said are the choices, or attachments, that this phone's log has put into a field since the version that came (M5).
+func (p *Phone) said(c *change.Change, field string) []string {
+	var out []string
+	for _, n := range p.of[c.Entity] {
+		before := p.at(n).change
+		o := p.outcomes[n].Outcome
+		if n < c.N && before.Kind != change.Transition && before.Trunk == c.Trunk && o != change.Rejected && o != change.Parked {
+			out = append(out, before.Fields[field].Strings()...)
+		}
+	}
+	return out
+}
+
 func fromRow(row *change.Row) *record.Record {
 	r := &record.Record{
 		Type: row.Type, ID: row.Entity, Unit: row.Unit, Author: row.Author, Form: row.Form, FormVersion: row.FormVersion,
@@ -187,12 +199,9 @@ func (p *Phone) edited(shown *record.Record, l *line, own record.Content) *recor
 	if shown.Type == record.Entry {
 		sheet = p.cat.Form(shown.Form)
 	}
-	many := func(key string) bool {
-		if sheet == nil {
-			return false
-		}
-		field := sheet.Field(key)
-		return field != nil && field.Type == catalogue.TypeMany
+	meets := func(string) merge.Shape { return merge.Shape{} }
+	if sheet != nil {
+		meets = sheet.Meets
 	}
 	current := *shown
 	current.Writers = map[string]record.Writer{}
@@ -203,7 +212,8 @@ func (p *Phone) edited(shown *record.Record, l *line, own record.Content) *recor
 	}
 	m := merge.Merge(&current, l.trunk, merge.Patch{
 		Epoch: p.epoch, Account: p.account, At: c.At, Fields: c.Fields, Resolve: c.Resolve,
-	}, many)
+		Said: func(field string) []string { return p.said(c, field) },
+	}, meets)
 	for f := range c.Fields {
 		if m.Content[f] != shown.Content[f] {
 			own[f] = m.Content[f]

@@ -230,6 +230,14 @@ func Set(keys []string) Value {
 	return v
 }
 
+// List makes the Value of a field of attachments: their ids, in their order.
+func List(ids []string) Value {
+	if len(ids) == 0 {
+		return ""
+	}
+	return Value(`["` + strings.Join(ids, `","`) + `"]`)
+}
+
 // String is the text of a string Value, "" for every other kind.
 func (v Value) String() string {
 	if plain, ok := v.plain(); ok {

@@ -19,7 +19,11 @@ import (
 	"niangjia/sync/simtest"
 )
 
-var recordTraces = flag.Bool("record", false, "play the recorded worlds anew and write testdata/traces")
+var (
+	recordTraces = flag.Bool("record", false, "play the recorded worlds anew and write testdata/traces")
+	// What was recorded stays what happened; a rule that changed shows another state after it.
+	writeStates = flag.Bool("states", false, "write the states that the phone comes to now into testdata/traces")
+)
 
 const traces = "../testdata/traces"
 
@@ -245,9 +249,14 @@ func replay(t *testing.T, name string, seen map[string]int) {
 		if tr.Proves && (text(digestsOf(p)) != text(e.Digests) || (p.Question() != nil) != e.Differs) {
 			t.Fatalf("event %d, %s: digests %s and not %s", i, e.Do, text(digestsOf(p)), text(e.Digests))
 		}
-		if s := short(stateOf(p)); s != e.State {
+		if s := short(stateOf(p)); *writeStates {
+			tr.Events[i].State = s
+		} else if s != e.State {
 			t.Fatalf("event %d, %s: the phone comes to another state\n%.3000s\n%s", i, e.Do, stateOf(p), e.Full)
 		}
+	}
+	if *writeStates {
+		keepTrace(t, name, tr)
 	}
 }
 

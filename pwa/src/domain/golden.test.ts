@@ -104,6 +104,8 @@ describe('review.json', () => {
 interface MergeCase {
   name: string
   many: string[]
+  most?: Record<string, number>
+  said?: Record<string, string[]>
   record: { content: Content; writers: Record<string, { epoch: string }>; conflicts: Conflict[] }
   trunk: Content | null
   patch: { epoch: string; account: string; at: number; fields: Patch; resolve: string[] }
@@ -119,6 +121,8 @@ describe('merge.json', () => {
       written: Object.keys(one.record.writers),
       trunk: one.trunk ?? {},
       many: (field) => one.many.includes(field),
+      most: (field) => one.most?.[field] ?? 0,
+      said: (field) => one.said?.[field] ?? [],
       ...one.patch,
     })
     expect({

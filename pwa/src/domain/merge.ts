@@ -18,6 +18,10 @@ export interface MergeInput {
   fields: Patch
   resolve?: readonly string[]
   many: (field: string) => boolean
+  /** Of a field of attachments how many it takes (M10); 0 of every other. */
+  most?: (field: string) => number
+  /** What the author's log has itself put into a field since the trunk (M5). */
+  said?: (field: string) => string[]
 }
 
 export interface MergeResult {
@@ -30,13 +34,18 @@ export interface MergeResult {
   merged: boolean
 }
 
-/** (now − removed) ∪ added, where removed and added are what the author did to the set that she saw (M5). */
-function mergeSets(now: Value | undefined, then: Value | undefined, want: Value | undefined): string[] {
-  const had = strings(then)
-  const has = strings(want)
-  const kept = strings(now).filter((one) => has.includes(one) || !had.includes(one))
-  return asSet([...kept, ...has.filter((one) => !had.includes(one))])
+/**
+ * (now − removed) ∪ added, where removed and added are what the author did to what she saw: to what the trunk had, and
+ * to what she had put there herself since (M5, M10).
+ */
+function meet(now: string[], had: string[], said: string[], has: string[]): string[] {
+  const kept = now.filter((one) => has.includes(one) || (!had.includes(one) && !said.includes(one)))
+  return [...kept, ...has.filter((one) => !had.includes(one) && !kept.includes(one))]
 }
+
+/** A list in the author's order where it is all hers; what others added keeps its place before hers. */
+const listed = (all: string[], hers: string[]): string[] =>
+  all.length === hers.length && all.every((one) => hers.includes(one)) ? hers : all
 
 export function merge(input: MergeInput): MergeResult {
   const content: Content = { ...input.current }
@@ -55,14 +64,19 @@ export function merge(input: MergeInput): MergeResult {
       else content[field] = value
       wrote.push(field)
     }
+    const many = input.many(field)
+    const most = input.most?.(field) ?? 0
+    const has = strings(want)
+    const all = many || most ? meet(strings(now), strings(then), input.said?.(field) ?? [], has) : []
     if (input.resolve?.includes(field)) {
       if (!same(now, want)) set(want) // M7
     } else if (same(now, want)) {
       conflicts = without(field) // M1
-    } else if (input.many(field)) {
+    } else if (many || (most && all.length <= most)) {
       if (!same(now, then) && input.writer(field) !== input.epoch) merged = true
-      const union = tidy(mergeSets(now, then, want)) // M5
-      if (!same(union, now)) set(union)
+      const met = tidy(many ? asSet(all) : listed(all, has)) // M5, M10
+      if (!same(met, now)) set(met)
+      conflicts = without(field)
     } else if (same(now, then) || input.writer(field) === input.epoch) {
       set(want) // M2, M3
       conflicts = without(field)

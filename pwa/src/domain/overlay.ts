@@ -1,6 +1,6 @@
 import { canonicalValue, same, version as versionOf, tidyContent, type Sha256 } from './canonical'
 import type { Change, Conflict, Disclosure, Outcome, Row, RowReason } from './change'
-import type { Content, RecordType, Value } from './content'
+import { strings, type Content, type RecordType, type Value } from './content'
 import { merge } from './merge'
 import { already, isDecision, next, type Party, type ReviewEvent, type State } from './review'
 
@@ -64,6 +64,8 @@ export interface OverlayContext {
   sha256: Sha256
   party: (view: { unit: string; author: string }) => Party
   many: (type: RecordType, form: string | undefined, field: string) => boolean
+  /** Of a field of attachments how many it takes (M10); 0 of every other. */
+  most?: (type: RecordType, form: string | undefined, field: string) => number
   sensitive: (form: string | undefined, content: Content) => boolean
   urgent: (form: string | undefined, content: Content) => boolean
 }
@@ -165,7 +167,26 @@ function ownValues(log: readonly Logged[]): Map<string, string> {
   return own
 }
 
-function patch(view: View, one: Logged, own: Map<string, string>, context: OverlayContext): boolean {
+/** What this phone's log has itself put into a field since the version that came, before a change of it (M5). */
+const said = (log: readonly Logged[], change: Change, field: string): string[] =>
+  log
+    .filter(
+      ({ change: before, outcome }) =>
+        before.n < change.n &&
+        before.kind !== 'transition' &&
+        (before.trunk ?? '') === (change.trunk ?? '') &&
+        outcome?.outcome !== 'rejected' &&
+        outcome?.outcome !== 'parked',
+    )
+    .flatMap((before) => strings(before.change.fields?.[field] ?? undefined))
+
+function patch(
+  view: View,
+  one: Logged,
+  own: Map<string, string>,
+  log: readonly Logged[],
+  context: OverlayContext,
+): boolean {
   const change = one.change
   const party = context.party(view)
   const from = view.state
@@ -192,6 +213,8 @@ function patch(view: View, one: Logged, own: Map<string, string>, context: Overl
     fields: change.fields ?? {},
     resolve: change.resolve,
     many: (field) => context.many(view.type, view.form, field),
+    most: (field) => context.most?.(view.type, view.form, field) ?? 0,
+    said: (field) => said(log, change, field),
   })
   if (from === 'approved') {
     if (!result.changed && !result.conflict) return true
@@ -298,7 +321,8 @@ export function overlay(row: Row | undefined, log: readonly Logged[], context: O
       if (before) view.createdAt = before.createdAt
       touched = true
     } else if (view && !view.stub) {
-      const did = one.change.kind === 'patch' ? patch(view, one, own, context) : transition(view, one.change, context)
+      const did =
+        one.change.kind === 'patch' ? patch(view, one, own, log, context) : transition(view, one.change, context)
       touched = touched || did
     }
   }

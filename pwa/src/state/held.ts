@@ -1,7 +1,9 @@
 import { shallowRef, triggerRef } from 'vue'
+import { fieldOf } from '@/domain/catalogue'
 import type { Row } from '@/domain/change'
 import { expressionsHere, expressionsReady, holds } from '@/domain/expressions'
 import type { RecordType } from '@/domain/content'
+import { attached, mostOf } from '@/domain/field'
 import { bestRow, overlay, type Logged, type OverlayContext, type View } from '@/domain/overlay'
 import { getMeta } from '@/db/meta'
 import * as outbox from '@/db/outbox'
@@ -73,7 +75,11 @@ const context: OverlayContext = {
     view.author === accountId.value || view.author === '' || workUnits.value.includes(view.unit)
       ? 'author'
       : 'reviewer',
-  many: (type, form, field) => formOf(type, form)?.fields.find((one) => one.key === field)?.type === 'many',
+  many: (type, form, field) => fieldOf(formOf(type, form), field)?.type === 'many',
+  most: (type, form, field) => {
+    const one = fieldOf(formOf(type, form), field)
+    return one && attached(one) ? mostOf(one) : 0
+  },
   sensitive: (form, content) => {
     const sheet = formOf('entry', form)
     return !!sheet?.sensitive && (!asked() || holds(sheet, sheet.sensitive, content))

@@ -246,6 +246,8 @@ it.each(faults)(
 it('is caught: of two values the later one is taken, by testdata/merge.json', () => {
   interface Case {
     many: string[]
+    most?: Record<string, number>
+    said?: Record<string, string[]>
     record: { content: Content; conflicts: Conflict[]; writers: Record<string, { epoch: string }> }
     trunk: Content | null
     patch: { epoch: string; account: string; at: number; fields: Patch; resolve: string[] }
@@ -253,10 +255,16 @@ it('is caught: of two values the later one is taken, by testdata/merge.json', ()
   }
   const cases = JSON.parse(readFileSync('../sync/testdata/merge.json', 'utf8')) as Case[]
   const wrong = (byClock: boolean) =>
-    cases.filter(({ record, patch, trunk, many, want }) => {
+    cases.filter(({ record, patch, trunk, many, most, said, want }) => {
       const writer = (field: string) => (byClock ? patch.epoch : record.writers[field]?.epoch)
       const input = { current: record.content, conflicts: record.conflicts, written: [], trunk: trunk ?? {}, writer }
-      const got = merge({ ...input, ...patch, many: (field) => many.includes(field) })
+      const got = merge({
+        ...input,
+        ...patch,
+        many: (field) => many.includes(field),
+        most: (field) => most?.[field] ?? 0,
+        said: (field) => said?.[field] ?? [],
+      })
       return canonical(got.content) !== canonical(want.content)
     }).length
   expect(wrong(false)).toBe(0)
