@@ -31,7 +31,7 @@ type Pieces struct {
 
 // What is usual. An entry has two or three lines.
 const (
-	recountAtOnce  = 5000
+	recountAtOnce  = 2000
 	recountEntries = 100
 	recountLines   = 2000
 )

@@ -29,6 +29,9 @@ func (verifyCmd) Run(ctx context.Context, g *globals) error {
 	if v.More > 0 {
 		fmt.Fprintf(&text, "and %d more\n", v.More)
 	}
+	if w := v.Recounting; w != nil {
+		fmt.Fprintf(&text, "Entries are being counted anew by another catalogue, %d of %d lines gone through: compared as they are, and the rest counted out in a copy.\n", w.Done, w.All)
+	}
 	files, err := app.VerifyAttachments(ctx, g.Data)
 	if err != nil {
 		return err
