@@ -23,7 +23,7 @@ type process struct {
 }
 
 // serve starts the program on a free port of this machine.
-func serve(ctx context.Context, program, dir string) (*process, error) {
+func serve(ctx context.Context, program, dir string, more ...string) (*process, error) {
 	free, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func serve(ctx context.Context, program, dir string) (*process, error) {
 	if err := free.Close(); err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, program, "serve", "--data", dir, "--listen", address, "--log", filepath.Join(dir, "server.log"))
+	cmd := exec.CommandContext(ctx, program, append([]string{"serve", "--data", dir, "--listen", address, "--log", filepath.Join(dir, "server.log")}, more...)...)
 	cmd.Stderr = os.Stderr
 	p := &process{cmd: cmd, address: address}
 	began := time.Now()

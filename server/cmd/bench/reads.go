@@ -71,7 +71,7 @@ func cityTotal(ctx context.Context, c *client) (int64, error) {
 }
 
 // reads measures what is read: pages of figures on databases of several sizes, and on the largest also pulls, alone and
-// beside a writer, and how long a start takes.
+// beside a writer, how long a start takes, and what it takes to count all entries anew.
 func reads(ctx context.Context, s settings, r *report, work string) (err error) {
 	type open struct {
 		*process
@@ -127,11 +127,16 @@ func reads(ctx context.Context, s settings, r *report, work string) (err error) 
 			return err
 		}
 	}
-	if !all && s.only != "restart" {
-		return nil
-	}
 	delete(servers, largest)
-	return restarts(ctx, s, r, big.process, big.dir)
+	if all || s.only == "restart" {
+		err = restarts(ctx, s, r, big.process, big.dir)
+	} else {
+		err = big.stop(syscall.SIGTERM)
+	}
+	if err == nil && (all || s.only == "recount") {
+		err = recounts(ctx, s, r, big.city, big.dir, largest)
+	}
+	return err
 }
 
 // timed gives the median of how long f takes, in milliseconds.
@@ -200,7 +205,7 @@ func pulls(ctx context.Context, s settings, r *report, p *process, c *city, dir 
 	if err != nil {
 		return err
 	}
-	w, err := writers(ctx, c, p, dir, s.phones[0])
+	w, err := writers(ctx, c, p, dir, s.phones[0], 3_000_000)
 	if err != nil {
 		return err
 	}
@@ -364,12 +369,12 @@ func (p *pulling) measure(ctx context.Context, s settings, r *report, store *sql
 }
 
 // writers are phones that push as fast as they can.
-func writers(ctx context.Context, c *city, p *process, dir string, l load) (*meter, error) {
-	a, err := app.Open(ctx, app.Config{Data: dir})
+func writers(ctx context.Context, c *city, p *process, dir string, l load, seed uint64) (*meter, error) {
+	a, err := app.Open(ctx, app.Config{Data: dir, Keep: true})
 	if err != nil {
 		return nil, err
 	}
-	w, err := newCrowd(l, c, a.Engine.Places(), a.Engine.Catalogue(), 3_000_000)
+	w, err := newCrowd(l, c, a.Engine.Places(), a.Engine.Catalogue(), seed)
 	if err := errors.Join(err, a.Close()); err != nil {
 		return nil, err
 	}

@@ -55,6 +55,7 @@ type report struct {
 	memory   []*reading // how: entries
 	restart  series
 	killed   series
+	recount  *recounting // nil where it was not measured
 	bytes    []string
 	notes    []string
 	counted  int
@@ -162,7 +163,7 @@ func (r *report) text() string {
 	columns(&b, []string{"what", "figure"}, append(append(rest, [][]string{
 		{"restart, after the process was told to end", ms(r.restart.median())},
 		{"restart, after it was killed", ms(r.killed.median())},
-	}...), r.sentRows()...))
+	}...), append(r.recount.rows(), r.sentRows()...)...))
 	return b.String()
 }
 
