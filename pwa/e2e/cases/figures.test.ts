@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { sound } from '../look'
 import { Clerk } from '../pages/clerk'
 import { Keyboard } from '../pages/keyboard'
 import { DESK } from '../phone'
@@ -46,7 +47,6 @@ story(
     await desk.page.getByTestId('figures').waitFor()
     await desk.shot('figures-city')
     await desk.goto(`/totals?unit=${COUNTY}&period=${year}`)
-    await desk.page.getByLabel('看哪一类').selectOption({ label: '全部' })
     await desk.page.waitForFunction(() => !document.body.innerText.includes('正在取'))
     await desk.page.locator('tbody tr.whole td').nth(1).getByText(/\d/).waitFor()
 
@@ -85,6 +85,12 @@ story(
       await desk.page.getByRole('button', { name: '去年整段' }).click()
       await desk.page.getByText('去年的数是整段时间的').waitFor()
     }
+
+    // All figures there are, and their files.
+    await desk.page.getByLabel('看哪一类').selectOption({ label: '全部' })
+    await desk.page.waitForFunction(
+      () => document.querySelectorAll('tr.whole td').length > 100 && !document.body.innerText.includes('正在取'),
+    )
     const shown = await table(desk.page)
     const withheld = shown.rows.flat().filter((cell) => cell === '不显示').length
     expect(withheld).toBeGreaterThan(0)
@@ -138,7 +144,8 @@ story(
       expect(lines.flat().join('\n')).toContain(name)
     }
 
-    // By a column: the whole stays on top, what is withheld stands last.
+    // By a column, of fewer figures: the whole stays on top, what is withheld stands last.
+    await desk.page.getByLabel('看哪一类').selectOption({ label: '入户走访' })
     const column = desk.page.getByRole('button', { name: `走访户次 ${year}年` })
     await column.click()
     const down = (await table(desk.page)).rows
@@ -289,7 +296,7 @@ story(
     await desk.page.getByTestId('figures').waitFor()
     await desk.page.getByLabel('从哪天').fill(`${year}-07-01`)
     await desk.page.getByText('请改一改').waitFor()
-    await desk.shot('figures-days-fault')
+    await sound(desk, 'figures-days-fault')
     await desk.page.getByLabel('从哪天').fill(`${year - 1}-12-20`)
     await desk.page.waitForURL(new RegExp(`period=${year - 1}-12-20--${year}-06-20$`))
     await desk.page.getByText('自选日期时').waitFor()
@@ -297,7 +304,7 @@ story(
     const rows = (await table(desk.page)).rows
     expect(number(rows[0]![1]!)).toBeGreaterThan(0)
     expect(rows.slice(1).every((row) => row[1] === '不显示')).toBe(true)
-    await desk.shot('figures-days')
+    await sound(desk, 'figures-days')
     const [seen] = [number(rows[0]![1]!) as number]
     await desk.page.locator('tr.whole td a').first().click()
     await desk.page.getByText(`${year - 1}年12月20日到${year}年6月20日`).waitFor()

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { sound } from '../look'
 import { Keyboard } from '../pages/keyboard'
 import { Reviewer } from '../pages/reviewer'
 import { Pen } from '../pen'
@@ -8,6 +9,7 @@ import { served, story } from '../story'
 
 const server = served()
 
+type Box = { x: number; y: number; width: number; height: number }
 const day = (back: number) => new Date(Date.now() - back * 86_400_000).toISOString().slice(0, 10)
 const aid = (household: string, yuan: number, at: number) => ({
   household,
@@ -71,7 +73,7 @@ story(
     ] as const) {
       expect(odd.filter((line) => line.includes(words)).length, words).toBe(n)
     }
-    await desk.shot('forty')
+    await sound(desk, 'forty')
 
     // Keys that are switched off do nothing; switched on again they work although the box still has the focus.
     const keys = desk.page.getByLabel('使用快捷键')
@@ -98,6 +100,17 @@ story(
       expect(await heading()).toBe('H2')
       const text = await shown.innerText()
       await desk.shot(`forty-odd-${5 - left}`)
+      // The queue and what is open of it stand side by side, neither over the other, both in sight.
+      const [list, entry] = (await Promise.all([
+        desk.page.locator('.queue').boundingBox(),
+        shown.boundingBox(),
+      ])) as Box[]
+      expect(list!.x + list!.width, 'the queue ends where the entry begins').toBeLessThanOrEqual(entry!.x)
+      const [top, foot] = [
+        Math.max(list!.y, entry!.y, 0),
+        Math.min(list!.y + list!.height, entry!.y + entry!.height, DESK.height),
+      ]
+      expect(foot - top, 'both are seen at one height').toBeGreaterThan(100)
       if (text.includes('数目和平常差很多')) {
         expect(text).toMatch(/“救助金”是 30,000 元，平常在 200 元 到 310 元 之间（临时救助，近 12 个月已通过的 14 条）/)
       }

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { sound } from '../look'
 import { Manager } from '../pages/manager'
 import { Reviewer } from '../pages/reviewer'
 import { Volunteer } from '../pages/volunteer'
@@ -61,8 +62,8 @@ story(
     await manager.people()
     await desk.page.getByText('有待接收的', { exact: true }).click()
     await manager.person('演示·村甲')
-    await desk.shot('awaiting-desk')
     await desk.page.getByText('离任后发上来的 6 条记录').waitFor() // three visits to three new households
+    await sound(desk, 'awaiting')
     await desk.page.getByRole('button', { name: '接收 6 条' }).click()
     await desk.page.getByText('已接收 6 条').first().waitFor()
     await desk.page.getByTestId('awaiting').waitFor({ state: 'detached' })
@@ -73,8 +74,7 @@ story(
     const told = old.page.getByTestId('received')
     await told.getByText(/演示·镇甲接收了您在忙岗村民委员会记的 6 条/).waitFor()
     expect(await old.page.getByTestId('parked').count()).toBe(0)
-    await told.scrollIntoViewIfNeeded()
-    await old.shot('left-received-phone')
+    await sound(old, 'sent-received')
     await old.offline(true)
     await old.page.reload()
     await told.waitFor()

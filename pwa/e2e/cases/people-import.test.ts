@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { expect } from 'vitest'
+import { sound } from '../look'
 import { Manager } from '../pages/manager'
 import { writeSheet } from '../pages/sheet'
 import { Volunteer } from '../pages/volunteer'
@@ -38,7 +39,7 @@ story(
     expect(faults).toContain('表“人员”第 7 行 A7 格：没有叫“没有的村”的单位')
     expect(faults).toContain('第 8 行 C8 格：没有“村长”这种身份')
     expect(await desk.page.getByTestId('import').count(), 'nothing to press while there are faults').toBe(0)
-    await desk.shot('import-faults-desk')
+    await sound(desk, 'import-faults', undefined, true)
 
     await choose([head, ...right])
     await desk.page.getByTestId('import').waitFor()
@@ -48,7 +49,7 @@ story(
     expect(counts).toContain('1 人和别处的人同名')
     expect(counts).toContain('没有填姓名的 1 行')
     await desk.page.getByText('没有用的列：备注').waitFor()
-    await desk.shot('import-desk')
+    await sound(desk, 'import-plan', undefined, true)
     await desk.page.getByTestId('import').click()
     await desk.page.getByRole('heading', { name: '已开 3 个账号' }).waitFor()
     await desk.page.getByTestId('invite').click()

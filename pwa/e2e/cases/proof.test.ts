@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { sound } from '../look'
 import { Manager } from '../pages/manager'
 import { Reviewer } from '../pages/reviewer'
 import { DESK, type Phone } from '../phone'
@@ -59,7 +60,7 @@ story(
     await desk.page.getByText('这些都已在另一处备份').waitFor()
     await desk.page.getByText('看最近 4 次改动').click()
     await desk.page.getByText('第 4 次：入户走访').waitFor()
-    await desk.shot('receipt-found')
+    await sound(desk, 'receipt-found')
     await look(receipt.slice(0, -8) + '00000000')
     await desk.page.getByText('服务器上没有演示·村甲的这张收条').waitFor()
     await desk.shot('receipt-none')
@@ -95,7 +96,7 @@ story(
     await phone.page.getByTestId('parked').getByRole('heading', { name: '10 条已送达，先放着' }).waitFor() // with their households
     for (const head of heads) await phone.page.getByTestId('parked').getByText(head).first().waitFor()
     await phone.page.getByText('您现在不在这个单位').first().waitFor()
-    await phone.shot('moved-parked')
+    await sound(phone, 'sent-parked')
     await phone.page
       .getByRole('navigation', { name: '主菜单' })
       .getByRole('link', { name: '首页', exact: true })
@@ -110,7 +111,7 @@ story(
     await group.getByText('10 条', { exact: true }).waitFor()
     await group.getByText('看是哪些').click()
     expect(await group.getByText('入户走访').count()).toBe(5)
-    await desk.shot('stuck-desk')
+    await sound(desk, 'stuck-desk')
     await group.getByRole('link', { name: '打开演示·村丙的页面' }).click()
     await manager.giveSeat('忙见田村民委员会', '志愿者')
     await desk.goto('/stuck')

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
+import { sound } from '../look'
 import { DESK, type Phone } from '../phone'
 import { VILLAGE } from '../server'
 import { served, story } from '../story'
 import { Volunteer } from '../pages/volunteer'
-import { faultsOf, show } from '../pages/screen'
 import { makeXlsx, readSheets } from '../xlsx'
 
 const server = served()
@@ -33,18 +33,10 @@ async function download(phone: Phone, button: string): Promise<{ name: string; s
   return { name: got.suggestedFilename(), sheets: [...readSheets(readFileSync(await got.path())).values()] }
 }
 
-/** Looks at the screen in all sizes of text, and says what is wrong with it. */
-async function look(phone: Phone, name: string) {
-  const faults: string[] = []
-  for (const size of ['normal', 'large', 'huge'] as const) {
-    const view = { ...phone.page.viewportSize()!, size }
-    await show(phone.page, view)
-    await phone.shot(`register-${name}-${size}`)
-    for (const fault of await faultsOf(phone.page, view)) faults.push(`${name} ${size}: ${fault}`)
-  }
-  await show(phone.page, { ...phone.page.viewportSize()!, size: 'normal' })
-  expect(faults.join('\n')).toBe('')
-}
+const all = ['normal', 'large', 'huge'] as const
+/** The screen in all sizes of text; what comes of a file stands in either width. */
+const look = (phone: Phone, name: string) =>
+  sound(phone, `register-${name}`, all, /^(faults|preview|doubts|changes)-phone/.test(name))
 
 story(
   'a register with errors, corrected, imported, found offline by pinyin, taken away and read back',

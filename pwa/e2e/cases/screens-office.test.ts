@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { account, enter, figures, first, look, table, type Screen } from '../look'
+import { account, allShown, enter, figures, first, look, table, type Screen } from '../look'
 import type { Phone } from '../phone'
 import { served, story } from '../story'
 
@@ -119,3 +119,5 @@ story(
     await look(phone, 'manager', screens)
   },
 )
+
+allShown('office')

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { sound } from '../look'
 import { Clerk } from '../pages/clerk'
 import { Reviewer } from '../pages/reviewer'
 import { Volunteer } from '../pages/volunteer'
@@ -56,7 +57,7 @@ story(
     await phoneB.offline(false)
     await b.waiting(0)
     await phoneB.page.getByText('两个内容都留着').first().waitFor()
-    await phoneB.shot('conflict-volunteer')
+    await sound(phoneB, 'conflict-volunteer')
 
     // In town both stand with who wrote them; only a choice makes way for the approval.
     await reviewer.login('zhen1')
@@ -65,7 +66,7 @@ story(
     await reviewer.openEntry('救助发放')
     await desk.page.locator('label.option').filter({ hasText: '30,000' }).getByText('演示·村甲').waitFor()
     await desk.page.locator('label.option').filter({ hasText: '40,000' }).getByText('演示·村乙').waitFor()
-    await desk.shot('conflict-desk')
+    await sound(desk, 'conflict-desk')
     expect(await reviewer.approveButton().isDisabled()).toBe(true)
     await desk.page.locator('label.option').filter({ hasText: '40,000' }).click()
     await desk.page.getByRole('button', { name: '就用选的内容' }).click()
