@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
-import { account, enter, figures, first, look, seen, sent, tap, type Screen } from '../look'
+import { account, allShown, enter, figures, first, look, seen, sent, tap, type Screen } from '../look'
 import { faultsOf, setLanguage, show, views } from '../pages/screen'
+import { Volunteer } from '../pages/volunteer'
 import { PHONE, type Phone } from '../phone'
 import { served, story } from '../story'
 
@@ -56,6 +57,58 @@ story(
 )
 
 story(
+  'the switch of the text size holds wherever it is, and a gap is led to and told',
+  () => server,
+  async (stage) => {
+    const phone = await stage.phone()
+    const { page } = phone
+    const root = () => page.evaluate(() => parseFloat(getComputedStyle(document.documentElement).fontSize))
+    /** Asked for with `act`, the size is there at once, and still there when the app is opened again. */
+    const becomes = async (size: number, act: () => Promise<void>) => {
+      await act()
+      await expect.poll(root).toBeCloseTo(size, 1)
+      await page.reload()
+      await page.locator('main .page').first().waitFor()
+      expect(await root()).toBeCloseTo(size, 1)
+    }
+    const press = (name: string) => () => page.getByRole('button', { name, exact: true }).click()
+    const usual = await root()
+    await becomes(usual * 1.3, press('长辈版'))
+    const her = new Volunteer(page)
+    await her.login('cun2')
+    await becomes(usual, press('标准版'))
+    await becomes(usual * 1.3, press('长辈版'))
+    await phone.goto('/account')
+    const choose = (name: string) => () =>
+      page.getByRole('group', { name: '长辈版（大字）' }).getByText(name, { exact: true }).click()
+    await becomes(usual * 1.875, choose('特大'))
+    await becomes(usual, choose('标准'))
+
+    // What is missing has the focus, and the sentence that says so is tied to it.
+    const focused = () =>
+      page.evaluate(() => {
+        const here = document.activeElement!
+        const field = here.closest('[data-field]')
+        const told = here.closest('[aria-describedby]')?.getAttribute('aria-describedby')?.split(' ') ?? []
+        return {
+          field: field?.getAttribute('data-field'),
+          first: document.querySelector('.field.bad')?.getAttribute('data-field'),
+          invalid: here.getAttribute('aria-invalid'),
+          told: told.map((id) => document.getElementById(id)?.innerText ?? '').join(' '),
+        }
+      })
+    await her.start('记调解')
+    await page.getByTestId('save').click()
+    await expect.poll(focused).toMatchObject({ field: 'field-household', first: 'field-household' })
+    expect((await focused()).told).toContain('这几项至少填一项：哪一户、当事人')
+    await phone.goto('/record/council')
+    await page.getByTestId('save').click()
+    await expect.poll(focused).toMatchObject({ field: 'field-topic', first: 'field-topic', invalid: 'true' })
+    expect((await focused()).told).toContain('这里要填')
+  },
+)
+
+story(
   'every screen of a volunteer, standard and large',
   () => server,
   async (stage) => {
@@ -73,7 +126,7 @@ story(
     const edit = (await returned.count()) ? await returned.getAttribute('href') : `/edit/${urgent}`
     await phone.offline(false)
     await her.waiting(0)
-    const household = await first(phone, '/households', 'main a[href^="/households/"]')
+    const household = await first(phone, '/households', 'main li a[href^="/households/"]')
     await look(phone, 'volunteer', [
       { name: 'home', path: '/' },
       { name: 'forms', path: '/forms' },
@@ -197,3 +250,5 @@ story(
     await look(phone, 'reviewer', [...screens, { name: 'home', path: '/' }, account, sent, stuck])
   },
 )
+
+allShown('screens')
