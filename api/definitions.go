@@ -87,7 +87,7 @@ func (s *Server) checkCatalogue(c echo.Context) error {
 	if err := readJSONOf(c, maxOwn, &in); err != nil {
 		return err
 	}
-	if in.Own == nil {
+	if in.Own == nil || string(in.Own) == "null" {
 		return &record.Error{Code: record.BadRequest, Field: "own"}
 	}
 	plan, err := s.Publishing.Check(c.Request().Context(), in.Own)
@@ -114,7 +114,7 @@ func (s *Server) publishCatalogue(c echo.Context) error {
 	if err := readJSONOf(c, maxOwn, &in); err != nil {
 		return err
 	}
-	if in.Own == nil {
+	if in.Own == nil || string(in.Own) == "null" {
 		return &record.Error{Code: record.BadRequest, Field: "own"}
 	}
 	plan, err := s.Publishing.Publish(c.Request().Context(), who, in.Own, in.Against)

@@ -62,7 +62,7 @@ func (o *Own) Over(base *Catalogue, was InForce) (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(c.wire)
+	sum := sha256.Sum256(canonical(c.wire, "hash")) // the same however the ledger writes a text
 	c.Hash = hex.EncodeToString(sum[:])
 	c.wire = r.wire(c)
 	return c, nil

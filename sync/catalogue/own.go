@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 )
 
@@ -66,12 +67,17 @@ func ParseOwn(source []byte) (*Own, error) {
 	if len(bytes.TrimSpace(source)) == 0 {
 		return o, nil
 	}
+	source = plain(source)
 	n, bad := scan(source)
 	if bad != nil {
 		bad.Line = 0 // of no file
 		return nil, Problems{*bad}
 	}
 	f := &filler{nodes: map[string]*node{"": n}}
+	if n.kind != "an object" {
+		f.problem("", "%s, not %s", "own definitions are an object", n.kind)
+		return nil, f.problems
+	}
 	var parts struct {
 		Forms, Indicators, Sections []json.RawMessage
 	}
@@ -208,6 +214,20 @@ func encoded(v any) []byte {
 		return nil // not reached
 	}
 	return bytes.TrimSpace(b.Bytes())
+}
+
+// escape is one escape of a JSON text; encoding/json writes <, > and & by one, in what the ledger has too.
+var escape = regexp.MustCompile(`\\(u00(?:3c|3e|26)|.)`)
+
+// plain writes <, > and & as an author does: an exported file is to be edited.
+func plain(source []byte) []byte {
+	of := map[string]string{`\u003c`: "<", `\u003e`: ">", `\u0026`: "&"}
+	return escape.ReplaceAllFunc(source, func(found []byte) []byte {
+		if sign, ok := of[string(found)]; ok {
+			return []byte(sign)
+		}
+		return found
+	})
 }
 
 // idOf is the id that a definition gives itself, "" where it gives none.

@@ -151,6 +151,13 @@ func TestOwnDefinitionsComeAndGoAsJSON(t *testing.T) {
 	if len(more.Forms) != 1 || !strings.Contains(string(more.Forms[0]), "普查") || more.Retouch["talk"].Hidden != nil || more.Retouch["visit"] == nil || own.Retouch["talk"].Hidden == nil {
 		t.Errorf("%s", more.JSON())
 	}
+	// The ledger writes < otherwise than an author does: it is the same, and is given back as he wrote it.
+	less := strings.Replace(ownAll, "area > 1.0", "area > 1.0 && why != '\\\\u003c'", 1)
+	kept := owned(t, strings.ReplaceAll(less, ">", `\u003e`))
+	base := parsed(t)
+	if laid(t, kept, base, InForce{}).Hash != laid(t, owned(t, less), base, InForce{}).Hash || !strings.Contains(string(kept.JSON()), `area > 1.0 && why != '\\u003c'`) {
+		t.Errorf("%s", kept.JSON())
+	}
 	if said := owned(t, `{"retouch": {"visit": {}, "talk": {"fields": {"kind": {}}}}}`); !said.Empty() {
 		t.Errorf("nothing said: %s", said.JSON())
 	}

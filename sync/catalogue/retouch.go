@@ -127,9 +127,8 @@ func (t *retouching) needed(form *Form, field *Field, path string) {
 		}
 	}
 	for _, offer := range form.Offers {
-		_, carried := offer.Carry[key]
-		if carried || offer.When.names(key) || slices.ContainsFunc(offer.Map, func(m *ChoiceMap) bool { return m.From == key }) {
-			t.problem(path, "field %q goes on into another form: it cannot be hidden", field.Label)
+		if offer.When.names(key) { // one that is only carried on is empty there too
+			t.problem(path, "field %q tells whether %q is offered: it cannot be hidden", field.Label, offer.Label)
 		}
 	}
 	if b := form.Balance; b != nil && (b.Of == key || b.Value == key || b.Spent.names(key)) {

@@ -28,6 +28,7 @@ type Cursor struct {
 // Glance is what most exchanges come down to, from one snapshot.
 type Glance struct {
 	Divisions string // Meta of the divisions in force
+	Catalogue string // and of the catalogue: another process may have published one
 	Log       Log
 	Beyond    bool // at least one of the feeds goes beyond its cursor
 	Apart     bool // at least one stands elsewhere than its cursor says
@@ -43,7 +44,7 @@ func (e *Engine) answer(ctx context.Context, ask asking, to *change.Answer, glan
 		if err != nil {
 			return err
 		}
-		if g.Divisions == w.divisions && !g.Beyond && !(g.Apart && ask.resets()) {
+		if g.Divisions == w.divisions && g.Catalogue == w.catalogue.Hash && !g.Beyond && !(g.Apart && ask.resets()) {
 			ask.tell(to, g.Log, *ask.Actor, w)
 			to.Pull = ask.nothing(feeds)
 			return nil

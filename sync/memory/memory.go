@@ -124,7 +124,7 @@ func (s *Store) View(_ context.Context, f func(engine.Reader) error) error {
 func (s *Store) Glance(_ context.Context, epoch string, cursors []engine.Cursor) (engine.Glance, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	g := engine.Glance{Divisions: s.d.meta[engine.MetaDivisions], Log: s.d.logs[epoch]}
+	g := engine.Glance{Divisions: s.d.meta[engine.MetaDivisions], Catalogue: s.d.meta[engine.MetaCatalogue], Log: s.d.logs[epoch]}
 	for _, c := range cursors {
 		head := s.d.feeds[c.Feed].Head
 		g.Beyond, g.Apart = g.Beyond || head > c.After, g.Apart || head != c.After

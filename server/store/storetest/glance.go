@@ -22,6 +22,7 @@ func glance(t *testing.T, s engine.Store) {
 	}
 	must(t, s.Update(ctx, func(tx engine.Tx) error {
 		must(t, tx.SetMeta(engine.MetaDivisions, "tree"))
+		must(t, tx.SetMeta(engine.MetaCatalogue, "forms"))
 		must(t, tx.PutLog(engine.Log{Epoch: "e", Account: "a", Device: "d", Through: 7, Chain: "c"}))
 		must(t, tx.PutRecord(&record.Record{Type: record.Household, ID: "r", Content: record.Content{}}))
 		if head, err := tx.FeedHead("f"); err != nil || head != 0 {
@@ -45,7 +46,7 @@ func glance(t *testing.T, s engine.Store) {
 		{[]engine.Cursor{{Feed: "f", After: 1 << 60}}, false, true},
 		{[]engine.Cursor{{Feed: "none", After: 3}}, false, true},
 	} {
-		if g := look("e", x.cursors...); g != (engine.Glance{Divisions: "tree", Log: log, Beyond: x.beyond, Apart: x.apart}) {
+		if g := look("e", x.cursors...); g != (engine.Glance{Divisions: "tree", Catalogue: "forms", Log: log, Beyond: x.beyond, Apart: x.apart}) {
 			t.Errorf("with %+v: %+v", x.cursors, g)
 		}
 	}
