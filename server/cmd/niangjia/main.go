@@ -20,7 +20,7 @@ import (
 // globals are the flags of every verb.
 type globals struct {
 	Data      string `help:"Folder of the data." default:"data" type:"path" env:"NIANGJIA_DATA" placeholder:"DIR"`
-	Catalogue string `help:"Folder with forms, registers and indicators, instead of those that come with the program." type:"existingdir" env:"NIANGJIA_CATALOGUE" placeholder:"DIR"`
+	Catalogue string `help:"Folder with forms, registers and indicators, instead of those that come with the program; serve alone puts it in force." type:"existingdir" env:"NIANGJIA_CATALOGUE" placeholder:"DIR"`
 	JSON      bool   `help:"Answer in JSON, for machines." env:"NIANGJIA_JSON"`
 
 	out io.Writer
