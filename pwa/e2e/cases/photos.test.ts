@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
 import { expect } from 'vitest'
 import type { Page } from 'playwright-core'
 import { look } from '../look'
@@ -66,6 +68,23 @@ const keptBytes = (page: Page): Promise<number[][]> =>
       db.close()
     }
     return all
+  })
+
+/** The browser takes what is large, and leaves the rest. */
+const dropBytes = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    for (const { name } of await indexedDB.databases()) {
+      if (!name?.startsWith('niangjia-files-')) continue
+      await new Promise<void>((done, fail) => {
+        const request = indexedDB.open(name)
+        request.onsuccess = () => {
+          const tx = request.result.transaction('bytes', 'readwrite')
+          tx.objectStore('bytes').clear()
+          tx.oncomplete = () => done(request.result.close())
+          tx.onerror = () => fail(tx.error)
+        }
+      })
+    }
   })
 
 const sizeOf = (page: Page, selector: string) =>
@@ -313,5 +332,72 @@ story(
       },
       { name: 'sent', path: '/sent' },
     ])
+  },
+)
+
+// F7: storage that was cleared, and a server that was lost with its files.
+story(
+  'a photo that the phone has lost is said and holds nothing up; one that the server has lost comes back from the phone',
+  () => server,
+  async (stage) => {
+    const backup = path.join(server.data, '..', `niangjia-e2e-photos-${process.pid}`, 'a.backup')
+    mkdirSync(path.dirname(backup))
+    try {
+      const { phone, her } = await stage.volunteer('cun1b')
+      const { page } = phone
+      const visit = async (head: string) => {
+        await beginVisit(phone, her, head)
+        const buffer = await camera(page, 600, 400)
+        await page
+          .locator('[data-field="field-photos"]')
+          .getByTestId('album')
+          .setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer })
+        await page.getByTestId('thumbnail').waitFor()
+        await her.save()
+      }
+      await phone.offline(true)
+      await visit('吴丢了')
+      await dropBytes(page)
+      await phone.offline(false)
+      await her.waiting(0)
+      await page.getByTestId('sync-state').click()
+      await page.getByTestId('files').getByText('1 张照片、录音丢了').waitFor()
+      await phone.shot('photos-lost')
+      await page
+        .getByTestId('files')
+        .getByRole('link', { name: /吴丢了/ })
+        .click()
+      await page.getByTestId('attachment-fault').or(page.getByTestId('thumbnail')).waitFor()
+      await phone.shot('photos-lost-entry')
+      const desk = await stage.phone(DESK)
+      const reviewer = new Reviewer(desk.page)
+      await reviewer.login('zhen1')
+      await reviewer.queue()
+      await reviewer.openEntry('吴丢了')
+      await desk.page.getByText('照片还没传到，可以先审').waitFor()
+      await reviewer.approve()
+      await reviewer.allSent()
+
+      const seen = async (head: string) => {
+        await desk.hear(head)
+        await reviewer.openEntry(head)
+        await desk.page.getByTestId('thumbnail').waitFor()
+      }
+      await visit('郑前面')
+      await seen('郑前面')
+      await server.backup(backup)
+      await visit('王后面')
+      await seen('王后面')
+      rmSync(path.join(path.dirname(backup), 'niangjia-attachments'), { recursive: true })
+      await server.lose(backup)
+      await phone.syncNow()
+      await her.home()
+      await her.waiting(0)
+      await desk.page.reload()
+      await seen('郑前面')
+      await seen('王后面')
+    } finally {
+      rmSync(path.dirname(backup), { recursive: true, force: true })
+    }
   },
 )

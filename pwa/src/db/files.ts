@@ -14,8 +14,11 @@ export interface KeptFile {
   /** Where it belongs, once what names it was saved. */
   entity?: string
   field?: string
-  /** `draft`: nothing saved names it yet; `waiting`: to be sent; `refused`: the server does not take it, `code` says why. */
-  state: 'draft' | 'waiting' | 'sent' | 'refused'
+  /**
+   * `draft`: nothing saved names it yet; `waiting`: to be sent; `refused`: the server does not take it, `code` says why;
+   * `lost`: the browser has lost its bytes, and the server does not have them.
+   */
+  state: 'draft' | 'waiting' | 'sent' | 'refused' | 'lost'
   code?: string
   /** When the server had all of it, and which server epoch that was (F7). */
   sentAt?: number

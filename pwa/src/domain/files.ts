@@ -13,6 +13,7 @@ export function attachmentsIn(form: Form | undefined, content: Content): { id: s
 export interface Stored {
   id: string
   size: number
+  at?: number
   state: string
   sentAt?: number
   gone?: boolean
@@ -35,7 +36,9 @@ export function toGiveUp(files: readonly Stored[], now: number, short: boolean):
     total += one.size
     return short || total > keepSentBytes
   })
-  return { drop: sent.filter(old).map((one) => one.id), bytes: bytes.map((one) => one.id) }
+  // What the phone has lost is told for as long.
+  const told = files.filter((one) => one.state === 'lost' && now - (one.at ?? now) > keepSentMs)
+  return { drop: [...sent.filter(old), ...told].map((one) => one.id), bytes: bytes.map((one) => one.id) }
 }
 
 /** The size of the next piece: a line that was quick gets a larger one, a line that broke a smaller one. */

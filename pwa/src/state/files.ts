@@ -92,6 +92,8 @@ export type Seen =
   | { what: 'here'; blob: Blob; seconds?: number }
   /** It has not come to the server, or this reader may not know whether it has. */
   | { what: 'coming' }
+  /** This phone had it and has lost it, and the server does not have it. */
+  | { what: 'lost' }
   | { what: 'broken' }
   | { what: 'withheld' }
   /** It lies on the server, which cannot be reached. */
@@ -118,7 +120,7 @@ export async function see(id: string, small: boolean): Promise<Seen> {
   } catch (error) {
     const code = error instanceof ApiError ? error.code : 'unknown'
     if (code === 'bad_file') return { what: 'broken' }
-    if (code === 'not_found') return { what: 'coming' }
+    if (code === 'not_found') return { what: kept && !bytes ? 'lost' : 'coming' }
     if (code === 'forbidden' || code === 'reason_needed') return { what: 'withheld' }
     return { what: 'away' }
   }

@@ -204,6 +204,31 @@ describe('F1 F4 the queue of photos', () => {
     await sendFiles(me)
     expect(line.asked).toHaveLength(asked)
   })
+  it('F7 what the browser has lost is said, unless the server has it; it goes with the record that no longer names it', async () => {
+    const [here, there] = [await keepFile(photo(700)), await keepFile(photo(900))]
+    await saved(here, there)
+    await settled()
+    await new Promise((done) => {
+      const request = indexedDB.open(`niangjia-files-${me}`)
+      request.onsuccess = () => {
+        const tx = request.result.transaction('bytes', 'readwrite')
+        tx.objectStore('bytes').clear()
+        tx.oncomplete = () => done(request.result.close())
+      }
+    })
+    // Of one of them only the answer was lost.
+    line.kept.set(there, { entity: '', field: '', length: 900, bytes: bytes(900) })
+    await sendFiles(me)
+    const states = Object.fromEntries((await allFiles(me)).map((one) => [one.id, one.state]))
+    expect(states).toEqual({ [here]: 'lost', [there]: 'sent' })
+    expect(filesWaiting.value).toBe(0)
+    line.refuse = { status: 404, code: 'not_found' }
+    expect((await see(here, true)).what).toBe('lost')
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 31 * 24 * 3600_000)
+    await sendFiles(me)
+    expect(await allFiles(me)).toEqual([])
+    vi.restoreAllMocks()
+  })
   it('another account that comes in meanwhile gets nothing sent under its session', async () => {
     await saved(await keepFile(photo(400_000)))
     await settled()

@@ -81,10 +81,10 @@ const recordsWait = async (): Promise<boolean> => {
   return !!log && log.tail.n > log.through
 }
 
-async function upload(account: string, file: KeptFile): Promise<'sent' | 'records' | 'nothing'> {
+async function upload(account: string, file: KeptFile): Promise<'sent' | 'records' | 'lost'> {
   const bytes = await bytesOf(account, file.id)
-  // What the browser has lost of its storage cannot be sent.
-  if (!bytes) return 'nothing'
+  // What the browser has lost of its storage cannot be sent; the server may have had it all before its answer was lost.
+  if (!bytes) return (await tus.begin(file.id, file.entity!, file.field!, file.size)) === file.size ? 'sent' : 'lost'
   let at = await tus.begin(file.id, file.entity!, file.field!, bytes.byteLength)
   for (let asked = 0; at < bytes.byteLength;) {
     if (accountId.value !== account || (await recordsWait())) return 'records'
@@ -117,6 +117,8 @@ export async function sendFiles(account: string): Promise<number | undefined> {
   }
   const epoch = (await getMeta('log'))?.serverEpoch ?? ''
   // What another server had is asked of this one: it may have been restored without it (F7).
+  const settled = files.filter((one) => one.state === 'lost' && one.entity && unwanted(one)).map((one) => one.id)
+  if (settled.length) await dropFiles(account, settled).catch(() => undefined)
   const due = files
     .filter(
       (one) => one.entity && (one.state === 'waiting' || (one.state === 'sent' && !one.gone && one.server !== epoch)),
@@ -139,7 +141,7 @@ export async function sendFiles(account: string): Promise<number | undefined> {
       try {
         const went = await upload(account, file)
         if (went === 'records') return 0
-        if (went === 'nothing') await dropFiles(account, [file.id])
+        if (went === 'lost') await changeFile(account, file.id, { state: 'lost' })
         else await changeFile(account, file.id, { state: 'sent', sentAt: now(), server: epoch, code: undefined })
         later.delete(file.id)
       } catch (error) {

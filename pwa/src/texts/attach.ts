@@ -33,6 +33,16 @@ const zh = {
   noRecorder: '这个浏览器不能录音，请打字说明。',
   coming: '照片还没传到',
   comingVoice: '录音还没传到',
+  comingReview: '照片还没传到，可以先审',
+  comingReviewVoice: '录音还没传到，可以先审',
+  late: '照片一直没传到，可能丢了。这一条照样能审；要照片就退回，请她重拍。',
+  lateVoice: '录音一直没传到，可能丢了。这一条照样能审；要录音就退回，请她重录。',
+  notHere:
+    '这部手机上没有这张照片，服务器也没收到。别的手机拍的，打开那部手机联网就会传；不然请点“修改”，去掉它，重拍一张。',
+  notHereVoice:
+    '这部手机上没有这段录音，服务器也没收到。别的手机录的，打开那部手机联网就会传；不然请点“修改”，去掉它，重录一段。',
+  lost: '照片丢了：浏览器清理过手机，还没来得及传。记录还在。请点“修改”，去掉它，重拍一张。',
+  lostVoice: '录音丢了：浏览器清理过手机，还没来得及传。记录还在。请点“修改”，去掉它，重录一段。',
   broken: '照片打不开',
   brokenVoice: '录音打不开',
   withheld: '您这一级看不到照片和录音',
@@ -48,6 +58,8 @@ const zh = {
   waitingHint: '记录先送，照片随后自动传，断了会接着传，不会传两遍。',
   refused: '{n} 张照片、录音没有被接受',
   refusedHint: '记录不受影响。请打开那条记录，重新拍一张或录一段。',
+  lostFiles: '{n} 张照片、录音丢了，没能传上去',
+  lostHint: '浏览器清理过手机。记录都还在，照样算数。请打开下面的记录，点“修改”，去掉丢了的，重拍或重录。',
   draftFiles: '{n} 张照片、录音在没有写完的草稿里',
   storage: '手机快存满了。请尽快联网送出，照片传完会自动腾出地方。',
 }
@@ -90,6 +102,18 @@ export const attach: { zh: typeof zh; en: typeof zh } = {
     noRecorder: 'This browser cannot record; please type instead.',
     coming: 'The photo has not arrived yet',
     comingVoice: 'The recording has not arrived yet',
+    comingReview: 'The photo has not arrived yet; you can decide without it',
+    comingReviewVoice: 'The recording has not arrived yet; you can decide without it',
+    late: 'The photo never arrived and may be lost. The entry can be decided without it; if you need it, return the entry and ask for another.',
+    lateVoice:
+      'The recording never arrived and may be lost. The entry can be decided without it; if you need it, return the entry and ask for another.',
+    notHere:
+      'This phone does not have the photo, and the server has not received it. If another phone took it, open that one online; else tap Edit, take it out and take another.',
+    notHereVoice:
+      'This phone does not have the recording, and the server has not received it. If another phone made it, open that one online; else tap Edit, take it out and record another.',
+    lost: 'The photo is lost: the browser cleared the phone before it was sent. The entry is safe. Tap Edit, take it out and take another.',
+    lostVoice:
+      'The recording is lost: the browser cleared the phone before it was sent. The entry is safe. Tap Edit, take it out and record another.',
     broken: 'The photo cannot be opened',
     brokenVoice: 'The recording cannot be opened',
     withheld: 'Photos and recordings are not shown to your level',
@@ -105,6 +129,9 @@ export const attach: { zh: typeof zh; en: typeof zh } = {
     waitingHint: 'Entries go first, photos follow by themselves; after a break they go on, and nothing is sent twice.',
     refused: '{n} photos or recordings were not accepted',
     refusedHint: 'The entries are not affected. Open the entry and take the photo or recording again.',
+    lostFiles: '{n} photos or recordings are lost and could not be sent',
+    lostHint:
+      'The browser cleared the phone. The entries are safe and count. Open each below, tap Edit, take out what is lost and take another.',
     draftFiles: '{n} photos or recordings are in unfinished drafts',
     storage: 'The phone is nearly full. Please go online soon; room is made by itself once photos are sent.',
   },

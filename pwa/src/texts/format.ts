@@ -31,6 +31,9 @@ export function whenText(ms: number, now = Date.now()): string {
   return `${dayText(localDay(ms), now)} ${pad(date.getHours())}:${pad(date.getMinutes())}`
 }
 
+/** In brackets behind something, as the language writes them. */
+export const inBrackets = (text: string | number): string => (language.value === 'en' ? ` (${text})` : `（${text}）`)
+
 /** Fen as yuan: 12345 is 123.45, 12000 is 120. */
 export function yuanText(fen: number): string {
   const rest = Math.abs(fen % 100)
