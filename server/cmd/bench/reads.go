@@ -33,13 +33,23 @@ type page struct{ name, login, unit, period string }
 
 func pagesOf(now time.Time) []page {
 	year, month := now.Format("2006"), now.Format("2006-01")
+	// Two whole months and parts of the months before and after them.
+	days := now.AddDate(0, -8, -17).Format(time.DateOnly) + "--" + now.AddDate(0, -5, -2).Format(time.DateOnly)
 	return []page{
 		{"city, a year", cityLogin, demo.City, year},
 		{"city, a month", cityLogin, demo.City, month},
+		{"city, days", cityLogin, demo.City, days},
 		{"county, a year", countyLogin, demo.County, year},
 		{"county, a month", countyLogin, demo.County, month},
+		{"county, days", countyLogin, demo.County, days},
 		{"township, a year", townshipLogin, demo.Township, year},
 		{"township, a month", townshipLogin, demo.Township, month},
+		{"township, days", townshipLogin, demo.Township, days},
+		// What is withheld of it is judged: the city is told no small numbers of villages.
+		{"county for the city, a year", cityLogin, demo.County, year},
+		{"county for the city, a month", cityLogin, demo.County, month},
+		{"township for the city, a year", cityLogin, demo.Township, year},
+		{"township for the city, a month", cityLogin, demo.Township, month},
 	}
 }
 

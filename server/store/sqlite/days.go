@@ -155,7 +155,7 @@ func (r reader) KeyRows(figure totals.Figure, keys []string, fromDay, toDay stri
 		if err != nil {
 			return err
 		}
-		err = r.c.each(`SELECT DISTINCT c.key, c.unit FROM json_each(?) k CROSS JOIN contributions c
+		err = r.c.each(`SELECT DISTINCT c.key, c.unit FROM json_each(?) k CROSS JOIN contributions c INDEXED BY contributions_by_key
 			ON c.key = k.value AND c.key <> '' AND c.indicator = ? AND c.grp = ? WHERE c.day BETWEEN ? AND ?`,
 			[]any{arg, figure.Indicator, figure.Group, fromDay, toDay}, func(scan func(...any) error) error {
 				var key, unit string
