@@ -19,14 +19,16 @@ func (f figures) addStanding(out *counted, unit, day string) error {
 		return nil
 	}
 	day = min(day, f.today)
-	list, err := f.r.Standing(unit, totals.MonthOf(day))
+	read := f.r.Standing
+	if !f.tellsPart(unit, anyPart) {
+		read = f.r.WholeStanding
+	}
+	list, err := read(unit, totals.MonthOf(day))
 	if err != nil {
 		return err
 	}
 	for _, x := range list {
-		if f.tellsPart(unit, x.Group) {
-			out.n[totals.Figure{Indicator: x.Indicator, Group: x.Group}] += x.Value
-		}
+		out.n[totals.Figure{Indicator: x.Indicator, Group: x.Group}] += x.Value
 	}
 	turned, err := f.turned(day)
 	for at, n := range turned[unit] {

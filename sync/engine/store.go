@@ -218,6 +218,7 @@ type Reader interface {
 	WholeDistinctTotals(unit string, from, to int) ([]Figure, error)
 	// Standing gives how many keys of each figure stand in a unit at the end of a month.
 	Standing(unit string, month int) ([]Figure, error)
+	WholeStanding(unit string, month int) ([]Figure, error)
 	// MonthTotals and MonthSteps give what Totals and DistinctTotals are made of, for some indicators.
 	MonthTotals(unit string, from, to int, indicators []string) ([]MonthTotal, error)
 	MonthSteps(unit string, from, to int, indicators []string) ([]MonthStep, error)

@@ -194,6 +194,11 @@ func (r reader) Standing(unit string, month int) ([]engine.Figure, error) {
 	return figures(sum), nil
 }
 
+func (r reader) WholeStanding(unit string, month int) ([]engine.Figure, error) {
+	list, err := r.Standing(unit, month)
+	return wholes(list), err
+}
+
 func (r reader) AllTotals(f func(totals.Cell, int, int64, int64) error) error {
 	for at, n := range r.d.totals {
 		if err := f(at.Cell, at.month, n.value, n.entries); err != nil {

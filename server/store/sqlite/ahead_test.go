@@ -191,8 +191,9 @@ func readings() (list map[string]func(engine.Reader) (any, error), held []string
 				return r.LaterRows(units, day1, day9, func(d engine.DayRow) error { return add(d) })
 			})
 		},
-		"CountedRows": func(r engine.Reader) (any, error) { return r.CountedRows("calls", "", units, day1, day9, day9) },
-		"Standing":    func(r engine.Reader) (any, error) { return r.Standing("v", 24313) },
+		"CountedRows":   func(r engine.Reader) (any, error) { return r.CountedRows("calls", "", units, day1, day9, day9) },
+		"WholeStanding": func(r engine.Reader) (any, error) { return r.WholeStanding("v", 24313) },
+		"Standing":      func(r engine.Reader) (any, error) { return r.Standing("v", 24313) },
 		"DayRows": func(r engine.Reader) (any, error) {
 			return walk(func(add func(...any) error) error {
 				return r.DayRows(nil, units, "2026-01-01", "2026-02-28", func(d engine.DayRow) error { return add(d) })

@@ -2,6 +2,9 @@ package sqlite
 
 import (
 	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
 
 	"niangjia/sync/engine"
 	"niangjia/sync/totals"
@@ -64,13 +67,53 @@ func (r reader) Counted(indicator, group string, list []string, fromDay, toDay s
 	return out, nil
 }
 
-// figures reads a unit's: indicator, group, value and entries of each.
-func (r reader) figures(unit, query string, args ...any) (list []engine.Figure, err error) {
-	err = r.c.each(query, args, func(scan func(...any) error) error {
-		f := engine.Figure{Cell: totals.Cell{Unit: unit}}
-		err := scan(&f.Indicator, &f.Group, &f.Value, &f.Entries)
-		list = append(list, f)
+// Figures come by the thousand, and what a driver takes for a row is more than what SQLite takes to find it: they are put
+// together by SQLite, with characters between them that no key has.
+const (
+	betweenRows   = "\x1e"
+	betweenFields = "\x1f"
+)
+
+// together is a query of one text with the fields of all rows that another one gives.
+func together(fields, from string) string {
+	return "SELECT coalesce(group_concat(concat_ws(char(31), " + fields + "), char(30)), '') FROM " + from
+}
+
+// rows reads what together gives: f takes a row's texts first and then its numbers, of which there are so many.
+func (r reader) rows(texts, numbers int, query string, args []any, f func(texts []string, numbers []int64)) error {
+	var all string
+	if _, err := r.c.one(query, args, &all); err != nil || all == "" {
 		return err
+	}
+	row, n := make([]string, texts+numbers), make([]int64, numbers)
+	for all != "" {
+		line := all
+		if end := strings.IndexByte(all, betweenRows[0]); end >= 0 {
+			line, all = all[:end], all[end+1:]
+		} else {
+			all = ""
+		}
+		for i := range row {
+			var more bool
+			if row[i], line, more = strings.Cut(line, betweenFields); more != (i+1 < len(row)) {
+				return fmt.Errorf("a row of figures of %d fields, and not %d", i+1, len(row))
+			}
+		}
+		for i := range n {
+			var err error
+			if n[i], err = strconv.ParseInt(row[texts+i], 10, 64); err != nil {
+				return fmt.Errorf("figures: %w", err)
+			}
+		}
+		f(row[:texts], n)
+	}
+	return nil
+}
+
+// figures reads a unit's: indicator, group, value and entries of each.
+func (r reader) figures(unit, from string, args ...any) (list []engine.Figure, err error) {
+	err = r.rows(2, 2, together("indicator, grp, value, entries", from), args, func(t []string, n []int64) {
+		list = append(list, engine.Figure{Cell: totals.Cell{Unit: unit, Indicator: t[0], Group: t[1]}, Value: n[0], Entries: n[1]})
 	})
 	return list, err
 }
@@ -100,18 +143,18 @@ func (r reader) totals(unit string, from, to int, and string) ([]engine.Figure, 
 		from, to = yearOf(from), yearOf(from)
 	}
 	if from == to { // the usual page: nothing to add up
-		return r.figures(unit, "SELECT indicator, grp, value, entries FROM totals WHERE unit = ? AND month = ?"+and+" ORDER BY indicator, grp", unit, from)
+		return r.figures(unit, "totals WHERE unit = ? AND month = ?"+and, unit, from)
 	}
-	return r.figures(unit, `SELECT indicator, grp, sum(value), sum(entries) FROM totals
-		WHERE unit = ? AND month BETWEEN ? AND ?`+and+` GROUP BY indicator, grp`, unit, from, to)
+	return r.figures(unit, `(SELECT indicator, grp, sum(value) AS value, sum(entries) AS entries FROM totals
+		WHERE unit = ? AND month BETWEEN ? AND ?`+and+` GROUP BY indicator, grp)`, unit, from, to)
 }
 
 func (r reader) distinctTotals(unit string, from, to int, and string) ([]engine.Figure, error) {
 	if isYear(from, to) {
-		return r.figures(unit, "SELECT indicator, grp, n, 0 FROM steps WHERE unit = ? AND month = ?"+and+" ORDER BY indicator, grp", unit, yearOf(from))
+		return r.figures(unit, "(SELECT indicator, grp, n AS value, 0 AS entries FROM steps WHERE unit = ? AND month = ?"+and+")", unit, yearOf(from))
 	}
-	return r.figures(unit, `SELECT indicator, grp, sum(n), 0 FROM steps
-		WHERE unit = ? AND month BETWEEN ? AND ? AND prev < ?`+and+` GROUP BY indicator, grp`, unit, from, to, from)
+	return r.figures(unit, `(SELECT indicator, grp, sum(n) AS value, 0 AS entries FROM steps
+		WHERE unit = ? AND month BETWEEN ? AND ? AND prev < ?`+and+` GROUP BY indicator, grp)`, unit, from, to, from)
 }
 
 // isYear reports whether a span is a calendar year, whose figures stand by themselves.
@@ -122,12 +165,9 @@ func (r reader) MonthTotals(unit string, from, to int, indicators []string) (lis
 	if err != nil {
 		return nil, err
 	}
-	err = r.c.each(`SELECT indicator, grp, month, value, entries FROM totals
-		WHERE unit = ? AND month BETWEEN ? AND ? AND indicator IN (SELECT value FROM json_each(?))`, []any{unit, from, to, arg}, func(scan func(...any) error) error {
-		var m engine.MonthTotal
-		err := scan(&m.Indicator, &m.Group, &m.Month, &m.Value, &m.Entries)
-		list = append(list, m)
-		return err
+	err = r.rows(2, 3, together("indicator, grp, month, value, entries", `totals
+		WHERE unit = ? AND month BETWEEN ? AND ? AND indicator IN (SELECT value FROM json_each(?))`), []any{unit, from, to, arg}, func(t []string, n []int64) {
+		list = append(list, engine.MonthTotal{Figure: totals.Figure{Indicator: t[0], Group: t[1]}, Month: int(n[0]), Value: n[1], Entries: n[2]})
 	})
 	return list, err
 }
@@ -137,12 +177,9 @@ func (r reader) MonthSteps(unit string, from, to int, indicators []string) (list
 	if err != nil {
 		return nil, err
 	}
-	err = r.c.each(`SELECT indicator, grp, month, prev, n FROM steps
-		WHERE unit = ? AND month BETWEEN ? AND ? AND indicator IN (SELECT value FROM json_each(?))`, []any{unit, from, to, arg}, func(scan func(...any) error) error {
-		var m engine.MonthStep
-		err := scan(&m.Indicator, &m.Group, &m.Month, &m.Prev, &m.N)
-		list = append(list, m)
-		return err
+	err = r.rows(2, 3, together("indicator, grp, month, prev, n", `steps
+		WHERE unit = ? AND month BETWEEN ? AND ? AND indicator IN (SELECT value FROM json_each(?))`), []any{unit, from, to, arg}, func(t []string, n []int64) {
+		list = append(list, engine.MonthStep{Figure: totals.Figure{Indicator: t[0], Group: t[1]}, Month: int(n[0]), Prev: int(n[1]), N: n[2]})
 	})
 	return list, err
 }
@@ -160,10 +197,18 @@ func (r reader) CountedRows(indicator, group string, list []string, fromDay, toD
 }
 
 func (r reader) Standing(unit string, month int) ([]engine.Figure, error) {
-	return r.figures(unit, `SELECT indicator, grp, sum(n), 0 FROM (
-			SELECT indicator, grp, n FROM standings WHERE unit = ? AND month BETWEEN ? AND -1
-			UNION ALL SELECT indicator, grp, n FROM standings WHERE unit = ? AND month BETWEEN ? AND ?
-		) GROUP BY indicator, grp`, unit, yearOf(month)+1, unit, month/12*12, month)
+	return r.standing(unit, month, "")
+}
+
+func (r reader) WholeStanding(unit string, month int) ([]engine.Figure, error) {
+	return r.standing(unit, month, wholes)
+}
+
+func (r reader) standing(unit string, month int, and string) ([]engine.Figure, error) {
+	return r.figures(unit, `(SELECT indicator, grp, sum(n) AS value, 0 AS entries FROM (
+			SELECT indicator, grp, n FROM standings WHERE unit = ? AND month BETWEEN ? AND -1`+and+`
+			UNION ALL SELECT indicator, grp, n FROM standings WHERE unit = ? AND month BETWEEN ? AND ?`+and+`
+		) GROUP BY indicator, grp)`, unit, yearOf(month)+1, unit, month/12*12, month)
 }
 
 // AllTotals leaves out what has come back to nought: its row stays, so that the next entry finds its place.
