@@ -193,6 +193,7 @@ func readings() (list map[string]func(engine.Reader) (any, error), held []string
 		},
 		"CountedRows":   func(r engine.Reader) (any, error) { return r.CountedRows("calls", "", units, day1, day9, day9) },
 		"WholeStanding": func(r engine.Reader) (any, error) { return r.WholeStanding("v", 24313) },
+		"EntriesOf":     func(r engine.Reader) (any, error) { return r.EntriesOf([]string{"call"}) },
 		"Standing":      func(r engine.Reader) (any, error) { return r.Standing("v", 24313) },
 		"DayRows": func(r engine.Reader) (any, error) {
 			return walk(func(add func(...any) error) error {
