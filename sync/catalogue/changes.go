@@ -129,7 +129,11 @@ func keyed(list []json.RawMessage) map[string]*object {
 
 func (c *changing) field(form, key string, was, is *object) {
 	c.hidden(was, is, FieldHidden, FieldShown, Change{Form: form, Field: key})
-	if rest(was, is, "hidden", "choices") {
+	same := []string{"hidden", "choices"}
+	if string(was.values["hidden"]) != string(is.values["hidden"]) {
+		same = append(same, "default", "preset") // which go with it
+	}
+	if rest(was, is, same...) {
 		c.add(Change{What: FieldChanged, Form: form, Field: key})
 	}
 	before, after := was.list("choices"), is.list("choices")

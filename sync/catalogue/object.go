@@ -43,6 +43,10 @@ func (o *object) flag(key string, on bool) {
 		o.set(key, json.RawMessage("true"))
 		return
 	}
+	o.remove(key)
+}
+
+func (o *object) remove(key string) {
 	delete(o.values, key)
 	o.keys = slices.DeleteFunc(o.keys, func(k string) bool { return k == key })
 }

@@ -240,6 +240,10 @@ func (r *RetouchedField) apply(field *object) {
 	}
 	if r.Hidden != nil {
 		field.flag("hidden", *r.Hidden)
+		if *r.Hidden { // nobody sees it: nothing is to be recorded in her name
+			field.remove("default")
+			field.remove("preset")
+		}
 	}
 	if r.Choices == nil {
 		return

@@ -65,7 +65,7 @@ func TestOwnDefinitionsLieOverABase(t *testing.T) {
 	if strings.Join(keys, " ") != "noise debt quarrel" || !visit.Field("signs").Choice("quarrel").Hidden || visit.Field("signs").Choice("noise").Label != (Text{"噪声", "噪声"}) {
 		t.Errorf("choices %v", keys)
 	}
-	if visit.Order != 7 || visit.Version != 2 || !visit.Field("hours").Hidden || visit.Field("signs").Hint.ZH != "看到什么选什么" || visit.Field("signs").Screen != 2 {
+	if visit.Order != 7 || visit.Version != 2 || !visit.Field("hours").Hidden || visit.Field("hours").Default != nil || visit.Field("signs").Hint.ZH != "看到什么选什么" || visit.Field("signs").Screen != 2 {
 		t.Errorf("%+v", visit)
 	}
 	if talk := c.Form("talk"); !talk.Hidden || talk.Version != 2 {

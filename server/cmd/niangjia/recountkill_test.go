@@ -40,9 +40,10 @@ func TestServerKilledWhileItCountsAnew(t *testing.T) {
 	var at int64
 	for range 2 {
 		s := serveData(t, data, "--catalogue", folder)
-		walk := walkOf(t, data, func(w *engine.Recount) bool { return w == nil || w.Done > at })
+		walkOf(t, data, func(w *engine.Recount) bool { return w == nil || w.Done > at })
 		s.stop(t, syscall.SIGKILL)
-		if walk = walkOf(t, data, nil); walk == nil {
+		walk := walkOf(t, data, nil)
+		if walk == nil {
 			t.Fatal("it counted faster than it could be killed")
 		}
 		if walk.Done <= at {
