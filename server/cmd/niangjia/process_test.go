@@ -43,6 +43,12 @@ type served struct {
 func serveData(t *testing.T, data string, more ...string) *served {
 	t.Helper()
 	cmd, errs := program(t, append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--json"}, more...)...)
+	return listens(t, cmd, errs)
+}
+
+// listens starts a server and waits until it says where it is.
+func listens(t *testing.T, cmd *exec.Cmd, errs *bytes.Buffer) *served {
+	t.Helper()
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
