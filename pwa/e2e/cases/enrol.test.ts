@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { Manager, type Sheet } from '../pages/manager'
 import { Volunteer } from '../pages/volunteer'
 import { DESK, type Phone } from '../phone'
+import { PASSWORD } from '../server'
 import { served, story } from '../story'
 
 const server = served()
@@ -9,10 +10,14 @@ const OWN = 'wojia-lishu'
 
 /** From the page that a code opened to the first screen of an enrolled phone. */
 async function setUp(phone: Phone, name: string) {
+  await setPassword(phone, name)
+  await phone.page.locator('a[data-form]').first().waitFor()
+}
+
+async function setPassword(phone: Phone, name: string) {
   await phone.page.getByText(name, { exact: true }).waitFor()
   await phone.page.getByLabel('设一个密码').fill(OWN)
   await phone.page.getByRole('button', { name: '开通这部手机' }).click()
-  await phone.page.locator('a[data-form]').first().waitFor()
 }
 
 async function digits(phone: Phone, sheet: Sheet, typed = sheet.digits) {
@@ -124,5 +129,75 @@ story(
     await guesser.page.getByText('开通码不对').waitFor()
     await guesser.goto(`/enrol${new URL(other.link).hash}`)
     await setUp(guesser, '合成第三')
+  },
+)
+
+story(
+  'the city opens a county, the county a township, and that one ends a phone with a full queue and sets the account anew: nothing is lost',
+  () => server,
+  async (stage) => {
+    /** A desk at which a manager has just been enrolled by her sheet. */
+    const enrolled = async (sheet: Sheet, name: string) => {
+      const desk = await stage.phone(DESK)
+      await desk.goto(`/enrol${new URL(sheet.link).hash}`)
+      await setPassword(desk, name)
+      const manager = new Manager(desk.page)
+      await manager.people()
+      return { desk, manager }
+    }
+    const city = new Manager((await stage.phone(DESK)).page)
+    await city.login('shi1')
+    await city.people()
+    const { manager: county } = await enrolled(await city.open('永德县', '合成县管', '管理员'), '合成县管')
+    const { desk, manager } = await enrolled(await county.open('德党镇', '合成镇管', '管理员'), '合成镇管')
+
+    // Her first phone is another make than her second, and full.
+    const old = await stage.phone(undefined, 'Mozilla/5.0 (Linux; Android 9; V1816A) Chrome/107.0 Mobile')
+    const first = new Volunteer(old.page)
+    await first.login('cun1')
+    await first.waiting(0)
+    await old.installed()
+    const { phone, her: second } = await stage.volunteer('cun1')
+    await old.offline(true)
+    for (const head of ['严五五', '华六六']) await first.visit(head, '走访慰问')
+    await manager.person('演示·村甲')
+    await desk.page.getByRole('button', { name: /^停用.*V1816A/ }).click()
+    await manager.sure()
+    await desk.page.getByText('已停用这部手机').first().waitFor()
+    await old.offline(false)
+    await old.page.getByText('请重新登录后发送').first().waitFor()
+    await second.visit('金七七', '走访慰问') // goes on
+    await second.waiting(0)
+    await old.page.getByText('2 条未送达，').waitFor()
+    await old.page.locator('main').getByRole('link', { name: '登录' }).click()
+    await first.login('cun1')
+    await first.waiting(0)
+    expect((await first.lines()).filter((line) => /严五五|华六六/.test(line) && line.includes('已送达'))).toHaveLength(
+      2,
+    )
+
+    // The account is set anew while the second phone has something: by the new sheet it arrives, the old password is worth nothing.
+    await phone.offline(true)
+    await second.visit('魏八八', '走访慰问')
+    await desk.page.getByRole('button', { name: /重设$/ }).click()
+    await desk.page.getByText('原来的密码马上作废').waitFor()
+    await manager.sure()
+    const sheet = await manager.sheet('演示·村甲')
+    await phone.offline(false)
+    await phone.page.getByText('请重新登录后发送').first().waitFor()
+    await phone.goto('/login')
+    await phone.page.getByLabel('密码', { exact: true }).fill(PASSWORD)
+    await phone.page.getByRole('button', { name: '登录' }).click()
+    await phone.page.getByText('账号或密码不对').waitFor()
+    await phone.goto(`/enrol${new URL(sheet.link).hash}`)
+    await setUp(phone, '演示·村甲')
+    await second.waiting(0)
+    const lines = await second.lines()
+    for (const head of ['严五五', '华六六', '金七七', '魏八八']) {
+      expect(
+        lines.filter((line) => line.includes(head) && line.includes('已送达')),
+        head,
+      ).toHaveLength(1)
+    }
   },
 )

@@ -27,10 +27,10 @@ export class Manager {
   }
 
   /** Opens an account at a unit that the page lists, and reads the sheet that comes of it. */
-  async open(unit: string, name: string): Promise<Sheet> {
+  async open(unit: string, name: string, role = '志愿者'): Promise<Sheet> {
     await this.page.getByRole('link', { name: `给${unit}新增人员` }).click()
     await this.page.getByLabel('姓名').fill(name)
-    await this.page.getByText('志愿者', { exact: true }).click()
+    await this.page.getByText(role, { exact: true }).click()
     await this.page.getByRole('button', { name: '开账号并发开通码' }).click()
     await this.page.getByRole('heading', { name: '娘家 手机开通单' }).waitFor()
     return this.sheet(name)
