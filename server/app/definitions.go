@@ -143,6 +143,14 @@ func (a *App) SameBase(ctx context.Context) error {
 
 // definitions judges what lies beneath the city's own.
 func (d *Diagnosis) definitions(i sqlite.Inspection) error {
+	if raw := i.Meta[engine.MetaRecount]; raw != "" {
+		var w engine.Recount
+		if err := json.Unmarshal([]byte(raw), &w); err != nil {
+			return err
+		}
+		d.find(Notice, "counting_anew", "Entries are being counted anew by other definitions: %d of %d lines of the log are gone through, and %d figures are not done. The running server goes on with it by itself.",
+			w.Done, w.All, len(w.Indicators))
+	}
 	raw := i.Meta[metaMisfit]
 	if raw == "" {
 		return nil

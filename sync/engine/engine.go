@@ -277,6 +277,7 @@ type session struct {
 	now   record.Instant
 
 	restored bool
+	begun    []Begun // the entries of a piece that is counted anew next, where they are known
 }
 
 func (e *Engine) session(tx Tx, now record.Instant) (*session, error) {

@@ -20,6 +20,9 @@ const (
 // metaRecount has the counting anew that is under way, as JSON; nothing where none is.
 const metaRecount = "recount"
 
+// MetaRecount is the same, for who looks at a store without an engine.
+const MetaRecount = metaRecount
+
 // Pieces says how entries are counted anew after another catalogue was put in force (T15).
 type Pieces struct {
 	// AtOnce is how many lines the ledger may have for its entries to be counted with the line that puts the catalogue in
@@ -32,7 +35,7 @@ type Pieces struct {
 // What is usual. An entry has two or three lines.
 const (
 	recountAtOnce  = 2000
-	recountEntries = 100
+	recountEntries = 200
 	recountLines   = 2000
 )
 
@@ -177,16 +180,19 @@ func (s *session) recountTo(through int64) error {
 		return err
 	}
 	for through = min(through, walk.All); walk.Done < through; {
-		list, err := s.tx.Begun(walk.Done, through, walk.Forms, recountPage)
-		if err != nil {
-			return err
+		list, page := s.begun, len(s.begun)+1 // all up to there
+		if s.begun = nil; list == nil {
+			page = recountPage
+			if list, err = s.tx.Begun(walk.Done, through, walk.Forms, page); err != nil {
+				return err
+			}
 		}
 		for _, b := range list {
 			if err := s.countAnew(b.Entity); err != nil {
 				return err
 			}
 		}
-		if walk.Done = through; len(list) == recountPage {
+		if walk.Done = through; len(list) == page {
 			walk.Done = list[len(list)-1].Seq
 		}
 	}
@@ -248,6 +254,7 @@ func (e *Engine) recountPiece(ctx context.Context) error {
 		if len(list) == many {
 			through = list[many-1].Seq
 		}
+		s.begun = list
 		return s.put(ownLine{Kind: kindRecount, Through: through})
 	})
 }
