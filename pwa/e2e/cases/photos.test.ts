@@ -367,7 +367,7 @@ story(
         .getByTestId('files')
         .getByRole('link', { name: /吴丢了/ })
         .click()
-      await page.getByTestId('attachment-fault').or(page.getByTestId('thumbnail')).waitFor()
+      await page.getByTestId('attachment-fault').getByText('照片丢了').waitFor()
       await phone.shot('photos-lost-entry')
       const desk = await stage.phone(DESK)
       const reviewer = new Reviewer(desk.page)

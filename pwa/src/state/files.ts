@@ -104,6 +104,8 @@ export async function see(id: string, small: boolean): Promise<Seen> {
   const account = accountId.value
   const kept = await fileOf(account, id).catch(() => undefined)
   if (kept?.state === 'refused' && kept.code === 'bad_file') return { what: 'broken' }
+  // The small picture may still lie here; it is not what anybody else will ever see.
+  if (kept?.state === 'lost') return { what: 'lost' }
   if (small && kept?.small) return { what: 'here', blob: new Blob([kept.small], { type: 'image/jpeg' }) }
   const bytes = kept && !kept.gone ? await bytesOf(account, id).catch(() => undefined) : undefined
   if (bytes) return { what: 'here', blob: new Blob([bytes], { type: kept!.type }), seconds: kept!.seconds }
