@@ -588,7 +588,7 @@ export interface paths {
     }
     /**
      * Figures as a file, with what is counted
-     * @description The same figures as /totals and /totals/months have for this caller; what is withheld there is withheld here.
+     * @description The same figures as /totals and /totals/months have for this caller; what is withheld there is withheld here. A rate stands with its numerator and denominator in columns of their own.
      */
     get: operations['exportTotals']
     put?: never
@@ -3007,7 +3007,7 @@ export interface operations {
     }
     requestBody?: never
     responses: {
-      /** @description The figures; the unit first, then its children by code */
+      /** @description The figures; the unit first, then its children by code. Of the children there are wholes alone, no groups; each has those on a page of its own */
       200: {
         headers: {
           [name: string]: unknown
