@@ -47,6 +47,10 @@ func look(path, kind string) (kept, error) {
 	if err != nil {
 		return kept{}, err
 	}
+	return looked(raw, kind)
+}
+
+func looked(raw []byte, kind string) (kept, error) {
 	if kind == catalogue.TypeVoice {
 		typ := soundOf(raw)
 		if typ == "" {
