@@ -61,9 +61,10 @@ var expected = map[string]map[string]seen{
 	"GET /api/v1/catalogue": {"nobody": login, "*": yes},
 
 	// The forms of everybody: the city's manager's alone.
-	"GET /api/v1/catalogue/own":    {"nobody": login, "manager higher": yes, "*": no},
-	"PUT /api/v1/catalogue/own":    {"nobody": login, "manager higher": "409" /* over a catalogue that is none */, "*": no},
-	"POST /api/v1/catalogue/check": {"nobody": login, "manager higher": yes, "*": no},
+	"GET /api/v1/catalogue/own":     {"nobody": login, "manager higher": yes, "*": no},
+	"PUT /api/v1/catalogue/own":     {"nobody": login, "manager higher": "409" /* over a catalogue that is none */, "*": no},
+	"POST /api/v1/catalogue/check":  {"nobody": login, "manager higher": yes, "*": no},
+	"GET /api/v1/catalogue/history": {"nobody": login, "manager higher": yes, "*": no},
 
 	// The account of somebody of the township; server/auth has the table of who looks after whom.
 	"GET /api/v1/accounts":                 {"nobody": login, "manager inside": none, "manager above": whole, "manager higher": whole, "*": no},
@@ -343,6 +344,7 @@ var calls = map[string]func(c *city, p *person) seen{
 	"PUT /api/v1/catalogue/own": func(c *city, p *person) seen {
 		return status(c.put(p, "/api/v1/catalogue/own", map[string]any{"own": map[string]any{}, "against": "none"}))
 	},
+	"GET /api/v1/catalogue/history": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/catalogue/history")) },
 	"POST /api/v1/catalogue/check": func(c *city, p *person) seen {
 		return status(c.post(p, "/api/v1/catalogue/check", map[string]any{"own": map[string]any{}}))
 	},

@@ -72,6 +72,7 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/api/v1/catalogue/own", managing, s.ownCatalogue},
 		{http.MethodPut, "/api/v1/catalogue/own", managing, s.publishCatalogue},
 		{http.MethodPost, "/api/v1/catalogue/check", managing, s.checkCatalogue},
+		{http.MethodGet, "/api/v1/catalogue/history", managing, s.catalogueHistory},
 
 		// Who lost her last seat still sends what she recorded: the engine parks it.
 		{http.MethodPost, "/api/v1/sync", signedIn, s.sync},

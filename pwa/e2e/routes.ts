@@ -28,7 +28,7 @@ export const shown = {
     '/install',
     '/calendar',
   ],
-  office: ['/people', '/people/new', '/people/import', '/people/codes', '/people/:id', '/audit'],
+  office: ['/people', '/people/new', '/people/import', '/people/codes', '/people/:id', '/catalogue/:form?', '/audit'],
 } as const
 
 /** Those of a list that none of some addresses leads to; a fixed address goes before one with a place in it. */

@@ -205,6 +205,18 @@ export class Server {
     await run(binary, ['accounts', 'close', account, '--undo', '--data', this.data])
   }
 
+  /** A verb of the program beside the running server: what it says, and whether it did it. */
+  async verb(...words: string[]): Promise<{ ok: boolean; said: string }> {
+    try {
+      const { stdout, stderr } = await run(binary, [...words, ...this.flags])
+      return { ok: true, said: stdout + stderr }
+    } catch (error) {
+      const { stdout, stderr } = error as { stdout?: string; stderr?: string }
+      if (stdout === undefined) throw error
+      return { ok: false, said: stdout + stderr }
+    }
+  }
+
   /** Makes a backup and says that it lies elsewhere, by its hash. */
   async copyOffSite(): Promise<void> {
     const file = path.join(this.data, 'off-site.backup')

@@ -189,6 +189,12 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'people.title', back: '/people', roles: ['manager'] },
   },
   {
+    path: '/catalogue/:form?',
+    name: 'catalogue',
+    component: withOfficeTexts(() => import('./features/catalogue/CataloguePage.vue')),
+    meta: { title: 'ownforms.title', back: '/account', roles: ['manager'] },
+  },
+  {
     path: '/audit',
     name: 'audit',
     component: withOfficeTexts(() => import('./features/people/AuditPage.vue')),

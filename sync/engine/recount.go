@@ -135,6 +135,11 @@ func (s *session) setCatalogue(line ownLine, seq int64) error {
 			return err
 		}
 	}
+	if known != "" { // the first is of the program's own start
+		if err := s.keepPublication(line.Account); err != nil {
+			return err
+		}
+	}
 	todo := line.Recount
 	if todo == nil {
 		todo = &recountOf{Forms: ids, Indicators: cat.CountedFrom(ids)}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"niangjia/sync/change"
 	"niangjia/sync/engine"
+	"niangjia/sync/phone"
 	"niangjia/sync/record"
 	"niangjia/sync/review"
 )
@@ -240,6 +242,56 @@ var recounting = []Scenario{
 		p.Do(p.Engine.Publish(context.Background(), actor, p.Engine.Catalogue(), own))
 		if n := p.ownLines("catalogue"); n != lines {
 			p.Fatal("the same again is written again")
+		}
+	}},
+	// Found by a browser: what a phone with nothing new is told came of a glance at divisions and feeds alone, and on a
+	// quiet day no phone heard that there was another form.
+	{"S12 T15 a phone for which there is nothing new hears of another catalogue with its next exchange", func(p *People) {
+		p.Household("li", Village, "王甲")
+		p.Sync("li")
+		here := p.Engine
+		p.Reform("indicators/call.json", `"zh": "探访次数"`, `"zh": "走访次数"`) // by another engine over the same store
+		other := p.Engine.Catalogue().Hash
+		p.Engine = here
+		head, lines := p.Phone("li").Request(phone.BatchChanges)
+		var actor record.Actor
+		p.Do(p.Store.View(context.Background(), func(r engine.Reader) (err error) {
+			actor, err = r.Actor("li")
+			return err
+		}))
+		answer, err := here.Sync(context.Background(), engine.Who{Account: "li", Device: "dli", Actor: &actor, Packed: true}, head, lines)
+		p.Do(err)
+		if answer.Catalogue != other {
+			p.Fatal("the catalogue of before is told")
+		}
+	}},
+	{"S12 T15 who published is told, the newest first, and a replay of the log tells the same", func(p *People) {
+		told := func() string {
+			list, err := p.Engine.Publications(context.Background())
+			p.Do(err)
+			var out []string
+			for _, one := range list {
+				out = append(out, fmt.Sprint(one.Account, " ", one.At))
+			}
+			return strings.Join(out, ", ")
+		}
+		if told() != "" {
+			p.Fatalf("of the first start: %s", told())
+		}
+		was := p.Engine.Catalogue()
+		p.Reform("indicators/call.json", `"zh": "探访次数"`, `"zh": "走访次数"`) // by a start: nobody's account
+		began := p.Now
+		p.Now += 60_000
+		p.Do(p.Engine.Publish(context.Background(), record.Actor{Account: "chief"}, was, nil))
+		if want := fmt.Sprintf("chief %d,  %d", p.Now, began); told() != want {
+			p.Fatalf("%q, not %q", told(), want)
+		}
+		for range 30 {
+			p.Reform("indicators/call.json", `"zh": "探访次数"`, `"zh": "走访次数"`)
+			p.Do(p.Engine.Publish(context.Background(), record.Actor{Account: "chief"}, was, nil))
+		}
+		if list, err := p.Engine.Publications(context.Background()); err != nil || len(list) != 20 {
+			p.Fatalf("%d are kept, %v", len(list), err)
 		}
 	}},
 }

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { account, allShown, enter, figures, first, look, table, type Screen } from '../look'
+import { setLanguage } from '../pages/screen'
 import type { Phone } from '../phone'
 import { served, story } from '../story'
 
@@ -117,6 +118,50 @@ story(
       },
     ]
     await look(phone, 'manager', screens)
+  },
+)
+
+story(
+  'the page on which the city changes its forms, in both languages',
+  () => server,
+  async (stage) => {
+    const phone = await enter(stage, 'shi1')
+    const path = '/catalogue/home_visit'
+    const editor = (phone: Phone, field: string) => phone.page.locator(`[data-field-editor="${field}"]`)
+    const field = async (phone: Phone) => {
+      await editor(phone, 'purposes').locator('> summary').click()
+      await phone.page.getByTestId('add-choice').waitFor()
+    }
+    /** The day of the next visit is hidden, which cannot be: something is due on it. Or it is not, and a choice is added. */
+    const changed = (wrong: boolean) => async (phone: Phone) => {
+      await field(phone)
+      await editor(phone, 'follow_up_on').locator('> summary').click()
+      if (await phone.page.getByTestId('publish-bar').count()) {
+        await phone.page.getByTestId('publish-bar').getByRole('button').first().click()
+        await phone.page.getByTestId('discard').click()
+        await phone.page.getByTestId('publish-bar').waitFor({ state: 'detached' })
+        await field(phone)
+        await editor(phone, 'follow_up_on').locator('> summary').click()
+      }
+      if (wrong) await editor(phone, 'follow_up_on').getByTestId('hide-field').click()
+      await editor(phone, 'purposes').locator('form input').fill('节水宣传')
+      await phone.page.getByTestId('add-choice').click()
+      await phone.page.getByTestId('check').click()
+      await phone.page.getByTestId(wrong ? 'problems' : 'changes').waitFor()
+    }
+    await look(phone, 'city', [
+      {
+        name: 'forms',
+        path: '/catalogue',
+        act: async (phone) => {
+          await phone.page.getByTestId('stop').first().waitFor()
+        },
+      },
+      { name: 'form-problems', path, act: changed(true) },
+      { name: 'form-publish', path, act: changed(false) },
+    ])
+    await setLanguage(phone.page, 'en')
+    await look(phone, 'city-en', [{ name: 'form', path, act: field }])
   },
 )
 

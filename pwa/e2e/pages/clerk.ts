@@ -40,6 +40,13 @@ export class Clerk {
     return Promise.all(names.map((name) => this.figure(name)))
   }
 
+  /** The parts of a figure, as its line has them when it is opened. */
+  async parts(name: string): Promise<string[]> {
+    const line = this.line(name)
+    await line.getByRole('button', { name, exact: true }).click()
+    return (await line.locator('li.part').allInnerTexts()).map((text) => text.replace(/\s+/g, ' '))
+  }
+
   async openFigure(name: string): Promise<string[]> {
     await this.line(name).locator('> .figure a').first().click()
     await this.page.getByRole('heading', { level: 1 }).waitFor()

@@ -485,6 +485,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/catalogue/history': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Who published own definitions, and how far the counting of the last has come
+     * @description For managers of the city alone.
+     */
+    get: operations['catalogueHistory']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/sync': {
     parameters: {
       query?: never
@@ -1653,6 +1673,15 @@ export interface components {
       entries: number
       /** @description Hash of the catalogue in force */
       in_force: string
+    }
+    CatalogueHistory: {
+      publications: {
+        /** Format: int64 */
+        at: number
+        /** @description The name of who did it; absent: whoever keeps the machine */
+        by?: string
+      }[]
+      recount?: components['schemas']['Recount']
     }
     CataloguePublished: {
       /** @description Of the catalogue that is in force now */
@@ -2874,6 +2903,27 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['CatalogueCheck']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  catalogueHistory: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The latest twenty, the newest first */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CatalogueHistory']
         }
       }
       default: components['responses']['Problem']

@@ -38,6 +38,8 @@ export interface Meta {
   urgent: unknown
   /** Entries to decide on in another's stead, as last heard. */
   overdue: unknown
+  /** What a manager has changed of the city's forms and not published. */
+  ownDraft: unknown
   /** Figures as last fetched: which are kept, newest first, and each of them. */
   figuresKept: string[]
   [figures: `figures:${string}`]: unknown

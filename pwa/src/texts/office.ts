@@ -7,6 +7,7 @@ import { install } from './install'
 import { load } from './load'
 import { lost } from './lost'
 import { outcomes } from './outcomes'
+import { ownforms } from './ownforms'
 import { people } from './people'
 import { proof } from './proof'
 import { registers } from './registers'
@@ -25,6 +26,7 @@ export const office = {
     load: load.zh,
     lost: lost.zh,
     outcomes: outcomes.zh,
+    ownforms: ownforms.zh,
     people: people.zh,
     proof: proof.zh,
     registers: registers.zh,
@@ -41,6 +43,7 @@ export const office = {
     load: load.en,
     lost: lost.en,
     outcomes: outcomes.en,
+    ownforms: ownforms.en,
     people: people.en,
     proof: proof.en,
     registers: registers.en,

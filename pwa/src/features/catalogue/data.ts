@@ -1,0 +1,24 @@
+import { client, ok, type Schemas } from '@/api/client'
+import { authorised } from '@/state/session'
+import type { Own } from './own'
+
+export type Check = Schemas['CatalogueCheck']
+export type Changed = Schemas['CatalogueChange']
+export type History = Schemas['CatalogueHistory']
+
+export const ownCatalogue = (): Promise<Schemas['OwnCatalogue']> =>
+  authorised((headers) => ok(client.GET('/api/v1/catalogue/own', { headers })))
+
+/** The contract's types say more of a form than the page asks; what goes back is what came, retouched. */
+const sent = (own: Own) => own as Schemas['Own']
+
+/** What publishing this would do; changes nothing. */
+export const check = (own: Own): Promise<Check> =>
+  authorised((headers) => ok(client.POST('/api/v1/catalogue/check', { body: { own: sent(own) }, headers })))
+
+export const publish = (own: Own, against: string): Promise<Schemas['CataloguePublished']> =>
+  authorised((headers) => ok(client.PUT('/api/v1/catalogue/own', { body: { own: sent(own), against }, headers })))
+
+/** Who published when, and how far the counting has come. */
+export const history = (): Promise<History> =>
+  authorised((headers) => ok(client.GET('/api/v1/catalogue/history', { headers })))
