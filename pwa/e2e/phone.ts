@@ -90,13 +90,18 @@ export class Phone {
 
   /** Walks out of the signal and back into it, which makes the phone ask for news, until they are on the screen. */
   async hear(text: string): Promise<void> {
+    const there = this.page.getByText(text).first()
+    if (await there.isVisible()) return
     for (let i = 0; i < 10; i++) {
-      if (await this.page.getByText(text).first().isVisible()) return
       await this.offline(true)
       await this.offline(false)
-      await this.page.waitForTimeout(1500)
+      const heard = there.waitFor({ timeout: 1500 }).then(
+        () => true,
+        () => false,
+      )
+      if (await heard) return
     }
-    await this.page.getByText(text).first().waitFor()
+    await there.waitFor()
   }
 
   /** Asks for news as a phone does that is looked at again, until an exchange that began afterwards is over. */
