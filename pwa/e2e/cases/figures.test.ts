@@ -313,3 +313,41 @@ story(
     if (seen <= 50) expect((await desk.page.locator('ul.rows li').count()) + Number(hidden)).toBe(seen)
   },
 )
+
+story(
+  'figures that are being counted anew say how far it is and which they are, until it is over (T16)',
+  () => server,
+  async (stage) => {
+    for (const [name, size] of [
+      ['desk', DESK],
+      ['phone', { width: 360, height: 800 }],
+    ] as const) {
+      const phone = await stage.phone(size)
+      let done = 0
+      // The server counts faster than one looks: what it says meanwhile is put into its answers.
+      await phone.page.route('**/api/v1/totals?*', async (route) => {
+        const answer = await route.fetch()
+        const told = (await answer.json()) as Record<string, unknown>
+        if (done < 1000) told.recount = { done, all: 1000, indicators: ['visits', 'mediations'] }
+        await route.fulfill({ response: answer, json: told })
+      })
+      await new Clerk(phone.page).login('shi1')
+      const note = phone.page.getByTestId('recount')
+      await note.waitFor()
+      done = 437
+      await phone.page.waitForFunction(() =>
+        document.querySelector('[data-test=recount]')?.textContent?.includes('43%'),
+      )
+      expect(await note.innerText()).toContain('正在按新口径重新统计（43%）')
+      expect(await note.getByRole('progressbar').getAttribute('value')).toBe('43')
+      await phone.page.getByTestId('undone').first().waitFor()
+      await sound(phone, `figures-recount-${name}`)
+      await phone.page.emulateMedia({ media: 'print' })
+      expect(await phone.page.locator('body').innerText()).toContain('正在按新口径重新统计（43%）')
+      await phone.page.emulateMedia({ media: 'screen' })
+      done = 1000 // the page asks again by itself
+      await note.waitFor({ state: 'detached' })
+      expect(await phone.page.getByTestId('undone').count()).toBe(0)
+    }
+  },
+)
