@@ -180,6 +180,11 @@ story(
       await show(phone.page, view)
       await her.visit('王某某', '走访慰问')
       await phone.page.getByRole('button', { name: '撤销' }).waitFor()
+      // The page hears of the bar's height with the next frame.
+      await phone.page.waitForFunction(() => {
+        const room = /[\d.]+(?=px)/.exec(document.documentElement.style.scrollPaddingBottom)?.[0]
+        return parseFloat(room ?? '0') >= document.querySelector('.dock')!.getBoundingClientRect().height - 1
+      })
       await phone.shot(`volunteer-undo-${view.width}-${view.size}`)
       expect((await faultsOf(phone.page, view)).join('\n')).toBe('')
     }

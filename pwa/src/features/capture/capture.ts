@@ -3,6 +3,7 @@ import { fieldOf, screenOf, type Field, type Form } from '@/domain/catalogue'
 import { difference, same, tidyContent } from '@/domain/canonical'
 import type { Content } from '@/domain/content'
 import type { View } from '@/domain/overlay'
+import { attached } from '@/domain/field'
 import { pruned, shown, validate, type Fault } from '@/domain/validate'
 import { allDrafts, draft as readDraft, type Draft } from '@/db/drafts'
 import { getMeta } from '@/db/meta'
@@ -148,11 +149,13 @@ export function useCapture(source: Source) {
       history.replaceState({ ...history.state, current: `/draft/${draftId.value}` }, '', `/draft/${draftId.value}`)
     }
   }
-  watch([() => ({ ...content }), screen, unit], () => {
+  watch([() => ({ ...content }), screen, unit], ([content], [before]) => {
     if (!ready.value || done) return
     faults.value = []
     clearTimeout(timer)
-    timer = setTimeout(() => void keep(), 250)
+    // A photo cannot be typed again: the draft has it before she can do anything else.
+    if (form.value?.fields.some((field) => attached(field) && content[field.key] !== before[field.key])) void keep()
+    else timer = setTimeout(() => void keep(), 250)
   })
   const hidden = () => {
     if (timer && document.visibilityState === 'hidden') void keep()
