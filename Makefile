@@ -77,8 +77,8 @@ lint-go: tools
 race: tools
 	@.ci/race
 
-# As many as a minute of two cores has room for; the first that breaks a promise ends it, and says how to see it again.
-SEEDS ?= 30
+# As many as two minutes of two cores have room for; the first that breaks a promise ends it, and says how to see it again.
+SEEDS ?= 100
 SOAK  ?= 1h
 
 simulate: tools
