@@ -3,7 +3,6 @@ package api
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -20,27 +19,15 @@ var noFiguresYet = []byte(`"rows":[`)
 
 // respondTotals answers with rows put where the answer has none yet.
 func respondTotals(c echo.Context, w wireTotals, rows []engine.TotalsRow) error {
-	var frame bytes.Buffer
-	if err := writeJSON(&frame, w); err != nil {
-		return err
-	}
-	at := bytes.Index(frame.Bytes(), noFiguresYet)
-	if at < 0 {
-		return errors.New("an answer without a place for its figures")
-	}
-	at += len(noFiguresYet)
-	b := pages.Get().(*bytes.Buffer)
-	defer pages.Put(b)
-	b.Reset()
-	b.Write(frame.Bytes()[:at])
-	for i, r := range rows {
-		if i > 0 {
-			b.WriteByte(',')
+	return respondFrame(c, w, noFiguresYet, func(b *bytes.Buffer) error {
+		for i, r := range rows {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			appendFigures(b, r)
 		}
-		appendFigures(b, r)
-	}
-	b.Write(frame.Bytes()[at:])
-	return respondBytes(c, b.Bytes())
+		return nil
+	})
 }
 
 func appendFigures(b *bytes.Buffer, r engine.TotalsRow) {

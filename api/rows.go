@@ -132,26 +132,36 @@ func respondRows(c echo.Context, w wireAnswer, rows []change.Row) error {
 	if len(rows) == 0 {
 		return respond(c, w)
 	}
+	return respondFrame(c, w, noRowsYet, func(b *bytes.Buffer) error {
+		for i, r := range rows {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			if err := appendRow(b, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// respondFrame answers with what fill writes, put behind a place that the answer has once.
+func respondFrame(c echo.Context, w any, place []byte, fill func(*bytes.Buffer) error) error {
 	var frame bytes.Buffer
 	if err := writeJSON(&frame, w); err != nil {
 		return err
 	}
-	at := bytes.Index(frame.Bytes(), noRowsYet)
+	at := bytes.Index(frame.Bytes(), place)
 	if at < 0 {
 		return errors.New("an answer without a place for its rows")
 	}
-	at += len(noRowsYet)
+	at += len(place)
 	b := pages.Get().(*bytes.Buffer)
 	defer pages.Put(b)
 	b.Reset()
 	b.Write(frame.Bytes()[:at])
-	for i, r := range rows {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		if err := appendRow(b, r); err != nil {
-			return err
-		}
+	if err := fill(b); err != nil {
+		return err
 	}
 	b.Write(frame.Bytes()[at:])
 	return respondBytes(c, b.Bytes())
