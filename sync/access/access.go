@@ -133,6 +133,30 @@ func Defines(a record.Actor, p *record.Places) bool {
 	return false
 }
 
+// RunsCampaigns reports whether an actor may start, extend and close campaigns of a unit, and sees their drafts: its
+// managers, of a township, a county or the city. A village has nobody below it to ask.
+func RunsCampaigns(a record.Actor, p *record.Places, unit string) bool {
+	d, ok := p.Get(unit)
+	return ok && d.Level != record.Village && d.Level != record.Province && a.Has(record.Manager, unit)
+}
+
+// WritesReports reports whether an actor makes, edits and signs the reports of a unit: its managers, of a township, a county
+// or the city.
+func WritesReports(a record.Actor, p *record.Places, unit string) bool {
+	return RunsCampaigns(a, p, unit)
+}
+
+// PicksCases reports whether an actor marks entries of a unit as typical cases for reports: who reviews them, and reads them
+// whole.
+func PicksCases(a record.Actor, p *record.Places, unit string) bool {
+	up := p.Reviewing(unit)
+	return up != "" && a.Has(record.Reviewer, up)
+}
+
+// Misses reports whether a reader is told by name which households of a unit nobody has been to: who reads its register
+// whole. Which of the visits she knows of is for As to say, or a name that is not on the list would tell of a visit.
+func Misses(a record.Actor, p *record.Places, unit string) bool { return ReadsRegister(a, p, unit) }
+
 // Of is the relation of a reader to one record, at a moment.
 func Of(a record.Actor, p *record.Places, r *record.Record, now record.Instant) Relation {
 	rel := To(a, p, r.Unit, r.Author)

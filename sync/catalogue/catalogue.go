@@ -5,6 +5,8 @@
 package catalogue
 
 import (
+	"slices"
+
 	"niangjia/sync/expression"
 	"niangjia/sync/record"
 )
@@ -127,8 +129,8 @@ func (f *Form) IsSensitive(v record.Content) bool { return f.Sensitive != nil &&
 // IsUrgent says whether the units above must be told of an entry with this content at once.
 func (f *Form) IsUrgent(v record.Content) bool { return f.Urgent != nil && f.Urgent.When.Match(v) }
 
-// Missing gives the keys that keep this content from being submitted: required fields that are shown
-// and empty, and the first key of each require_any list of which nothing is filled.
+// Missing gives the keys that keep this content from being submitted: required fields that are shown and empty, and the
+// first key that is asked of each require_any list of which nothing is filled.
 func (f *Form) Missing(v record.Content) []string {
 	var missing []string
 	for _, field := range f.Fields {
@@ -138,12 +140,18 @@ func (f *Form) Missing(v record.Content) []string {
 	}
 lists:
 	for _, keys := range f.RequireAny {
+		asked := ""
 		for _, key := range keys {
 			if v[key] != "" {
 				continue lists
 			}
+			if field := f.Field(key); asked == "" && field != nil && !field.Hidden && field.Shown(v) {
+				asked = key
+			}
 		}
-		missing = append(missing, keys[0])
+		if asked != "" && !slices.Contains(missing, asked) { // who is asked for none of them cannot fill one
+			missing = append(missing, asked)
+		}
 	}
 	return missing
 }

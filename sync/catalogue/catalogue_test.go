@@ -95,8 +95,38 @@ func TestMissing(t *testing.T) {
 	c, _ := Parse(good(t))
 	visit := c.Form("visit")
 	got := visit.Missing(content(t, map[string]any{"occurred_on": "2026-11-22"}))
-	if strings.Join(got, " ") != "household heads" {
+	if strings.Join(got, " ") != "household" { // heads, which would do too, are asked after a sign alone
 		t.Errorf("missing %v", got)
+	}
+	files := good(t)
+	files["forms/visit.json"].Data = []byte(strings.Replace(string(files["forms/visit.json"].Data), `[["heads", "household"]]`, `[["heads", "hours"]]`, 1))
+	either, err := Parse(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		why     string
+		change  func(heads, hours *Field)
+		content map[string]any
+		want    string
+	}{
+		{"the first that is asked", func(_, _ *Field) {}, map[string]any{"signs": []string{"debt"}}, "heads"},
+		{"heads are not asked", func(_, _ *Field) {}, nil, "hours"},
+		{"one that is hidden is not asked", func(heads, _ *Field) { heads.Hidden = true }, map[string]any{"signs": []string{"debt"}}, "hours"},
+		{"none is asked", func(_, hours *Field) { hours.Hidden = true }, nil, ""},
+		{"one that is hidden since is filled", func(_, hours *Field) { hours.Hidden = true }, map[string]any{"signs": []string{"debt"}, "hours": 2}, ""},
+	} {
+		form := either.Form("visit")
+		heads, hours := *form.Field("heads"), *form.Field("hours")
+		c.change(form.Field("heads"), form.Field("hours"))
+		of := content(t, map[string]any{"occurred_on": "2026-11-22", "household": "h"})
+		for k, v := range content(t, c.content) {
+			of[k] = v
+		}
+		if got := strings.Join(form.Missing(of), " "); got != c.want {
+			t.Errorf("%s: missing %q, want %q", c.why, got, c.want)
+		}
+		*form.Field("heads"), *form.Field("hours") = heads, hours
 	}
 	if got := visit.Missing(content(t, map[string]any{"occurred_on": "2026-11-22", "household": "h"})); len(got) != 0 {
 		t.Errorf("missing %v", got)

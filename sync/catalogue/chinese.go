@@ -44,6 +44,7 @@ var chinese = map[string]string{
 	"only a choice of a register's many-of field has \"headings\"": "只有名册里多选项目的选项有“headings”",
 
 	// Fields.
+	"field %q cannot be asked for by a campaign": "活动不能按项目 %q 来统计",
 	"%s: no field %q":                                                         "%s：没有项目 %q",
 	"no field %q of type %s":                                                  "没有类型是 %[2]s 的项目 %[1]q",
 	"form %q has no field %q":                                                 "表格 %q 没有项目 %q",

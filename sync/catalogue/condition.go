@@ -132,6 +132,7 @@ func (f *Form) conditions(each func(c *Condition)) {
 func (c *Catalogue) bind() {
 	for _, forms := range []map[string]*Form{c.Forms, c.Registers} {
 		for _, f := range forms {
+			f.scope() // here, for many use a catalogue at once
 			f.conditions(func(one *Condition) { one.bind(f) })
 			for _, field := range f.computed {
 				field.Value.bind(f, field)

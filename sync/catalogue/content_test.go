@@ -66,7 +66,7 @@ func normalised(f *Form, fields map[string]json.RawMessage) (record.Content, *re
 	return out, bad
 }
 
-// A computed value is nobody's to send. What an older version of the form stored under its key is kept, or emptied.
+// S25: a computed value is nobody's to send. What an older version of the form stored under its key is kept, or emptied.
 func TestComputedValuesAreNotSent(t *testing.T) {
 	cat, err := Parse(fstest.MapFS{"forms/sample.json": {Data: []byte(`{
 		"id": "sample", "version": 2, "name": {"zh": "样", "en": "Sample"}, "action": {"zh": "记", "en": "Record"},

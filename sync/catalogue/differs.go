@@ -86,23 +86,26 @@ func fieldsDiffer(was, is *Form) bool {
 	return false
 }
 
-// way is how an indicator counts the entries of one form.
+// way is how an indicator counts the entries of one form, whatever stands first in its definition.
 type way struct {
 	Measure string
 	Groups  []string
-	Sources []*Source
+	Sources []string
 }
 
 func wayOf(ind *Indicator, form string) *way {
 	if ind == nil {
 		return nil
 	}
-	w := way{Measure: ind.Measure, Groups: ind.Groups}
+	w := way{Measure: ind.Measure, Groups: slices.Sorted(slices.Values(ind.Groups))}
 	for _, s := range ind.Sources {
 		if s.Form == form {
-			w.Sources = append(w.Sources, s)
+			one := *s
+			one.Levels = slices.Sorted(slices.Values(s.Levels))
+			w.Sources = append(w.Sources, string(encoded(one)))
 		}
 	}
+	slices.Sort(w.Sources)
 	if len(w.Sources) == 0 {
 		return nil
 	}

@@ -139,7 +139,7 @@ func (f *filler) members(n *node, path string, each func(m member, path string))
 func (f *filler) fillStruct(n *node, v reflect.Value, path string) {
 	fields := map[string]int{}
 	for i := range v.NumField() {
-		if tag := v.Type().Field(i).Tag.Get("json"); tag != "" {
+		if tag := v.Type().Field(i).Tag.Get("json"); tag != "" && tag != "-" {
 			fields[tag] = i
 		}
 	}

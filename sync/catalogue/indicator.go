@@ -99,6 +99,9 @@ type Source struct {
 	Value     *ValueOf   `json:"value"`
 	Key       string     `json:"key"`
 	Fulfilled bool       `json:"fulfilled"`
+
+	// Of a campaign's own count, which is in no file: the first and the last day that count; "" of all others.
+	First, Last string `json:"-"`
 }
 
 // ValueOf is the number that a sum or a median takes from an entry. One of all but Else is set.

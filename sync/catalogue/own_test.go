@@ -52,6 +52,7 @@ const ownAll = `{"forms": [` + survey + `], "indicators": [` + surveys + `], "re
 		"hours": {"hidden": true}}},
 	"talk": {"hidden": true}}}`
 
+// S27 S28: a city adds forms and hides what it does not use; what is hidden is taken all the same.
 func TestOwnDefinitionsLieOverABase(t *testing.T) {
 	base := parsed(t)
 	was := InForce{base, &Own{}}

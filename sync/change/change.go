@@ -3,12 +3,10 @@
 package change
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 
 	"niangjia/sync/record"
 	"niangjia/sync/review"
@@ -75,35 +73,6 @@ func (f *Fork) Error() string { return fmt.Sprintf("the logs part after number %
 type Reason struct {
 	Text   string   `json:"text"`
 	Fields []string `json:"fields,omitempty"`
-}
-
-// Decode reads a line. The error is a *record.Error: unreadable for what is no
-// JSON object, wrong_type for a key of another type.
-func Decode(line []byte) (*Change, error) {
-	if len(line) > MaxLineBytes {
-		return nil, record.Errorf(record.TooLong, "line of %d bytes", len(line))
-	}
-	var c Change
-	if json.Unmarshal(line, &c) == nil {
-		return &c, nil
-	}
-	c = Change{}
-	dec := json.NewDecoder(bytes.NewReader(line)) // tells what is wrong with the first value from what comes after it
-	if err := dec.Decode(&c); err != nil {
-		var typ *json.UnmarshalTypeError
-		switch e := err.(type) {
-		case *record.Error:
-			return &c, e
-		case *json.UnmarshalTypeError:
-			typ = e
-			return &c, &record.Error{Code: record.WrongType, Field: typ.Field, Err: err}
-		}
-		return nil, record.Errorf(record.Unreadable, "%w", err)
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, record.Errorf(record.Unreadable, "more than one value on a line")
-	}
-	return &c, nil
 }
 
 // Hash is the SHA-256 of a line's exact bytes, 64 hex digits.
@@ -300,6 +269,7 @@ type Answer struct {
 	ServerEpoch string            `json:"server_epoch"`
 	ServerTime  record.Instant    `json:"server_time"`
 	Catalogue   string            `json:"catalogue"`
+	Campaigns   string            `json:"campaigns"` // another word whenever any campaign has changed, "" while there is none
 	Seats       string            `json:"seats"`
 	Push        Receipt           `json:"push"`
 	Pull        Page              `json:"pull"`

@@ -11,23 +11,34 @@ func unfinished(state review.State) bool {
 	return state == review.Draft || state == review.Returned || state == review.Withdrawn
 }
 
-// checked holds what is no draft any more to the checks of its form (S25). Where the change may be refused for one
-// that is broken, that one's field comes back; else the entry is flagged for its reviewer.
-func checked(sheet *catalogue.Form, rec *record.Record, refuse bool) (field string) {
+// held holds what is no draft any more to its form: its required fields are filled (R6) and its checks hold (S25). Where the
+// change may be refused for what is wrong, its code and field come back; else the entry is flagged for its reviewer.
+// lacking and broken say whether it may be, for a field that is empty and for a check.
+func held(sheet *catalogue.Form, rec *record.Record, lacking, broken bool) (code record.Code, field string) {
 	var flags []string
 	for _, f := range rec.Flags {
 		if f != record.FlagCheckFailed {
 			flags = append(flags, f)
 		}
 	}
-	if len(sheet.Checks) > 0 && !unfinished(rec.State) {
-		if broken := sheet.Broken(rec.Content); len(broken) > 0 {
-			if refuse {
-				return broken[0].Field
+	if !unfinished(rec.State) {
+		wrong := false
+		if keys := sheet.Missing(rec.Content); len(keys) > 0 {
+			if lacking {
+				return record.MissingField, keys[0]
 			}
+			wrong = true
+		}
+		if checks := sheet.Broken(rec.Content); len(checks) > 0 {
+			if broken {
+				return record.CheckFailed, checks[0].Field
+			}
+			wrong = true
+		}
+		if wrong {
 			flags = append(flags, record.FlagCheckFailed)
 		}
 	}
 	rec.Flags = flags
-	return ""
+	return "", ""
 }

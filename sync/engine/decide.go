@@ -163,27 +163,14 @@ func (s *session) create(actor record.Actor, p prepared, existing *record.Record
 		}
 		s.flag(rec, c)
 	}
-	if missing := s.missing(sheet, rec); missing != "" {
-		return reject(record.MissingField, missing), nil
-	}
-	if broken := checked(sheet, rec, c.FormVersion == sheet.Version); broken != "" {
-		return reject(record.CheckFailed, broken), nil
+	present := c.Type != record.Entry || c.FormVersion == sheet.Version
+	if code, field := held(sheet, rec, present, present); code != "" {
+		return reject(code, field), nil
 	}
 	if err := s.mark(sheet, rec); err != nil {
 		return result{}, err
 	}
 	return result{result: change.Applied, record: rec}, nil
-}
-
-// missing names the first required field that is empty, for what is no draft any more (R6).
-func (s *session) missing(sheet *catalogue.Form, rec *record.Record) string {
-	if unfinished(rec.State) {
-		return ""
-	}
-	if keys := sheet.Missing(rec.Content); len(keys) > 0 {
-		return keys[0]
-	}
-	return ""
 }
 
 func deref(r *result) result {

@@ -34,8 +34,9 @@ func (e *Engine) DiscloseFigure(ctx context.Context, actor record.Actor, q Entri
 	}
 	var ids []string
 	err = e.view(ctx, func(r Reader, w *world) error {
-		f := figures{r: r, world: w, actor: actor, today: Day(e.opt.Now()), top: q.Unit, memo: newMemo()}
-		behind, err := f.behind(q, w.catalogue.Indicator(q.Indicator), span, maxEntries)
+		ind := w.counts().Indicator(q.Indicator)
+		f := figures{r: r, world: w.telling(ind), actor: actor, today: Day(e.opt.Now()), top: q.Unit, memo: newMemo()}
+		behind, err := f.behind(q, ind, span, maxEntries)
 		if err != nil {
 			return err
 		}

@@ -14,8 +14,10 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"niangjia/sync/campaign"
 	"niangjia/sync/catalogue"
 	"niangjia/sync/record"
+	"niangjia/sync/report"
 	"niangjia/sync/totals"
 )
 
@@ -29,6 +31,19 @@ type Options struct {
 	Words []string
 	// Recount says how entries are counted anew (T15); nought stands for what is usual.
 	Recount Pieces
+	// Read is how catalogues are read; nil stands for catalogue.ParseJSON.
+	Read Reading
+}
+
+// Reading reads a catalogue from its JSON as it stands in the ledger. Reading takes milliseconds: who opens many engines
+// over ledgers that are alike may remember what the same bytes were read as.
+type Reading func(raw []byte) (*catalogue.Catalogue, error)
+
+func (read Reading) parse(raw []byte) (*catalogue.Catalogue, error) {
+	if read != nil {
+		return read(raw)
+	}
+	return catalogue.ParseJSON(raw)
 }
 
 // Engine is safe for concurrent use; writes are put in order by the store.
@@ -52,6 +67,10 @@ type world struct {
 	catalogue *catalogue.Catalogue
 	divisions string // MetaDivisions of the places
 	words     words  // of changes that are known
+
+	campaigns []*campaign.Campaign // by id
+	stamp     string               // MetaCampaigns of them
+	counted   *catalogue.Catalogue // the one in force, with what campaigns count by a condition of their own
 }
 
 // Keys of Store.Meta.
@@ -78,6 +97,9 @@ func Open(ctx context.Context, store Store, cat *catalogue.Catalogue, opt Option
 		if before, err = readWords(r); err != nil {
 			return err
 		}
+		if err = w.readCampaigns(r); err != nil {
+			return err
+		}
 		w.words = before.mine()
 		if w.places, err = placesOf(r); err != nil {
 			return err
@@ -94,6 +116,7 @@ func Open(ctx context.Context, store Store, cat *catalogue.Catalogue, opt Option
 				return errors.New("no catalogue: the store has none")
 			}
 		}
+		w.weigh()
 		e.world.Store(w)
 		e.restored, err = restored(r, e.epoch)
 		return err
@@ -144,10 +167,19 @@ func (e *Engine) worldOf(r Reader) (*world, error) {
 		return nil, err
 	}
 	hash, err := r.Meta(metaCatalogue)
-	if err != nil || divisions == w.divisions && (hash == w.catalogue.Hash || hash == "") {
+	if err != nil {
+		return nil, err
+	}
+	stamp, err := r.Meta(MetaCampaigns)
+	if err != nil || divisions == w.divisions && stamp == w.stamp && (hash == w.catalogue.Hash || hash == "") {
 		return w, err
 	}
 	next := *w
+	if stamp != w.stamp {
+		if err := next.readCampaigns(r); err != nil {
+			return nil, err
+		}
+	}
 	if divisions != w.divisions {
 		next.divisions = divisions
 		if next.places, err = placesOf(r); err != nil {
@@ -162,6 +194,7 @@ func (e *Engine) worldOf(r Reader) (*world, error) {
 			return nil, errNotKept
 		}
 	}
+	next.weigh()
 	return &next, nil
 }
 
@@ -191,7 +224,7 @@ func (e *Engine) Places() *record.Places { return e.world.Load().places }
 
 // ownLine is a line of the server's own log (S12).
 type ownLine struct {
-	Kind      string            `json:"kind"` // divisions, catalogue, recount, seats, words, disclosure or restored
+	Kind      string            `json:"kind"` // divisions, catalogue, recount, campaign, report, seats, words, disclosure or restored
 	Divisions []record.Division `json:"divisions,omitempty"`
 	Catalogue json.RawMessage   `json:"catalogue,omitempty"`
 	Actor     *record.Actor     `json:"actor,omitempty"`
@@ -205,6 +238,11 @@ type ownLine struct {
 	Entity  string `json:"entity,omitempty"`
 	Account string `json:"account,omitempty"`
 	Reason  string `json:"reason,omitempty"`
+	// Of a campaign: it whole, and what it was before.
+	Campaign *campaign.Campaign `json:"campaign,omitempty"`
+	Was      *campaign.Campaign `json:"was,omitempty"`
+	// Of a report that was signed off: it whole.
+	Report *report.Document `json:"report,omitempty"`
 }
 
 func parseOwn(raw []byte) (l ownLine, err error) {
@@ -277,12 +315,13 @@ type session struct {
 	now   record.Instant
 
 	restored bool
+	read     Reading
 	begun    []Begun // the entries of a piece that is counted anew next, where they are known
 }
 
 func (e *Engine) session(tx Tx, now record.Instant) (*session, error) {
 	w, err := e.worldOf(tx)
-	return &session{tx: tx, world: w, epoch: e.epoch, now: now, restored: e.restored}, err
+	return &session{tx: tx, world: w, epoch: e.epoch, now: now, restored: e.restored, read: e.opt.Read}, err
 }
 
 // put appends a line to the server's log.
@@ -320,6 +359,10 @@ func (s *session) own(raw []byte) error {
 		return s.setCatalogue(line, seq)
 	case kindRecount:
 		return s.recountTo(line.Through)
+	case kindCampaign:
+		return s.setCampaign(line, seq, log.Chain)
+	case kindReport:
+		return s.setReport(line.Report, log.Through)
 	case "seats":
 		return s.setSeats(*line.Actor)
 	case kindWords:

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"niangjia/sync/access"
+	"niangjia/sync/campaign"
 	"niangjia/sync/catalogue"
 	"niangjia/sync/record"
 	"niangjia/sync/totals"
@@ -31,13 +32,13 @@ type TotalsRow struct {
 
 // Totals reads the figures of a unit and of the units right below it.
 func (e *Engine) Totals(ctx context.Context, actor record.Actor, unit, period string) (*TotalsTable, error) {
-	return e.table(ctx, actor, unit, period, allParts)
+	return e.table(ctx, actor, unit, period, allParts, "")
 }
 
 // Page reads the same without the parts of the units below: a table of units has wholes alone, and each has a page of its
 // own. It is most of what there is.
 func (e *Engine) Page(ctx context.Context, actor record.Actor, unit, period string) (*TotalsTable, error) {
-	return e.table(ctx, actor, unit, period, ownParts)
+	return e.table(ctx, actor, unit, period, ownParts, "")
 }
 
 // parted says of which units a page has parts too.
@@ -54,7 +55,8 @@ func (f figures) tellsPart(unit, group string) bool {
 	return group == "" || f.parted == allParts || f.parted == ownParts && unit == f.top
 }
 
-func (e *Engine) table(ctx context.Context, actor record.Actor, unit, period string, parted parted) (*TotalsTable, error) {
+// table reads a page; own is a campaign's own count that is asked for alone, or any other figure.
+func (e *Engine) table(ctx context.Context, actor record.Actor, unit, period string, parted parted, own string) (*TotalsTable, error) {
 	w := e.world.Load()
 	if _, ok := w.places.Get(unit); !ok {
 		return nil, record.Errorf(record.NotFound, "unit %s", unit)
@@ -73,8 +75,11 @@ func (e *Engine) table(ctx context.Context, actor record.Actor, unit, period str
 		if table.Seq, err = r.LastSeq(); err != nil {
 			return err
 		}
-		if table.Recount, err = recounting(r); err != nil {
+		if table.Recount, err = toldRecounting(r); err != nil {
 			return err
+		}
+		if campaign.Own(own) {
+			w = w.telling(w.counts().Indicator(own))
 		}
 		f := figures{r: r, world: w, actor: actor, today: Day(now), top: unit, parted: parted, memo: newMemo()}
 		for _, code := range append([]string{unit}, w.places.Children(unit)...) {

@@ -274,20 +274,19 @@ func (f figures) year(unit string, year totals.Period, whole bool) (*yearOf, err
 
 // wholeYear reads a year's figures as they stand beside its months, as if all were of its first month.
 func (f figures) wholeYear(y *yearOf, unit string, year totals.Period, ids []string) error {
-	sums, err := f.r.Totals(unit, year.From, year.To)
+	if len(ids) == 0 {
+		return nil
+	}
+	sums, err := f.r.Totals(unit, year.From, year.To, ids...)
 	if err != nil {
 		return err
 	}
 	for _, x := range sums {
-		if slices.Contains(ids, x.Indicator) {
-			y.totals = append(y.totals, MonthTotal{Figure: totals.Figure{Indicator: x.Indicator, Group: x.Group}, Month: year.From, Value: x.Value, Entries: x.Entries})
-		}
+		y.totals = append(y.totals, MonthTotal{Figure: totals.Figure{Indicator: x.Indicator, Group: x.Group}, Month: year.From, Value: x.Value, Entries: x.Entries})
 	}
-	keys, err := f.r.DistinctTotals(unit, year.From, year.To)
+	keys, err := f.r.DistinctTotals(unit, year.From, year.To, ids...)
 	for _, x := range keys {
-		if slices.Contains(ids, x.Indicator) {
-			y.steps = append(y.steps, MonthStep{Figure: totals.Figure{Indicator: x.Indicator, Group: x.Group}, Month: year.From, N: x.Value})
-		}
+		y.steps = append(y.steps, MonthStep{Figure: totals.Figure{Indicator: x.Indicator, Group: x.Group}, Month: year.From, N: x.Value})
 	}
 	return err
 }

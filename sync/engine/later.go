@@ -93,7 +93,7 @@ func (f figures) later(span totals.Period) (*later, error) {
 // some lists the figures of some indicators that the page's unit has in a span of months.
 func (f figures) some(from, to int, of func(*catalogue.Indicator) bool) (out []totals.Figure, err error) {
 	seen := map[totals.Figure]bool{}
-	for _, read := range []func(string, int, int) ([]Figure, error){f.r.Totals, f.r.DistinctTotals} {
+	for _, read := range []func(string, int, int, ...string) ([]Figure, error){f.r.Totals, f.r.DistinctTotals} {
 		list, err := read(f.top, from, to)
 		if err != nil {
 			return nil, err

@@ -45,7 +45,7 @@ func (e *Engine) Months(ctx context.Context, actor record.Actor, unit, indicator
 		if table.Seq, err = r.LastSeq(); err != nil {
 			return err
 		}
-		if table.Recount, err = recounting(r); err != nil {
+		if table.Recount, err = toldRecounting(r); err != nil {
 			return err
 		}
 		f := figures{r: r, world: w, actor: actor, today: Day(now), top: unit, parted: noParts, memo: newMemo()}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"niangjia/sync/access"
+	"niangjia/sync/campaign"
 	"niangjia/sync/catalogue"
 	"niangjia/sync/record"
 	"niangjia/sync/totals"
@@ -55,8 +56,8 @@ func (e *Engine) TotalEntries(ctx context.Context, actor record.Actor, q Entries
 	}
 	page := &CountedEntries{}
 	err = e.view(ctx, func(r Reader, w *world) error {
-		ind := w.catalogue.Indicator(q.Indicator)
-		f := figures{r: r, world: w, actor: actor, today: Day(e.opt.Now()), top: q.Unit, memo: newMemo()}
+		ind := w.counts().Indicator(q.Indicator)
+		f := figures{r: r, world: w.telling(ind), actor: actor, today: Day(e.opt.Now()), top: q.Unit, memo: newMemo()}
 		disclosed, err := e.disclosedTo(r, actor.Account)
 		if err != nil {
 			return err
@@ -114,12 +115,16 @@ func (f figures) open(ind *catalogue.Indicator, group, unit string) []string {
 // counts them: the figure must be one that she may see.
 func (e *Engine) mayOpen(ctx context.Context, actor record.Actor, q EntriesQuery) (span totals.Period, err error) {
 	w := e.world.Load()
-	ind := w.catalogue.Indicator(q.Indicator)
+	ind := w.counts().Indicator(q.Indicator)
 	if _, ok := w.places.Get(q.Unit); !ok || ind == nil {
 		return span, record.Errorf(record.NotFound, "figure %s of %s", q.Indicator, q.Unit)
 	}
 	if ind.Quotient() {
 		return span, &record.Error{Code: record.BadRequest, Field: "indicator"}
+	}
+	if campaign.Own(q.Indicator) && !w.asks(q.Indicator, q.Period) {
+		// Its entries are those of one span alone: of another it would tell days that are told of no figure (T14).
+		return span, &record.Error{Code: record.BadRequest, Field: "period"}
 	}
 	if span, err = totals.ParsePeriod(q.Period); err == nil && span.Days() && access.Scope(actor, w.places, q.Unit) {
 		// It is said without counting: these few rows of many days would be counted for each page of a list.
@@ -129,7 +134,7 @@ func (e *Engine) mayOpen(ctx context.Context, actor record.Actor, q EntriesQuery
 		}
 		return span, nil
 	}
-	table, err := e.Page(ctx, actor, q.Unit, q.Period)
+	table, err := e.table(ctx, actor, q.Unit, q.Period, ownParts, q.Indicator)
 	if err != nil {
 		return span, err
 	}

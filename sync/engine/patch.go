@@ -110,20 +110,19 @@ func (s *session) patch(actor record.Actor, c *change.Change, rec *record.Record
 	if m.Changed && ownWords(rec, fields, c.Resolve) && !slices.Contains(next.Pending, actor.Account) && next.State != review.Approved {
 		next.Pending = append(slices.Clone(next.Pending), actor.Account)
 	}
-	if missing := s.missing(sheet, &next); missing != "" {
-		return reject(record.MissingField, missing), nil
-	}
 	if !m.Changed && !m.Conflict && next.State == rec.State && len(next.Conflicts) == len(rec.Conflicts) {
 		return result{result: change.Duplicate, before: rec}, nil
 	}
 	next.UpdatedAt = s.now
 	if rec.Type == record.Entry {
 		s.flag(&next, c)
-		// What others wrote meanwhile, or a reviewer chose, is not what this author's phone could check.
-		alone := !m.Merged && !m.Conflict && len(c.Resolve) == 0
-		if broken := checked(sheet, &next, alone && c.FormVersion == sheet.Version); broken != "" {
-			return reject(record.CheckFailed, broken), nil
-		}
+	}
+	// An older form did not ask for what is required since, and a reviewer who decides between two values fills in nothing.
+	present := rec.Type != record.Entry || c.FormVersion == sheet.Version && len(c.Resolve) == 0
+	// What others wrote meanwhile, or a reviewer chose, is not what this author's phone could check.
+	alone := present && !m.Merged && !m.Conflict
+	if code, field := held(sheet, &next, present, alone); code != "" {
+		return reject(code, field), nil
 	}
 	if err := s.mark(sheet, &next); err != nil {
 		return result{}, err

@@ -90,7 +90,7 @@ func (e *Engine) publish(ctx context.Context, cat *catalogue.Catalogue, line fun
 		if errors.Is(err, errNotKept) { // by an older program: this one is put in force now
 			w := *e.world.Load()
 			w.places, err = placesOf(tx)
-			s = &session{tx: tx, world: &w, epoch: e.epoch, now: now, restored: e.restored}
+			s = &session{tx: tx, world: &w, epoch: e.epoch, now: now, restored: e.restored, read: e.opt.Read}
 		}
 		if err != nil {
 			return err
@@ -133,7 +133,11 @@ func (e *Engine) toRecount(r Reader, hash string, cat *catalogue.Catalogue) (*re
 		out.Indicators = cat.CountedFrom(out.Forms)
 		return out, nil
 	}
-	out.Forms, out.Indicators = catalogue.Differs(old, cat)
+	now := &world{}
+	if err := now.readCampaigns(r); err != nil {
+		return nil, err
+	}
+	out.Forms, out.Indicators = catalogue.Differs(now.over(old), now.over(cat))
 	var back []string // forms that come again, to entries which they have been away from
 	for _, id := range strings.Fields(forms) {
 		if cat.Form(id) != nil && old.Form(id) == nil {
@@ -158,7 +162,7 @@ func (e *Engine) catalogueOf(r Reader, hash string) (*catalogue.Catalogue, error
 	if err != nil || whole == "" {
 		return nil, err
 	}
-	cat, err := catalogue.ParseJSON([]byte(whole))
+	cat, err := e.opt.Read.parse([]byte(whole))
 	if err != nil {
 		return nil, fmt.Errorf("the catalogue in the store: %w", err)
 	}

@@ -29,6 +29,7 @@ type Cursor struct {
 type Glance struct {
 	Divisions string // Meta of the divisions in force
 	Catalogue string // and of the catalogue: another process may have published one
+	Campaigns string // and of the campaigns
 	Log       Log
 	Beyond    bool // at least one of the feeds goes beyond its cursor
 	Apart     bool // at least one stands elsewhere than its cursor says
@@ -44,7 +45,7 @@ func (e *Engine) answer(ctx context.Context, ask asking, to *change.Answer, glan
 		if err != nil {
 			return err
 		}
-		if g.Divisions == w.divisions && g.Catalogue == w.catalogue.Hash && !g.Beyond && !(g.Apart && ask.resets()) {
+		if g.Divisions == w.divisions && g.Catalogue == w.catalogue.Hash && g.Campaigns == w.stamp && !g.Beyond && !(g.Apart && ask.resets()) {
 			ask.tell(to, g.Log, *ask.Actor, w)
 			to.Pull = ask.nothing(feeds)
 			return nil
@@ -101,7 +102,7 @@ func (ask asking) tell(to *change.Answer, log Log, actor record.Actor, w *world)
 	if log.Account == ask.Account {
 		to.Push.Through, to.Push.Chain, to.Push.Durable = log.Through, log.Chain, log.Durable
 	}
-	to.Catalogue, to.Seats = w.catalogue.Hash, SeatsHash(actor)
+	to.Catalogue, to.Campaigns, to.Seats = w.catalogue.Hash, w.stamp, SeatsHash(actor)
 }
 
 func (ask asking) cursorsOf(feeds []string) []Cursor {
@@ -203,6 +204,7 @@ func (ask asking) fillPage(r Reader, page *change.Page, feed string, after int64
 		return false, err
 	}
 	whole = len(rows) <= room
+	page.Rows = slices.Grow(page.Rows, min(len(rows), room))
 	for _, fr := range rows[:min(len(rows), room)] {
 		page.Rows = append(page.Rows, rowOf(feed, fr))
 		page.Cursors[feed] = fr.Seq

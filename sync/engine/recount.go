@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"niangjia/sync/catalogue"
 	"niangjia/sync/record"
 )
 
@@ -115,12 +114,13 @@ func putRecounting(tx Tx, c *Recount) error {
 // setCatalogue puts a catalogue in force: whatever is decided or approved from here on is by it. What was counted before
 // is counted anew, at once or in pieces; what waited for one of its forms is replayed. seq is the line's place.
 func (s *session) setCatalogue(line ownLine, seq int64) error {
-	cat, err := catalogue.ParseJSON(line.Catalogue)
+	cat, err := s.read.parse(line.Catalogue)
 	if err != nil {
 		return err
 	}
 	next := *s.world
 	next.catalogue = cat
+	next.weigh()
 	s.world = &next
 	ids := slices.Sorted(maps.Keys(cat.Forms))
 	known, err := s.tx.Meta(metaForms)
@@ -144,6 +144,20 @@ func (s *session) setCatalogue(line ownLine, seq int64) error {
 	if todo == nil {
 		todo = &recountOf{Forms: ids, Indicators: cat.CountedFrom(ids)}
 	}
+	if err := s.beginRecount(todo, seq); err != nil {
+		return err
+	}
+	ids = union(ids, slices.Collect(maps.Keys(cat.Registers)))
+	for _, id := range ids {
+		if err := s.release("form:" + id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// beginRecount has the entries that began up to a place of the ledger counted anew, at once or by lines that follow.
+func (s *session) beginRecount(todo *recountOf, seq int64) error {
 	walk, err := recounting(s.tx)
 	if err != nil {
 		return err
@@ -161,15 +175,7 @@ func (s *session) setCatalogue(line ownLine, seq int64) error {
 		return err
 	}
 	if walk != nil && !todo.Later {
-		if err := s.recountTo(seq); err != nil {
-			return err
-		}
-	}
-	ids = union(ids, slices.Collect(maps.Keys(cat.Registers)))
-	for _, id := range ids {
-		if err := s.release("form:" + id); err != nil {
-			return err
-		}
+		return s.recountTo(seq)
 	}
 	return nil
 }

@@ -67,6 +67,9 @@ func TestAWholeLogOrNothing(t *testing.T) {
 	if known, err := e.Pushed(ctx, manager, id(2)); err != nil || len(known) != 0 || count() != 0 {
 		t.Errorf("half of it is there: %d changes, %d records, %v", len(known), count(), err)
 	}
+	if _, err := e.PushWhole(ctx, manager, id(2), make([][]byte, engine.MaxWhole+1)); !errors.As(err, &coded) || coded.Code != record.TooLarge {
+		t.Errorf("%d changes at once: %v", engine.MaxWhole+1, err)
+	}
 	good := log(id(2), head("甲"), head("乙"))
 	for range 2 { // again after a lost answer
 		outcomes, err := e.PushWhole(ctx, manager, id(2), good)

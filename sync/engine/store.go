@@ -147,6 +147,12 @@ type Begun struct {
 	Entity string
 }
 
+// CampaignRow is a campaign as a store keeps it: whole, and what it may be found by.
+type CampaignRow struct {
+	ID, Unit, State, Start, Deadline string
+	JSON                             []byte
+}
+
 // Reader reads one snapshot. A thing that is not there is nil or zero, never an error.
 type Reader interface {
 	Meta(key string) (string, error)
@@ -162,6 +168,8 @@ type Reader interface {
 	Lines(f func(Line) error) error
 	// History gives the lines of one record in order.
 	History(entity string) ([]Line, error)
+	// LineAt gives the line at a place of the ledger.
+	LineAt(seq int64) (*Line, error)
 	// LastSeq is the ledger's last place.
 	LastSeq() (int64, error)
 
@@ -174,6 +182,13 @@ type Reader interface {
 	// its order.
 	Begun(after, upTo int64, forms []string, limit int) ([]Begun, error)
 	Version(id, version string) (record.Content, error)
+	// Campaigns gives all campaigns, by id.
+	Campaigns() ([]CampaignRow, error)
+	// CountedOn walks the counted entries of a form with an approved occurred_on in the span, both days included, in no order.
+	CountedOn(form, from, to string, f func(*record.Record) error) error
+	// Households lists a unit's households by id, HouseholdsIn counts those of each of some units; one without any may be missing.
+	Households(unit string) ([]*record.Record, error)
+	HouseholdsIn(units []string) (map[string]int64, error)
 	// ParkedOn and ParkedOf are in the ledger's order.
 	ParkedOn(waitsFor string) ([]Parked, error)
 	ParkedOf(entity string) ([]Parked, error)
@@ -210,13 +225,14 @@ type Reader interface {
 	// Counted pages through one figure's contributions, unit by unit in the order given, day by day.
 	Counted(indicator, group string, units []string, fromDay, toDay string, after Place, limit int) ([]Counted, error)
 	// Totals and DistinctTotals give a unit's figures for a span of months, both ends included. The group of a total is
-	// the one that it is kept under (totals.GroupOf).
-	Totals(unit string, from, to int) ([]Figure, error)
-	DistinctTotals(unit string, from, to int) ([]Figure, error)
+	// the one that it is kept under (totals.GroupOf). Of some indicators, or of all where none is named.
+	Totals(unit string, from, to int, of ...string) ([]Figure, error)
+	DistinctTotals(unit string, from, to int, of ...string) ([]Figure, error)
 	// WholeTotals and WholeDistinctTotals give the same of wholes alone: no part, but all that a whole is kept under.
 	WholeTotals(unit string, from, to int) ([]Figure, error)
 	WholeDistinctTotals(unit string, from, to int) ([]Figure, error)
-	// Standing gives how many keys of each figure stand in a unit at the end of a month.
+	// Standing gives how many keys of each figure stand in a unit at the end of a month; a figure may come more than once,
+	// and adds up.
 	Standing(unit string, month int) ([]Figure, error)
 	WholeStanding(unit string, month int) ([]Figure, error)
 	// MonthTotals and MonthSteps give what Totals and DistinctTotals are made of, for some indicators.
@@ -250,6 +266,7 @@ type Tx interface {
 	totals.Store
 
 	SetMeta(key, value string) error
+	PutCampaign(c CampaignRow) error
 	SetDivisions(list []record.Division) error
 	SetActor(a record.Actor) error
 

@@ -44,11 +44,9 @@ func (s *session) transition(actor record.Actor, c *change.Change, rec *record.R
 	if sheet == nil {
 		return park(record.UnknownForm, formOf(rec.Type, rec.Form)), nil
 	}
-	if missing := s.missing(sheet, &next); missing != "" {
-		return reject(record.MissingField, missing), nil
-	}
-	if broken := checked(sheet, &next, rec.FormVersion == sheet.Version); broken != "" {
-		return reject(record.CheckFailed, broken), nil
+	present := rec.FormVersion == sheet.Version
+	if code, field := held(sheet, &next, present, present); code != "" {
+		return reject(code, field), nil
 	}
 	return result{result: change.Applied, before: rec, record: &next}, nil
 }

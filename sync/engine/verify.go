@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"niangjia/sync/catalogue"
-	"niangjia/sync/change"
 	"niangjia/sync/record"
 	"niangjia/sync/totals"
 )
@@ -53,9 +52,14 @@ func (v *Verification) differ(what, where string, stored, right any) {
 // they had, and the rest of it is done in the store that was empty (T15).
 // progress may be nil.
 func Verify(ctx context.Context, store, empty Store, progress func(done, all int64)) (*Verification, error) {
+	return VerifyReading(ctx, store, empty, nil, progress)
+}
+
+// VerifyReading is Verify with another way to read catalogues.
+func VerifyReading(ctx context.Context, store, empty Store, read Reading, progress func(done, all int64)) (*Verification, error) {
 	v := &Verification{}
 	err := store.View(ctx, func(have Reader) error {
-		w, err := v.replay(ctx, have, empty, progress)
+		w, err := v.replay(ctx, have, empty, read, progress)
 		if err != nil {
 			return err
 		}
@@ -87,7 +91,12 @@ func CountAgain(ctx context.Context, store Store, cat *catalogue.Catalogue) (*Ve
 		if err != nil {
 			return err
 		}
-		return v.figures(r, r, &world{places: places, catalogue: cat})
+		w := &world{places: places, catalogue: cat}
+		if err := w.readCampaigns(r); err != nil {
+			return err
+		}
+		w.weigh()
+		return v.figures(r, r, w)
 	})
 	return v, err
 }
@@ -97,7 +106,7 @@ const replayBatch = 500
 
 // replay puts every line through the engine again. A line's own bytes must have
 // its hash, its chain must hold, and its outcome must be the one that was stored.
-func (v *Verification) replay(ctx context.Context, have Reader, empty Store, progress func(done, all int64)) (*world, error) {
+func (v *Verification) replay(ctx context.Context, have Reader, empty Store, read Reading, progress func(done, all int64)) (*world, error) {
 	epoch, err := have.Meta(metaEpoch)
 	if err != nil {
 		return nil, err
@@ -106,22 +115,7 @@ func (v *Verification) replay(ctx context.Context, have Reader, empty Store, pro
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{store: empty}
-	places, _ := record.NewPlaces(nil)
-	e.world.Store(&world{places: places, catalogue: &catalogue.Catalogue{}, words: known})
-	var batch []Line
-	put := func() error {
-		err := empty.Update(ctx, func(tx Tx) error {
-			for _, l := range batch {
-				if err := v.replayLine(e, tx, l); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		batch = batch[:0]
-		return err
-	}
+	again := newReplayed(v, empty, read)
 	err = have.Lines(func(l Line) error {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -130,21 +124,18 @@ func (v *Verification) replay(ctx context.Context, have Reader, empty Store, pro
 		if progress != nil && v.Lines%1000 == 0 {
 			progress(int64(v.Lines), all)
 		}
-		if batch = append(batch, l); len(batch) < replayBatch {
-			return nil
-		}
-		return put()
+		return again.take(ctx, l)
 	})
 	if err == nil {
-		err = put()
+		err = again.put(ctx)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if v.Lines > 0 && e.epoch != epoch {
-		v.differ("server epoch", "the newest line of the server's own log", epoch, e.epoch)
+	if v.Lines > 0 && again.epoch != epoch {
+		v.differ("server epoch", "the newest line of the server's own log", epoch, again.epoch)
 	}
-	w := e.world.Load()
+	w := again.world.Load()
 	return w, empty.View(ctx, func(right Reader) error {
 		return have.Lines(func(l Line) error {
 			r, err := right.Line(l.Epoch, l.N)
@@ -153,6 +144,9 @@ func (v *Verification) replay(ctx context.Context, have Reader, empty Store, pro
 			}
 			if r.Outcome != l.Outcome {
 				v.differ("outcome", fmt.Sprintf("epoch %s number %d", l.Epoch, l.N), text(l.Outcome), text(r.Outcome))
+			}
+			if err := v.reports(l, have, right); err != nil {
+				return err
 			}
 			have, err := have.Log(l.Epoch)
 			if err != nil {
@@ -169,9 +163,6 @@ func (v *Verification) replay(ctx context.Context, have Reader, empty Store, pro
 // replayLine puts one line through the engine.
 func (v *Verification) replayLine(e *Engine, tx Tx, l Line) error {
 	where := fmt.Sprintf("epoch %s number %d", l.Epoch, l.N)
-	if h := change.Hash(l.Bytes); h != l.Hash {
-		v.differ("ledger line's hash", where, l.Hash, h)
-	}
 	s, err := e.session(tx, l.Received)
 	if err != nil {
 		return err
@@ -179,6 +170,13 @@ func (v *Verification) replayLine(e *Engine, tx Tx, l Line) error {
 	log, err := tx.Log(l.Epoch)
 	if err != nil {
 		return err
+	}
+	ready := prepared{hash: hashOf(l.Bytes)}
+	if l.Account != "" {
+		ready = prepare(l.Bytes)
+	}
+	if ready.hash != l.Hash {
+		v.differ("ledger line's hash", where, l.Hash, ready.hash)
 	}
 	if l.Account == "" { // the server's own, of this server epoch or an earlier one (S15)
 		if log.Through+1 != l.N {
@@ -195,7 +193,7 @@ func (v *Verification) replayLine(e *Engine, tx Tx, l Line) error {
 		return nil
 	}
 	if log.Epoch == "" {
-		if log, err = s.begin(Log{Epoch: l.Epoch, Account: l.Account}, prepare(l.Bytes)); err != nil {
+		if log, err = s.begin(Log{Epoch: l.Epoch, Account: l.Account}, ready); err != nil {
 			return err
 		}
 	}
@@ -207,7 +205,7 @@ func (v *Verification) replayLine(e *Engine, tx Tx, l Line) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.line(&log, actor, prepare(l.Bytes)); err != nil {
+	if _, err := s.line(&log, actor, ready); err != nil {
 		return err
 	}
 	return tx.PutLog(log)
@@ -237,6 +235,14 @@ func (v *Verification) records(have, right Reader) error {
 			if a, b := text(r), text(other); a != b {
 				v.differ("record", r.ID, a, b)
 			}
+		}
+		a, err := have.Contributions(r.ID)
+		if err != nil {
+			return err
+		}
+		b, err := right.Contributions(r.ID)
+		if err != nil || slices.Equal(a, b) {
+			return err
 		}
 		return v.same("a record's contributions", r.ID, func(from Reader) (any, error) {
 			list, err := from.Contributions(r.ID)
@@ -270,8 +276,8 @@ type sumOf struct{ value, entries int64 }
 // figures counts again from the replayed records: contributions by the
 // catalogue's rules, then plain sums and sets for every unit above.
 func (v *Verification) figures(have, right Reader, w *world) error {
-	wanted := map[Counted]bool{}
-	sums := map[sumAt]sumOf{}
+	wanted := map[string][]totals.Contribution{}     // by record
+	sums, of := map[sumAt]sumOf{}, map[sumAt]sumOf{} // of is what a unit has by itself
 	sets := map[totals.Cell]map[string]map[int]bool{}
 	standings := standingCount{}
 	waiting, err := uncounted(right)
@@ -285,7 +291,7 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 				sums[at] = sumOf{entries: sums[at].entries + 1}
 			}
 		}
-		list := totals.Of(w.catalogue, r, totals.Elsewhere{Level: w.levelOf, Met: func(r *record.Record, due *catalogue.Due) bool {
+		list := totals.Of(w.counts(), r, totals.Elsewhere{Level: w.levelOf, Met: func(r *record.Record, due *catalogue.Due) bool {
 			ok, err := met(right, r, due)
 			return err == nil && ok
 		}})
@@ -295,17 +301,20 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 				return err
 			}
 		}
+		if len(list) > 0 {
+			wanted[r.ID] = list
+		}
 		for _, c := range list {
-			wanted[Counted{r.ID, c}] = true
+			if c.Kind() != totals.Standing && !c.Kind().Keyed() {
+				at := sumAt{totals.Cell{Indicator: c.Indicator, Group: c.Kept(), Unit: c.Unit}, c.Month()}
+				was := of[at]
+				of[at] = sumOf{was.value + c.Value, was.entries + 1}
+				continue
+			}
 			for _, unit := range w.places.Up(c.Unit) {
 				cell := totals.Cell{Indicator: c.Indicator, Group: c.Kept(), Unit: unit}
 				if c.Kind() == totals.Standing {
 					standings.note(cell, c)
-					continue
-				}
-				if !c.Kind().Keyed() {
-					at := sumAt{cell, c.Month()}
-					sums[at] = sumOf{sums[at].value + c.Value, sums[at].entries + 1}
 					continue
 				}
 				if sets[cell] == nil {
@@ -322,19 +331,32 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 	if err != nil {
 		return err
 	}
+	for at, n := range of {
+		for _, unit := range w.places.Up(at.Unit) {
+			at.Unit = unit
+			was := sums[at]
+			sums[at] = sumOf{was.value + n.value, was.entries + n.entries}
+		}
+	}
 	err = have.AllContributions(func(c Counted) error {
 		v.Contributions++
-		if !wanted[c] {
+		list := wanted[c.Entity]
+		i := slices.Index(list, c.Contribution)
+		if i < 0 {
 			v.differ("contribution", c.Entity, text(c), "none")
+			return nil
 		}
-		delete(wanted, c)
+		list[i] = list[len(list)-1]
+		wanted[c.Entity] = list[:len(list)-1]
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	for c := range wanted {
-		v.differ("contribution", c.Entity, "missing", text(c))
+	for id, list := range wanted {
+		for _, c := range list {
+			v.differ("contribution", id, "missing", text(Counted{id, c}))
+		}
 	}
 
 	steps := map[stepAt]int64{}

@@ -83,7 +83,7 @@ func (v *Verification) standings(have Reader, right standingCount) error {
 				}
 				read[cell.Unit][month] = map[totals.Figure]int64{}
 				for _, f := range all {
-					read[cell.Unit][month][totals.Figure{Indicator: f.Indicator, Group: f.Group}] = f.Value
+					read[cell.Unit][month][totals.Figure{Indicator: f.Indicator, Group: f.Group}] += f.Value
 				}
 			}
 			if n := read[cell.Unit][month][totals.Figure{Indicator: cell.Indicator, Group: cell.Group}]; n != wanted {

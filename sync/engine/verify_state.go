@@ -24,6 +24,9 @@ func (v *Verification) state(have, right Reader, w *world) error {
 	if !slices.Equal(a, b) {
 		v.differ("divisions", "all", text(a), text(b))
 	}
+	if err := v.same("campaigns", "all", func(r Reader) (any, error) { return campaignTexts(r) }, have, right); err != nil {
+		return err
+	}
 	accounts, entities := map[string]bool{}, map[string]bool{}
 	err = right.Lines(func(l Line) error {
 		accounts[l.Account] = true

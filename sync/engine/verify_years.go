@@ -16,13 +16,18 @@ func (v *Verification) years(have Reader, w *world) error {
 		}
 		last = max(last, month)
 	}
-	sums, steps := map[string]map[sumAt]sumOf{}, map[string]map[stepAt]int64{}
+	type sum struct {
+		sumAt
+		sumOf
+	}
+	type step struct {
+		stepAt
+		n int64
+	}
+	sums, steps := map[string][]sum{}, map[string][]step{} // by unit
 	err := have.AllTotals(func(cell totals.Cell, month int, value, entries int64) error {
 		note(month)
-		if sums[cell.Unit] == nil {
-			sums[cell.Unit] = map[sumAt]sumOf{}
-		}
-		sums[cell.Unit][sumAt{cell, month}] = sumOf{value, entries}
+		sums[cell.Unit] = append(sums[cell.Unit], sum{sumAt{cell, month}, sumOf{value, entries}})
 		return nil
 	})
 	if err != nil {
@@ -30,10 +35,7 @@ func (v *Verification) years(have Reader, w *world) error {
 	}
 	err = have.AllSteps(func(cell totals.Cell, month, prev int, n int64) error {
 		note(month)
-		if steps[cell.Unit] == nil {
-			steps[cell.Unit] = map[stepAt]int64{}
-		}
-		steps[cell.Unit][stepAt{cell, month, prev}] = n
+		steps[cell.Unit] = append(steps[cell.Unit], step{stepAt{cell, month, prev}, n})
 		return nil
 	})
 	if err != nil {
@@ -42,14 +44,15 @@ func (v *Verification) years(have Reader, w *world) error {
 	for _, d := range w.places.All() {
 		for from := first / 12 * 12; from > 0 && from <= last; from += 12 {
 			year := map[totals.Cell]sumOf{}
-			for at, n := range sums[d.Code] {
+			for _, at := range sums[d.Code] {
 				if at.month >= from && at.month < from+12 {
-					year[at.Cell] = sumOf{year[at.Cell].value + n.value, year[at.Cell].entries + n.entries}
+					was := year[at.Cell]
+					year[at.Cell] = sumOf{was.value + at.value, was.entries + at.entries}
 				}
 			}
-			for at, n := range steps[d.Code] {
+			for _, at := range steps[d.Code] {
 				if at.month >= from && at.month < from+12 && at.prev < from {
-					year[at.Cell] = sumOf{value: year[at.Cell].value + n}
+					year[at.Cell] = sumOf{value: year[at.Cell].value + at.n}
 				}
 			}
 			if err := v.year(have, d.Code, from, year); err != nil {
@@ -61,7 +64,7 @@ func (v *Verification) years(have Reader, w *world) error {
 }
 
 func (v *Verification) year(have Reader, unit string, from int, right map[totals.Cell]sumOf) error {
-	for _, read := range []func(string, int, int) ([]Figure, error){have.Totals, have.DistinctTotals} {
+	for _, read := range []func(string, int, int, ...string) ([]Figure, error){have.Totals, have.DistinctTotals} {
 		list, err := read(unit, from, from+11)
 		if err != nil {
 			return err

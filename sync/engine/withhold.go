@@ -24,7 +24,18 @@ func (f figures) protect(rows []TotalsRow, span totals.Period) error {
 		}
 		return nil
 	}
-	unit := rows[0].Division.Code
+	known, err := f.hiddenBelow(rows[0].Division.Code, span)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		f.hide(&rows[i], known[rows[i].Division.Code])
+	}
+	return nil
+}
+
+// hiddenBelow is what is withheld of a unit and of those right below it, of a span of whole months of a year.
+func (f figures) hiddenBelow(unit string, span totals.Period) (withheld, error) {
 	path := []string{unit} // from the highest unit whose figures she may ask for
 	for up := f.world.places.Parent(unit); up != "" && access.Scope(f.actor, f.world.places, up); up = f.world.places.Parent(up) {
 		path = append([]string{up}, path...)
@@ -33,21 +44,18 @@ func (f figures) protect(rows []TotalsRow, span totals.Period) error {
 	// from the top decides: asked for by itself it is withheld just the same.
 	known, err := f.withheld(path[:1], nil, span)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, at := range path {
 		below, err := f.withheld(f.world.places.Children(at), known[at], span)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for code, hidden := range below {
 			known[code] = hidden
 		}
 	}
-	for i := range rows {
-		f.hide(&rows[i], known[rows[i].Division.Code])
-	}
-	return nil
+	return known, nil
 }
 
 // withheld decides for units that lie side by side. Within a year it withholds

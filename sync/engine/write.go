@@ -221,7 +221,7 @@ func (s *session) recount(rec *record.Record) error {
 		return err
 	}
 	var failed error
-	fresh := totals.Of(s.world.catalogue, rec, totals.Elsewhere{Level: s.world.levelOf, Met: func(r *record.Record, due *catalogue.Due) bool {
+	fresh := totals.Of(s.world.counts(), rec, totals.Elsewhere{Level: s.world.levelOf, Met: func(r *record.Record, due *catalogue.Due) bool {
 		met, err := s.met(r, due)
 		if err != nil {
 			failed = err

@@ -91,16 +91,20 @@ type Expression struct {
 	Source   string
 	scope    *Scope
 	gives    []Type
+	parsed   func() (*cel.Ast, error)
+	ast      func() (*cel.Ast, error) // its types checked
 	compiled func() (cel.Program, error)
-	names    func() []string
+	walked   func() walked
 }
 
 // New makes an expression that is to give a value of one of these types.
 func (s *Scope) New(source string, gives ...Type) *Expression {
 	e := &Expression{Source: source, scope: s, gives: gives}
-	e.names = sync.OnceValue(e.named)
+	e.walked = sync.OnceValue(e.walk)
+	e.parsed = sync.OnceValues(e.parse)
+	e.ast = sync.OnceValues(e.typed)
 	e.compiled = sync.OnceValues(func() (cel.Program, error) {
-		ast, err := e.compile()
+		ast, err := e.ast()
 		if err != nil {
 			return nil, err
 		}
@@ -113,20 +117,42 @@ func (s *Scope) New(source string, gives ...Type) *Expression {
 	return e
 }
 
-func (e *Expression) compile() (*cel.Ast, error) {
+func (e *Expression) parse() (*cel.Ast, error) {
 	env, err := e.scope.built()
 	if err != nil {
 		return nil, err
 	}
-	ast, issues := env.Compile(e.Source)
-	if issues.Err() != nil {
-		first := issues.Errors()[0]
-		return nil, fmt.Errorf("%s", strings.TrimSuffix(strings.ReplaceAll(first.Message, " (in container '')", ""), "."))
+	ast, issues := env.Parse(e.Source)
+	return ast, fault(issues)
+}
+
+func (e *Expression) typed() (*cel.Ast, error) {
+	parsed, err := e.parsed()
+	if err != nil {
+		return nil, err
+	}
+	env, err := e.scope.built()
+	if err != nil {
+		return nil, err
+	}
+	e.walked() // the check of types writes into what was parsed, and nobody may be reading it then
+	ast, issues := env.Check(parsed)
+	if err := fault(issues); err != nil {
+		return nil, err
 	}
 	if got := ast.OutputType(); !got.IsExactType(cel.DynType) && !slices.ContainsFunc(e.gives, func(t Type) bool { return got.IsExactType(t.cel()) }) {
 		return nil, fmt.Errorf("it gives %s and must give %s", got, written(e.gives))
 	}
 	return ast, nil
+}
+
+// fault is the first thing that the library says is wrong.
+func fault(issues *cel.Issues) error {
+	if issues.Err() == nil {
+		return nil
+	}
+	first := issues.Errors()[0]
+	return fmt.Errorf("%s", strings.TrimSuffix(strings.ReplaceAll(first.Message, " (in container '')", ""), "."))
 }
 
 func written(types []Type) string {
@@ -146,7 +172,7 @@ func (e *Expression) Check() error {
 
 // Cost is the most steps that a run can take, with all lists and texts as long as they may be. The error is Check's.
 func (e *Expression) Cost() (uint64, error) {
-	ast, err := e.compile()
+	ast, err := e.ast()
 	if err != nil {
 		return 0, err
 	}
@@ -215,11 +241,4 @@ func (e *Expression) Value(v Variables) any {
 
 // Names lists the variables that the expression names, in the order of their names; of entry.field the field. An
 // expression that cannot be read names none.
-func (e *Expression) Names() []string { return e.names() }
-
-func (e *Expression) named() []string {
-	var names []string
-	e.walk(func(name, _ string) { names = append(names, name) })
-	slices.Sort(names)
-	return slices.Compact(names)
-}
+func (e *Expression) Names() []string { return e.walked().names }

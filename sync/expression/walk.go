@@ -12,29 +12,32 @@ type Mention struct{ Name, Text string }
 
 // Mentions lists the texts that the expression compares variables, or members of their lists, with: a catalogue
 // can see that these are choices which exist.
-func (e *Expression) Mentions() []Mention {
-	var out []Mention
-	e.walk(func(name, text string) {
-		if text != "" {
-			out = append(out, Mention{name, text})
-		}
-	})
-	return out
+func (e *Expression) Mentions() []Mention { return e.walked().mentions }
+
+// walked is what an expression names.
+type walked struct {
+	names    []string
+	mentions []Mention
 }
 
-// walk tells each variable that is named, with "", and each text that one is compared with. It needs no types:
-// an expression that names an unknown variable is walked too.
-func (e *Expression) walk(tell func(name, text string)) {
-	env, err := e.scope.built()
+// walk gathers each variable that is named, and each text that one is compared with. It needs no types: an expression that
+// names an unknown variable is walked too.
+func (e *Expression) walk() (out walked) {
+	parsed, err := e.parsed()
 	if err != nil {
-		return
+		return walked{}
 	}
-	parsed, issues := env.Parse(e.Source)
-	if issues.Err() != nil {
-		return
+	tell := func(name, text string) {
+		out.names = append(out.names, name)
+		if text != "" {
+			out.mentions = append(out.mentions, Mention{name, text})
+		}
 	}
 	w := walker{tell, map[string]string{}}
 	w.expr(parsed.NativeRep().Expr())
+	slices.Sort(out.names)
+	out.names = slices.Compact(out.names)
+	return out
 }
 
 // typeNames are CEL's own names of types, as in type(x) == list.

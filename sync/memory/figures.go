@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"strings"
@@ -123,26 +124,29 @@ func figures(sum map[totals.Cell]total) []engine.Figure {
 	for c, n := range sum {
 		out = append(out, engine.Figure{Cell: c, Value: n.value, Entries: n.entries})
 	}
-	sort.Slice(out, func(i, j int) bool {
-		return out[i].Indicator+"\x00"+out[i].Group < out[j].Indicator+"\x00"+out[j].Group
+	slices.SortFunc(out, func(a, b engine.Figure) int {
+		return cmp.Or(cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.Group, b.Group))
 	})
 	return out
 }
 
-func (r reader) Totals(unit string, from, to int) ([]engine.Figure, error) {
+func (r reader) Totals(unit string, from, to int, of ...string) ([]engine.Figure, error) {
 	sum := map[totals.Cell]total{}
 	for at, n := range r.d.totals {
-		if at.Unit == unit && at.month >= from && at.month <= to {
+		if named(of, at.Indicator) && at.Unit == unit && at.month >= from && at.month <= to {
 			sum[at.Cell] = total{sum[at.Cell].value + n.value, sum[at.Cell].entries + n.entries}
 		}
 	}
 	return figures(sum), nil
 }
 
-func (r reader) DistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
+// named reports whether an indicator is among those that are asked for: of none named, all are.
+func named(of []string, indicator string) bool { return len(of) == 0 || slices.Contains(of, indicator) }
+
+func (r reader) DistinctTotals(unit string, from, to int, of ...string) ([]engine.Figure, error) {
 	sum := map[totals.Cell]total{}
 	for at, n := range r.d.steps {
-		if at.Unit == unit && at.month >= from && at.month <= to && at.prev < from {
+		if named(of, at.Indicator) && at.Unit == unit && at.month >= from && at.month <= to && at.prev < from {
 			sum[at.Cell] = total{value: sum[at.Cell].value + n}
 		}
 	}

@@ -62,6 +62,7 @@ type keyOf struct{ indicator, group, key string }
 type data struct {
 	meta          map[string]string
 	divisions     []record.Division
+	campaigns     map[string]engine.CampaignRow
 	actors        map[string]record.Actor
 	logs          map[string]engine.Log
 	ledger        []engine.Line
@@ -79,7 +80,7 @@ type data struct {
 	places        map[string][]place       // every place ever given; the current one is in rows
 	rows          map[inFeed]feedRow
 	contributions map[string][]totals.Contribution
-	totals        map[totalAt]total
+	totals        map[totalAt]*total // none of them nought; Copy shares none
 	steps         map[stepAt]int64
 	standings     map[standingAt]int64
 	keys          map[keyOf][]totals.KeyPlace // what contributions say of the keys of distinct counts
@@ -88,12 +89,12 @@ type data struct {
 // New is an empty store.
 func New() *Store {
 	return &Store{d: data{
-		meta: map[string]string{}, actors: map[string]record.Actor{}, logs: map[string]engine.Log{},
+		meta: map[string]string{}, campaigns: map[string]engine.CampaignRow{}, actors: map[string]record.Actor{}, logs: map[string]engine.Log{},
 		byNumber: map[number]int{}, byEntity: map[string][]int{}, records: map[string]*record.Record{}, counting: map[about][]string{},
 		versions: map[versionOf]record.Content{}, parked: map[number]engine.Parked{},
 		waiting: map[string][]number{}, held: map[string][]number{}, following: map[string][]string{}, feeds: map[string]engine.Feed{}, marks: map[string][]engine.Mark{},
 		places: map[string][]place{}, rows: map[inFeed]feedRow{}, contributions: map[string][]totals.Contribution{},
-		totals: map[totalAt]total{}, steps: map[stepAt]int64{}, standings: map[standingAt]int64{}, keys: map[keyOf][]totals.KeyPlace{},
+		totals: map[totalAt]*total{}, steps: map[stepAt]int64{}, standings: map[standingAt]int64{}, keys: map[keyOf][]totals.KeyPlace{},
 	}}
 }
 
@@ -124,7 +125,7 @@ func (s *Store) View(_ context.Context, f func(engine.Reader) error) error {
 func (s *Store) Glance(_ context.Context, epoch string, cursors []engine.Cursor) (engine.Glance, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	g := engine.Glance{Divisions: s.d.meta[engine.MetaDivisions], Catalogue: s.d.meta[engine.MetaCatalogue], Log: s.d.logs[epoch]}
+	g := engine.Glance{Divisions: s.d.meta[engine.MetaDivisions], Catalogue: s.d.meta[engine.MetaCatalogue], Campaigns: s.d.meta[engine.MetaCampaigns], Log: s.d.logs[epoch]}
 	for _, c := range cursors {
 		head := s.d.feeds[c.Feed].Head
 		g.Beyond, g.Apart = g.Beyond || head > c.After, g.Apart || head != c.After
@@ -150,12 +151,16 @@ func (s *Store) Copy() *Store {
 	for feed, list := range d.places {
 		places[feed] = slices.Clip(list) // what is appended to a copy must not stand in the room of another one
 	}
+	sums := make(map[totalAt]*total, len(d.totals))
+	for at, n := range d.totals {
+		sums[at] = &total{n.value, n.entries}
+	}
 	return &Store{d: data{
-		meta: maps.Clone(d.meta), divisions: slices.Clone(d.divisions), actors: maps.Clone(d.actors), logs: maps.Clone(d.logs),
+		meta: maps.Clone(d.meta), divisions: slices.Clone(d.divisions), campaigns: maps.Clone(d.campaigns), actors: maps.Clone(d.actors), logs: maps.Clone(d.logs),
 		ledger: slices.Clone(d.ledger), byNumber: maps.Clone(d.byNumber), byEntity: maps.Clone(d.byEntity), records: maps.Clone(d.records),
 		counting: maps.Clone(d.counting), versions: maps.Clone(d.versions), parked: maps.Clone(d.parked),
 		waiting: maps.Clone(d.waiting), held: maps.Clone(d.held), following: maps.Clone(d.following), feeds: maps.Clone(d.feeds), marks: maps.Clone(d.marks),
-		places: places, rows: maps.Clone(d.rows), contributions: maps.Clone(d.contributions), totals: maps.Clone(d.totals),
+		places: places, rows: maps.Clone(d.rows), contributions: maps.Clone(d.contributions), totals: sums,
 		steps: maps.Clone(d.steps), standings: maps.Clone(d.standings), keys: maps.Clone(d.keys),
 	}}
 }

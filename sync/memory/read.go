@@ -115,6 +115,14 @@ func (r reader) Lines(f func(engine.Line) error) error {
 	return nil
 }
 
+func (r reader) LineAt(seq int64) (*engine.Line, error) {
+	if seq < 1 || seq > int64(len(r.d.ledger)) {
+		return nil, nil
+	}
+	l := r.d.ledger[seq-1]
+	return &l, nil
+}
+
 func (r reader) History(entity string) ([]engine.Line, error) {
 	var out []engine.Line
 	if entity == "" {

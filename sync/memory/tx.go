@@ -64,7 +64,7 @@ func (t *tx) DeleteParked(e string, n int64) error {
 
 // join and leave keep a list by a key; lists that a copy of the store may share are never written to.
 func join[V comparable](t *tx, m map[string][]V, key string, v V) {
-	put(t, m, key, append(slices.Clone(m[key]), v))
+	put(t, m, key, append(slices.Clip(m[key]), v))
 }
 
 func leave[V comparable](t *tx, m map[string][]V, key string, v V) {
@@ -148,7 +148,7 @@ func (t *tx) AppendLine(l engine.Line) (int64, error) {
 	t.d.ledger = append(old, l)
 	put(t, t.d.byNumber, number{l.Epoch, l.N}, len(old))
 	if l.Entity != "" {
-		put(t, t.d.byEntity, l.Entity, append(slices.Clone(t.d.byEntity[l.Entity]), len(old)))
+		put(t, t.d.byEntity, l.Entity, append(slices.Clip(t.d.byEntity[l.Entity]), len(old)))
 	}
 	return l.Seq, nil
 }
@@ -270,13 +270,23 @@ func add[K comparable](t *tx, m map[K]int64, k K, delta int64) {
 	}
 }
 
+// AddTotal changes a total where it lies: to look one up takes longer than to add to it.
 func (t *tx) AddTotal(cell totals.Cell, month int, value, entries int64) error {
 	at := totalAt{cell, month}
-	if n := (total{t.d.totals[at].value + value, t.d.totals[at].entries + entries}); n == (total{}) {
-		drop(t, t.d.totals, at)
-	} else {
-		put(t, t.d.totals, at, n)
+	n, had := t.d.totals[at]
+	if !had {
+		if value != 0 || entries != 0 {
+			put(t, t.d.totals, at, &total{value, entries})
+		}
+		return nil
 	}
+	if n.value+value == 0 && n.entries+entries == 0 {
+		drop(t, t.d.totals, at)
+		return nil
+	}
+	old := *n
+	t.undo = append(t.undo, func() { *n = old })
+	n.value, n.entries = n.value+value, n.entries+entries
 	return nil
 }
 

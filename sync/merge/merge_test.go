@@ -11,7 +11,7 @@ import (
 	"niangjia/sync/record"
 )
 
-// M1 to M10: the same cases run in pwa/src/domain.
+// M1 to M7 M9 M10: the same cases run in pwa/src/domain.
 func TestMerge(t *testing.T) {
 	var cases []struct {
 		Name   string

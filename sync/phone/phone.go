@@ -169,7 +169,7 @@ func (p *Phone) Patch(at record.Instant, entity string, e Edit) error {
 		c.Event = review.Submit
 	}
 	var trunk record.Content
-	if row := p.row(entity); row != nil {
+	if row := p.Row(entity); row != nil {
 		c.Trunk, trunk = row.Version, row.Content
 	}
 	if len(e.Resolve) > 0 {
@@ -302,6 +302,16 @@ func (p *Phone) Each(f func(*change.Row)) {
 			f(row)
 		}
 	}
+}
+
+// Empty reports whether the phone keeps no row of the server.
+func (p *Phone) Empty() bool {
+	for _, rows := range p.feeds {
+		if len(rows) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // Rows gives every row of the server that the phone keeps, by feed and entity.

@@ -10,8 +10,9 @@ import (
 	"niangjia/sync/review"
 )
 
-// row is the server's row of a record; of two feeds a whole row wins over a stub (W6), and then the newer one.
-func (p *Phone) row(entity string) *change.Row {
+// Row is the server's row of a record, nil where none has come; of two feeds a whole row wins over a stub (W6), and then
+// the newer one. It belongs to the phone.
+func (p *Phone) Row(entity string) *change.Row {
 	var best *change.Row
 	for _, feed := range p.feeds {
 		if row, ok := feed[entity]; ok && (best == nil || better(row, best)) {
@@ -66,7 +67,7 @@ func (p *Phone) laid(l *line) bool {
 	case !told || o.Outcome != change.Parked:
 		return false
 	}
-	row := p.row(c.Entity)
+	row := p.Row(c.Entity)
 	return row == nil || c.Kind != change.Create && row.UpdatedAt <= l.acked
 }
 
@@ -74,7 +75,7 @@ func (p *Phone) laid(l *line) bool {
 // changes laid over it (P2); nil for what it does not have. A stub is shown
 // without content.
 func (p *Phone) Record(entity string) *record.Record {
-	row := p.row(entity)
+	row := p.Row(entity)
 	var shown *record.Record
 	if row != nil {
 		shown = fromRow(row)

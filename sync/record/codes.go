@@ -64,6 +64,27 @@ const (
 	TooManyFiles      Code = "too_many_files"    // attachments of one record
 	WrongOffset       Code = "wrong_offset"      // bytes of an attachment that do not go on where it ends
 	WrongProtocol     Code = "wrong_protocol"    // of another version than the server's
+	BadDeadline       Code = "bad_deadline"      // of a campaign: before its start, or no later than the one it had
+	DeadlinePast      Code = "deadline_past"
+	BadTarget         Code = "bad_target"     // none, nought, a fraction or no number
+	ForeignTarget     Code = "foreign_target" // of a unit that is not below the campaign's
+	TargetTwice       Code = "target_twice"
+	BadFilter         Code = "bad_filter"     // a campaign's condition that nothing can be counted by
+	UnknownFigure     Code = "unknown_figure" // what a campaign counts is not there, or not any more
+	NoTargetFigure    Code = "no_target_figure"
+	CampaignClosed    Code = "campaign_closed"
+	NoHouseholds      Code = "no_households" // to divide a target by
+	TooManyDrafts     Code = "too_many_drafts"
+	CampaignChanged   Code = "campaign_changed"  // it is not the one that was shown
+	CampaignCounting  Code = "campaign_counting" // its numbers are not to be had just now
+	PeriodFuture      Code = "period_future"     // of a report: nothing can be said of it yet
+	BadLevel          Code = "bad_level"         // a village, or a province, has no report
+	Recounting        Code = "recounting"        // entries are counted anew: figures are of two definitions
+	NoTemplate        Code = "no_template"       // for reports of units of this level
+	ReportChanged     Code = "report_changed"    // another version is there than the one that was shown
+	ReportSigned      Code = "report_signed"     // it stays what it is
+	MarkForeign       Code = "mark_foreign"      // a moment of another log
+	MarkLost          Code = "mark_lost"         // a moment that was lost with a server
 )
 
 // Flags mark what a reviewer should look at; they refuse nothing (S9, S25).

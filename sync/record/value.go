@@ -2,8 +2,6 @@ package record
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,9 +15,6 @@ import (
 // Value is one field's value as canonical JSON (SPEC W1), so that two values
 // are equal exactly when their texts are. The empty Value is "no value".
 type Value string
-
-// Content is a record's fields. A key whose Value is empty does not exist.
-type Content map[string]Value
 
 // maxSafe is 2^53-1, the largest integer that JavaScript keeps exactly.
 const maxSafe = 1<<53 - 1
@@ -53,22 +48,27 @@ func Canonical(raw []byte) (Value, error) {
 }
 
 // plain reports whether a value stands in its canonical form already, as nearly all do: a text
-// without escapes, an integer of a few digits, a yes or no.
+// without escapes, a list of such, an integer of a few digits, a yes or no.
 func plain(raw []byte) bool {
 	n := len(raw)
 	switch {
 	case n > 2 && raw[0] == '"' && raw[n-1] == '"':
-		for _, c := range raw[1 : n-1] {
-			if c < 0x20 || c == '"' || c == '\\' {
+		return !bytes.ContainsFunc(raw[1:n-1], escaped)
+	case n > 4 && raw[0] == '[' && raw[1] == '"' && raw[n-2] == '"' && raw[n-1] == ']':
+		for text := range bytes.SplitSeq(raw[2:n-2], []byte(`","`)) {
+			if bytes.ContainsFunc(text, escaped) {
 				return false
 			}
 		}
-		return utf8.Valid(raw) && !bytes.ContainsRune(raw, utf8.RuneError)
+		return true
 	case n > 0 && n < 16 && raw[0] > '0' && raw[0] <= '9':
 		return !bytes.ContainsFunc(raw, func(r rune) bool { return r < '0' || r > '9' })
 	}
 	return string(raw) == "true" || string(raw) == "false"
 }
+
+// escaped reports whether a character stands in JSON as another, or is none.
+func escaped(r rune) bool { return r < 0x20 || r == '"' || r == '\\' || r == utf8.RuneError }
 
 // maxDepth is deeper than any field's value; what is read again at each depth
 // would cost a hostile line its square.
@@ -384,44 +384,6 @@ func (v *Value) UnmarshalJSON(raw []byte) error {
 	c, err := Canonical(raw)
 	*v = c
 	return err
-}
-
-// Bytes is the canonical JSON of the content.
-func (c Content) Bytes() []byte {
-	keys := make([]string, 0, len(c))
-	for k, v := range c {
-		if v != "" {
-			keys = append(keys, k)
-		}
-	}
-	sort.Strings(keys)
-	var b strings.Builder
-	b.WriteByte('{')
-	for i, k := range keys {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		_ = writeString(&b, k)
-		b.WriteByte(':')
-		b.WriteString(string(c[k]))
-	}
-	b.WriteByte('}')
-	return []byte(b.String())
-}
-
-// Version names the content: 64 hex digits of its SHA-256.
-func (c Content) Version() string {
-	sum := sha256.Sum256(c.Bytes())
-	return hex.EncodeToString(sum[:])
-}
-
-// Clone is a copy that shares nothing.
-func (c Content) Clone() Content {
-	out := make(Content, len(c))
-	for k, v := range c {
-		out[k] = v
-	}
-	return out
 }
 
 // PeopleValue makes a people field's Value: ids sorted and each once, empty parts left out.

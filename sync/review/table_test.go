@@ -8,7 +8,7 @@ import (
 	"niangjia/sync/review"
 )
 
-// R: every pair of state and event, by both parties; the same cases run in pwa/src/domain.
+// R1: every pair of state and event, by both parties; the same cases run in pwa/src/domain.
 func TestTable(t *testing.T) {
 	var cases []struct {
 		From  review.State

@@ -12,7 +12,7 @@ import (
 
 // audience: who is sent what.
 var audience = []Scenario{
-	{"W6 who sees what: drafts are the author's, of a sensitive entry the others see that it exists", func(p *People) {
+	{"W6 R8 who sees and changes what: drafts are the author's, of a sensitive entry the others see that it exists", func(p *People) {
 		h := p.Household("li", Village, "王甲")
 		secret := p.Call("li", Village, h, record.Content{"signs": record.Set([]string{"violence"}), "text": record.Text("不可外传")})
 		p.Sync("li")

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"niangjia/sync/change"
+	"niangjia/sync/phone"
 	"niangjia/sync/record"
 	"niangjia/sync/review"
 )
@@ -40,6 +41,10 @@ var deciding = []Scenario{
 		p.Sync("town")
 		p.Decide("town", id, review.Approve, "")
 		p.Refused(p.Sync("town"), record.OpenConflict)
+		p.resolve("town", id, "text", record.Text("李说"))
+		p.Edit("wu", id, record.Content{"amount": record.Int(5)})
+		p.Sync("wu")
+		p.Want(p.Sync("town"), change.Stale) // a choice on a version that is another by now
 		p.resolve("town", id, "text", record.Text("李说"))
 		p.Want(p.Sync("town"), change.Applied)
 		rec = p.Record(id)
@@ -144,6 +149,42 @@ var deciding = []Scenario{
 		p.Decide("town", id, review.Reinstate, "")
 		p.Sync("town")
 		p.Counts("calls", 1)
+	}},
+	{"R1 R2 R6 a decision is about the version that was seen and what can come of it; only an author submits, and only what is whole", func(p *People) {
+		h := p.Household("li", Village, "王甲")
+		says := func(account, id, event, trunk string) []change.Outcome {
+			p.Helper()
+			return p.raw(account, id, `"kind":"transition","event":"`+event+`","trunk":"`+trunk+`","reason":{"text":"看过"}`)
+		}
+		id := p.Call("li", Village, h, nil)
+		p.Sync("li")
+		for _, event := range []string{"approve", "return", "void"} {
+			p.Want(says("town", id, event, h+h), change.Stale) // 64 digits that name nothing she can have seen
+		}
+		p.State(id, review.Submitted)
+		seen := p.Record(id).Version
+		p.Want(says("town", id, "refuse", seen), change.Stale) // nothing is approved that an amendment could leave
+		p.Want(says("town", id, "approve", seen), change.Applied)
+		p.Want(says("town", id, "return", seen), change.Stale)
+		p.Refused(says("li", id, "withdraw", seen), record.IllegalTransition)
+		p.Edit("li", id, record.Content{"amount": record.Int(5)})
+		p.Sync("li")
+		for _, event := range []string{"approve", "refuse", "void"} {
+			p.Want(says("town", id, event, seen), change.Stale)
+		}
+		p.Want(says("town", id, "void", p.Record(id).Version), change.Applied)
+		p.Want(says("town", id, "reinstate", seen), change.Stale)
+		p.State(id, review.Voided)
+
+		// Half a draft is taken as it is.
+		draft := p.ID()
+		p.Do(p.Phone("li").Create(p.Now, phone.Draft{Type: record.Entry, Entity: draft, Unit: Village, Form: "call", Fields: record.Content{"household": record.Text(h)}}))
+		p.Want(p.Sync("li"), change.Applied)
+		p.Refused(p.raw("li", draft, `"kind":"patch","form_version":2,"event":"submit","fields":{"met":"yes"}`), record.MissingField)
+		p.State(draft, review.Draft)
+		other := p.Call("li", Village, h, nil)
+		p.Sync("li")
+		p.Refused(p.raw("town", other, `"kind":"patch","event":"submit","fields":{"met":"no"}`), record.IllegalTransition)
 	}},
 	{"R3 R4 nobody reviews her own, and who decides", func(p *People) {
 		own := p.Call("town", Town, p.homeOf("town", Town), nil)

@@ -92,8 +92,10 @@ var exchange = []Scenario{
 		other := [][]byte{[]byte(strings.Replace(string(lines[0]), "王甲", "王乙", 1))}
 		_, err := p.Engine.Sync(context.Background(), who, head, other)
 		p.code(err, record.Fork)
-		_, err = p.Engine.Sync(context.Background(), engine.Who{Account: "wu", Device: "dwu"}, head, lines)
-		p.code(err, record.ForeignEpoch)
+		for _, another := range []engine.Who{{Account: "wu", Device: "dwu"}, {Account: "li", Device: "her other phone"}} {
+			_, err = p.Engine.Sync(context.Background(), another, head, lines)
+			p.code(err, record.ForeignEpoch)
+		}
 		head.From = 7
 		answer, err := p.Engine.Sync(context.Background(), who, head, lines)
 		p.Do(err)
@@ -182,7 +184,7 @@ var exchange = []Scenario{
 		}
 		p.Want(got.Outcomes, change.Applied)
 	}},
-	{"S1 S4 S7 bad lines get a clear outcome and the good ones beside them apply", func(p *People) {
+	{"S1 S4 S7 W7 bad lines get a clear outcome and the good ones beside them apply", func(p *People) {
 		p.Household("li", Village, "王甲")
 		_, lines := p.Phone("li").Request(200)
 		var epoch string
@@ -197,6 +199,10 @@ var exchange = []Scenario{
 			text = strings.NewReplacer("EPOCH", epoch, "PREV", prev, "N#", fmt.Sprint(len(send)+1)).Replace(text)
 			send = append(send, []byte(text))
 			prev = change.Hash([]byte(text))
+		}
+		many := ""
+		for i := range change.MaxFields + 1 {
+			many += fmt.Sprintf(`"f%d":"a",`, i)
 		}
 		const head = `{"epoch":"EPOCH","n":N#,"prev":"PREV","type":"household","kind":"create","unit":"` + Village + `","at":1,"seen":0,`
 		add(`{"epoch":`)
@@ -215,6 +221,7 @@ var exchange = []Scenario{
 		add(`{"epoch":"EPOCH","n":N#,"prev":"PREV","type":"robot","kind":"create","entity":"` + p.ID() + `","unit":"` + Village + `","fields":{"head":"a"}}`)
 		add(strings.Replace(head, Village, "530923101299", 1) + `"entity":"` + p.ID() + `","fields":{"head":"a"}}`)
 		add(strings.Replace(head, Village, Far, 1) + `"entity":"` + p.ID() + `","fields":{"head":"a"}}`)
+		add(head + `"entity":"` + p.ID() + `","fields":{` + strings.TrimSuffix(many, ",") + `}}`)
 		good := p.ID()
 		add(head + `"entity":"` + good + `","fields":{"head":"好"}}`)
 
@@ -223,7 +230,7 @@ var exchange = []Scenario{
 		p.Do(err)
 		want := []record.Code{"", record.Unreadable, record.Unreadable, record.WrongType, record.WrongType, record.WrongType, record.WrongType,
 			record.UnknownField, record.MissingField, record.TooLong, record.TooLong, record.WrongType,
-			record.BadNumber, record.BadChain, record.UnknownKind, record.ForeignUnit, record.ForeignUnit, ""}
+			record.BadNumber, record.BadChain, record.UnknownKind, record.ForeignUnit, record.ForeignUnit, record.TooLarge, ""}
 		for i, o := range answer.Push.Outcomes {
 			if o.Code != want[i] {
 				p.Errorf("line %d %.80s: %+v, want %q", i+1, send[i], o, want[i])
@@ -243,7 +250,7 @@ var exchange = []Scenario{
 			return nil
 		}))
 	}},
-	{"W1 R6 values are held to the form", func(p *People) {
+	{"W1 R6 S14 values are held to the form", func(p *People) {
 		h := p.Household("li", Village, "王甲")
 		foreign := p.Household("yang", Far, "赵丙")
 		p.Sync("yang")
@@ -278,12 +285,22 @@ var exchange = []Scenario{
 			}
 		}
 		real := p.Now
-		p.Now = 5 // the phone's clock is at 1970
-		id := p.Call("li", Village, h, record.Content{"occurred_on": record.Text(engine.Day(real))})
-		p.Now = real
-		p.Sync("li")
-		if f := p.Record(id).Flags; len(f) != 1 || f[0] != record.FlagClockOff {
-			p.Fatalf("flags %v", f)
+		for days, want := range map[record.Instant]int{-400: 0, -401: 1, 0: 0, 1: 1} {
+			id := p.Call("li", Village, h, record.Content{"occurred_on": record.Text(engine.Day(real + days*record.DayMS))})
+			p.Sync("li")
+			if f := p.Record(id).Flags; len(f) != want {
+				p.Fatalf("%d days off: flags %v", days, f)
+			}
+		}
+		// The phone's clock, at 1970 and about a day off.
+		for clock, want := range map[record.Instant]int{5: 1, real - record.DayMS: 0, real - record.DayMS - 1: 1, real + record.DayMS + 1: 1} {
+			p.Now = clock
+			id := p.Call("li", Village, h, record.Content{"occurred_on": record.Text(engine.Day(real))})
+			p.Now = real
+			p.Sync("li")
+			if f := p.Record(id).Flags; len(f) != want || want == 1 && f[0] != record.FlagClockOff {
+				p.Fatalf("a clock at %d: flags %v", clock, f)
+			}
 		}
 	}},
 	{"W7 of 10,000 changes in one push the first 1,000 are taken, and through says so", func(p *People) {

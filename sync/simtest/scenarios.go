@@ -29,7 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 }
 
 // Scenarios of the exchange, the merge, the review and the figures.
-var Scenarios = slices.Concat(exchange, waiting, deciding, audience, disclosing, counting, restoring, proving, checking, recounting, merging)
+var Scenarios = slices.Concat(exchange, waiting, deciding, audience, disclosing, counting, restoring, proving, checking, recounting, merging, campaigning)
 
 func (p *People) homeOf(account, unit string) string {
 	p.Helper()

@@ -40,8 +40,8 @@ func Catalogue(t testing.TB) *catalogue.Catalogue {
 	return cat
 }
 
-// Reform opens the engine again by a catalogue in which one file says another thing.
-func (p *People) Reform(file, old, new string) {
+// Reform opens the engine again by a catalogue in which one file says other things: each old text with its new one.
+func (p *People) Reform(file string, pairs ...string) {
 	p.Helper()
 	changed := fstest.MapFS{}
 	p.Do(fs.WalkDir(files, "catalogue", func(path string, d fs.DirEntry, err error) error {
@@ -51,10 +51,12 @@ func (p *People) Reform(file, old, new string) {
 		raw, err := files.ReadFile(path)
 		name := strings.TrimPrefix(path, "catalogue/")
 		if name == file {
-			if !strings.Contains(string(raw), old) {
-				return fmt.Errorf("%s does not say %s", file, old)
+			for i := 0; i < len(pairs); i += 2 {
+				if !strings.Contains(string(raw), pairs[i]) {
+					return fmt.Errorf("%s does not say %s", file, pairs[i])
+				}
 			}
-			raw = []byte(strings.ReplaceAll(string(raw), old, new))
+			raw = []byte(strings.NewReplacer(pairs...).Replace(string(raw)))
 		}
 		changed[name] = &fstest.MapFile{Data: raw}
 		return err

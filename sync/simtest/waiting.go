@@ -11,7 +11,7 @@ import (
 
 // waiting: what waits for its cause.
 var waiting = []Scenario{
-	{"S8 what comes before its parent waits and is replayed by itself", func(p *People) {
+	{"S7 S8 what comes before its parent waits and is replayed by itself, and holds up no other", func(p *People) {
 		h := p.Household("li", Village, "王甲")
 		p.Sync("li")
 		p.Sync("wu")
@@ -21,13 +21,12 @@ var waiting = []Scenario{
 		p.Refused(p.Sync("wu"), record.MissingReference)
 		p.Edit("wu", id, record.Content{"text": record.Text("后来")})
 		p.Refused(p.Sync("wu"), record.MissingEntity)
-		other := p.Call("wu", Village, h, nil)
-		p.Want(p.Sync("wu"), change.Applied) // S7: it holds up no other
+		p.Call("wu", Village, h, nil)
+		p.Want(p.Sync("wu"), change.Applied)
 		p.Refused(p.raw("li", early, `"kind":"create","unit":"`+Village+`","fields":{"head":"迟"}`), "")
 		if rec := p.Record(id); rec == nil || rec.Content["text"].String() != "后来" {
 			p.Fatalf("%+v", rec)
 		}
-		_ = other
 	}},
 	{"S8 S14 an account that lost its unit: parked, and replayed when the seat comes back", func(p *People) {
 		h := p.Household("li", Village, "王甲")
@@ -105,6 +104,24 @@ var waiting = []Scenario{
 		p.Counts("calls", 2)
 		p.Verified()
 	}},
+	{"S14 a village's list is entered by those right above it and by nobody further up, and a unit where one never was is refused", func(p *People) {
+		p.Seat("keeper", record.Manager, Town)
+		adds := func(account, unit string, want record.Code) {
+			p.Helper()
+			p.Refused(p.raw(account, p.ID(), `"kind":"create","unit":"`+unit+`","fields":{"head":"王甲"}`), want)
+		}
+		for _, account := range []string{"li", "town", "keeper"} {
+			adds(account, Village, "")
+		}
+		for _, account := range []string{"he", "town2", "county", "clerk", "chief", "auditor"} {
+			adds(account, Village, record.ForeignUnit)
+		}
+		adds("clerk", Town, "")
+		adds("li", "530923101299", record.ForeignUnit) // no such village
+		adds("li", Next, record.ForeignUnit)
+		p.Seat("li", record.Volunteer, Next)
+		adds("li", Village, record.NoSeat) // she once worked there
+	}},
 	{"S13 S8 a refused create is corrected by a new one, and the patches of the old one do not come back", func(p *People) {
 		id := p.ID()
 		p.Refused(p.raw("li", id, `"kind":"create","unit":"`+Village+`","fields":{"address":"三组"}`), record.MissingField)
@@ -113,7 +130,7 @@ var waiting = []Scenario{
 		if got := p.Record(id).Content["address"].String(); got != "五组" {
 			p.Fatalf("address %s", got)
 		}
-		p.Refused(p.raw("li", id, `"kind":"create","unit":"`+Village+`","fields":{"head":"王甲","address":"五组"}`), "")
+		p.Want(p.raw("li", id, `"kind":"create","unit":"`+Village+`","fields":{"head":"王甲","address":"五组"}`), change.Duplicate)
 		p.Refused(p.raw("li", id, `"kind":"create","unit":"`+Village+`","fields":{"head":"王乙"}`), record.Exists)
 		p.Refused(p.raw("wu", id, `"kind":"create","unit":"`+Village+`","fields":{"head":"王甲","address":"五组"}`), record.Exists)
 	}},

@@ -116,7 +116,7 @@ func (w *world) check() error {
 	if err != nil {
 		return err
 	}
-	v, err := engine.Verify(context.Background(), w.store.Store, memory.New(), nil)
+	v, err := engine.VerifyReading(context.Background(), w.store.Store, memory.New(), w.cfg.shelf.read, nil)
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ type Config struct {
 	Store     Store
 
 	ended <-chan struct{} // nobody waits for the end any more; nil for never
+	shelf *shelf          // that worlds share; nil for one of its own
 
 	// Tests plant faults into the phone here: how it takes an answer, what it shows to a reviewer, what it writes of her decision.
 	hear   func(*device, *change.Answer) error
@@ -90,6 +91,10 @@ type Faults struct {
 	Moves     float64
 	Divisions float64
 	Forms     float64
+
+	// Of a day: a campaign that counts by a condition of its own is published, or one of before extended. Not among what is
+	// usual: each draw would make other worlds of the seeds that once failed.
+	Campaigns float64
 
 	// Of a day, for one phone of all: it is copied to another one, and both go on; it goes back to a copy of itself;
 	// everything on it is gone.

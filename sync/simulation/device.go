@@ -121,7 +121,8 @@ func (d *device) walk() {
 	if len(d.entries) > 0 && w.chance(0.3) {
 		d.edit(d.entries[w.rng.IntN(len(d.entries))])
 	}
-	if others := d.lately(12); len(others) > 0 && w.chance(0.5) { // a colleague's, if it is one
+	if !d.ph.Empty() && w.chance(0.5) { // a colleague's, if it is one
+		others := d.lately(12)
 		d.edit(others[w.rng.IntN(len(others))])
 	}
 	if len(d.entries) > 0 && w.chance(0.15) {
@@ -131,6 +132,10 @@ func (d *device) walk() {
 		}
 	}
 	for _, id := range d.entries {
+		// Only a row says that an entry has come back: nothing that a volunteer does returns it.
+		if row := d.ph.Row(id); row == nil || row.State != review.Returned {
+			continue
+		}
 		if r := d.ph.Record(id); r != nil && r.State == review.Returned && d.sheet(r) != nil && w.chance(0.7) {
 			d.correct(id)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sort"
+	"strings"
 
 	"niangjia/sync/change"
 	"niangjia/sync/engine"
@@ -62,7 +63,11 @@ type saved struct {
 func savedOf(c *change.Change) saved {
 	one := saved{c.Entity, c.Kind, c.Event, c.At, ""}
 	if len(c.Fields) > 0 {
-		one.fields = text(c.Fields)
+		var b strings.Builder
+		for _, key := range sorted(c.Fields) { // a value has no line's end in it, and one that is empty tells too
+			b.WriteString(key + "=" + string(c.Fields[key]) + "\n")
+		}
+		one.fields = b.String()
 	}
 	return one
 }

@@ -24,6 +24,7 @@ func (m *Many) Play(ctx context.Context) ([]*Report, error) {
 	var mu sync.Mutex // guards what follows
 	var reports []*Report
 	var failed error
+	m.shelf = &shelf{}
 	over := false
 	next := uint64(0)
 	take := func() (seed uint64, more bool) {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"niangjia/sync/campaign"
 	"niangjia/sync/catalogue"
 	"niangjia/sync/engine"
 	"niangjia/sync/phone"
@@ -283,11 +284,12 @@ func (w *world) divide() {
 // learn of it when they come.
 func (w *world) reform() {
 	which := w.rng.IntN(len(w.catalogue.Forms))
-	cat, err := newer(w.catalogue, which)
-	if err == nil && w.cfg.Trace == nil { // recorded worlds stay what they are
+	to := []func(map[string]any){newer(which)}
+	if w.cfg.Trace == nil { // recorded worlds stay what they are
 		w.strikes(figureChanged, 1)
-		cat, err = w.otherwise(cat, which)
+		to = append(to, w.otherwise(which))
 	}
+	cat, err := remade(w.cfg.shelf.read, w.catalogue, to...)
 	if err != nil {
 		w.fail("another catalogue: %v", err)
 		return
@@ -296,6 +298,38 @@ func (w *world) reform() {
 	w.catalogue, w.catalogues[cat.Hash] = cat, cat
 	w.reboot()
 	w.tell("catalogue %s", cat.Hash)
+}
+
+// campaign publishes a campaign that counts by a condition of its own, and extends the one before: entries are counted anew
+// by both.
+func (w *world) campaign() {
+	top := w.divisions[slices.IndexFunc(w.divisions, func(d record.Division) bool { return d.Level == record.City })].Code
+	chief := record.Actor{Account: "chief", Seats: []record.Seat{{Role: record.Manager, Unit: top}}}
+	forms := sorted(w.catalogue.Forms)
+	today := engine.Day(w.now)
+	next := campaign.Campaign{ID: w.id(), Version: 1, Unit: top, State: campaign.Running, Title: "x",
+		Counts: campaign.Counts{Form: forms[w.rng.IntN(len(forms))], Measure: campaign.Entries},
+		Start:  dayAfter(today, -5), Deadline: dayAfter(today, 2), Targets: campaign.Each([]string{w.village().Code}, 3)}
+	w.insist(func() error { // what was committed before a death is not done again
+		list, _, err := w.engine.Campaigns(context.Background())
+		if err != nil || slices.ContainsFunc(list, func(c campaign.Campaign) bool { return c.ID == next.ID }) {
+			return err
+		}
+		for _, c := range list {
+			if c.Deadline < next.Deadline {
+				longer, err := c.Extended(next.Deadline, today)
+				if err != nil {
+					return err
+				}
+				if err := w.engine.PutCampaign(context.Background(), chief, longer); err != nil {
+					return err
+				}
+				break
+			}
+		}
+		return w.engine.PutCampaign(context.Background(), chief, next)
+	})
+	w.tell("campaign %s", next.ID)
 }
 
 // pieces are small, and none is done with the catalogue itself: exchanges come between them.
@@ -322,29 +356,38 @@ func (w *world) countOn() {
 	}
 }
 
-// remade reads a catalogue, lets one change it, and gives what it is then.
-func remade(cat *catalogue.Catalogue, to func(whole map[string]any)) (*catalogue.Catalogue, error) {
+// remade lets some change a catalogue one after the other, and reads what it is then. Its hash is of each change.
+func remade(read engine.Reading, cat *catalogue.Catalogue, to ...func(whole map[string]any)) (*catalogue.Catalogue, error) {
 	var whole map[string]any
 	if err := json.Unmarshal(cat.JSON(), &whole); err != nil {
 		return nil, err
 	}
-	to(whole)
-	raw, err := json.Marshal(whole)
+	for _, change := range to {
+		change(whole)
+		raw, err := json.Marshal(whole)
+		if err != nil {
+			return nil, err
+		}
+		sum := sha256.Sum256(raw)
+		whole["hash"] = hex.EncodeToString(sum[:])
+	}
+	raw, err := json.Marshal(struct { // as it will stand in the ledger
+		Hash       any `json:"hash"`
+		Sections   any `json:"sections,omitempty"`
+		Forms      any `json:"forms"`
+		Registers  any `json:"registers"`
+		Indicators any `json:"indicators"`
+	}{whole["hash"], whole["sections"], whole["forms"], whole["registers"], whole["indicators"]})
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(raw)
-	whole["hash"] = hex.EncodeToString(sum[:])
-	if raw, err = json.Marshal(whole); err != nil {
-		return nil, err
-	}
-	return catalogue.ParseJSON(raw)
+	return read(raw)
 }
 
-// otherwise is a catalogue in which an indicator counts only entries with one answer to a question; or, the next time,
-// all that it counted before.
-func (w *world) otherwise(cat *catalogue.Catalogue, which int) (*catalogue.Catalogue, error) {
-	return remade(cat, func(whole map[string]any) {
+// otherwise lets an indicator count only entries with one answer to a question; or, the next time, all that it counted
+// before.
+func (w *world) otherwise(which int) func(whole map[string]any) {
+	return func(whole map[string]any) {
 		list, _ := whole["indicators"].([]any)
 		for i := range list {
 			ind, _ := list[(which+w.report.Counts[figureChanged]+i)%len(list)].(map[string]any)
@@ -363,7 +406,7 @@ func (w *world) otherwise(cat *catalogue.Catalogue, which int) (*catalogue.Catal
 				return
 			}
 			form, _ := source["form"].(string)
-			for _, f := range cat.Form(form).Fields {
+			for _, f := range w.catalogue.Form(form).Fields {
 				if f.Type != catalogue.TypeOne {
 					continue
 				}
@@ -373,12 +416,12 @@ func (w *world) otherwise(cat *catalogue.Catalogue, which int) (*catalogue.Catal
 				return
 			}
 		}
-	})
+	}
 }
 
-// newer is a catalogue in which one form has a new version.
-func newer(cat *catalogue.Catalogue, which int) (*catalogue.Catalogue, error) {
-	return remade(cat, func(whole map[string]any) {
+// newer lets one form have a new version.
+func newer(which int) func(whole map[string]any) {
+	return func(whole map[string]any) {
 		forms, _ := whole["forms"].([]any)
 		form, _ := forms[which].(map[string]any)
 		fields, _ := form["fields"].([]any)
@@ -387,5 +430,5 @@ func newer(cat *catalogue.Catalogue, which int) (*catalogue.Catalogue, error) {
 		form["fields"] = append(fields, map[string]any{
 			"key": "added_" + string(rune('a'+len(fields)%26)), "type": "text", "label": map[string]any{"zh": "新问", "en": "New question"},
 		})
-	})
+	}
 }

@@ -139,6 +139,10 @@ func (t *frailTx) SetMeta(key, value string) error {
 	return t.write("SetMeta", func() error { return t.Tx.SetMeta(key, value) })
 }
 
+func (t *frailTx) PutCampaign(c engine.CampaignRow) error {
+	return t.write("PutCampaign", func() error { return t.Tx.PutCampaign(c) })
+}
+
 func (t *frailTx) SetDivisions(list []record.Division) error {
 	return t.write("SetDivisions", func() error { return t.Tx.SetDivisions(list) })
 }

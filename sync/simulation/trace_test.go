@@ -84,7 +84,8 @@ func keepTrace(t *testing.T, name string, tr *Trace) {
 	t.Logf("%s: %d events, %d KB", name, len(tr.Events), text.Len()>>10)
 }
 
-// The phone comes to the recorded states; so does its twin in pwa/src/test/twins.test.ts. Together they have all that can happen.
+// W4 P2: the phone comes to the recorded states; so does its twin in pwa/src/test/twins.test.ts. Together they have all that can
+// happen, every outcome among it.
 func TestTracesAreWhatThePhoneDoes(t *testing.T) {
 	seen := map[string]int{}
 	for _, w := range recorded {

@@ -149,6 +149,9 @@ func Run(cfg Config) (*Report, error) {
 		trace:  sha256.New(),
 		report: &Report{Seed: cfg.Seed, Counts: map[string]int{}, Failures: []string{}},
 	}
+	if w.cfg.shelf == nil {
+		w.cfg.shelf = &shelf{}
+	}
 	if w.cfg.hear == nil {
 		w.cfg.hear = func(d *device, a *change.Answer) error { return d.ph.Receive(a) }
 	}
@@ -258,7 +261,7 @@ func (w *world) boot() (err error) {
 	plan := w.store.plan
 	w.store.plan, w.store.dead = sound, false
 	w.engine, err = engine.Open(context.Background(), w.store, w.catalogue,
-		engine.Options{Now: func() record.Instant { return w.now }, NewID: w.id, Words: w.words, Recount: w.pieces()})
+		engine.Options{Now: func() record.Instant { return w.now }, NewID: w.id, Words: w.words, Recount: w.pieces(), Read: w.cfg.shelf.read})
 	w.store.plan, w.store.committed = plan, w.sample
 	return err
 }
@@ -324,6 +327,7 @@ func (w *world) planDay(midnight record.Instant) {
 		{w.faults.Divisions, 8, 18, w.redivide},
 		{w.faults.Forms, 8, 18, w.reform},
 		{w.faults.Behind, 0, 24, w.fallBack},
+		{w.faults.Campaigns, 8, 18, w.campaign},
 	} {
 		if w.chance(one.rate) {
 			w.plan(midnight+w.during(one.from, one.to), one.strike)

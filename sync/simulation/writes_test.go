@@ -47,11 +47,11 @@ func TestEveryWriteMayFail(t *testing.T) {
 	}
 }
 
-// smallest is a small world in which a server writes in every way but these: they come after more than a year, or with a
-// store of an older program.
+// smallest is a small world in which a server writes in every way but these: they come after more than a year, with a
+// store of an older program, or with a campaign, of which there is a world for itself.
 func smallest(t *testing.T, cat *catalogue.Catalogue) Config {
 	t.Helper()
-	late := []string{"SetDigest", "DropMark", "DropGone"}
+	late := []string{"SetDigest", "DropMark", "DropGone", "PutCampaign"}
 	cfg := Config{Phones: 2, Days: 5, Entries: 1, Catalogue: cat, Faults: Faults{Garble: 1, Seats: 0.3, Divisions: 0.2, Forms: 0.2}}
 	for cfg.Seed = 300; cfg.Seed < 400; cfg.Seed++ {
 		seen, all := map[string]bool{}, 0
@@ -73,34 +73,57 @@ func smallest(t *testing.T, cat *catalogue.Catalogue) Config {
 // so that the first one after a commit is the crash behind it. Whatever was half done is not there, and what was said
 // to be saved or acknowledged is.
 func TestDeathAtEveryWrite(t *testing.T) {
-	world := smallest(t, simtest.Catalogue(t))
+	cat := simtest.Catalogue(t)
+	world := smallest(t, cat)
 	for _, who := range []string{"server", "phone"} {
 		t.Run(who, func(t *testing.T) {
 			t.Parallel()
-			for n := 1; ; n++ {
-				at, cfg := "", world
-				cfg.Store = inMemory{memory.New()}
-				cfg.tried = func(write string) { at = write }
-				if who == "server" {
-					cfg.serverDies = n
-				} else {
-					cfg.phoneDies = n
-				}
-				r, err := Run(cfg)
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, f := range r.Failures {
-					t.Errorf("write %d %s: %s", n, at, f)
-				}
-				if died := r.Counts[phoneAt] + r.Counts[serverAt]; died == 0 {
-					t.Logf("seed %d: %d writes", world.Seed, n-1)
-					if n < 100 {
-						t.Error("hardly anything was written")
-					}
-					return
+			dieAtEach(t, world, who == "server")
+		})
+	}
+	// S29: a campaign is there whole with its line and with what waits to be counted by it, or not at all.
+	t.Run("campaign", func(t *testing.T) {
+		t.Parallel()
+		seen := dieAtEach(t, Config{Seed: 1, Phones: 1, Days: 2, Entries: 1, Catalogue: cat, Faults: Faults{Campaigns: 1}}, true)
+		if seen["PutCampaign"] < 2 {
+			t.Errorf("%d campaigns were written", seen["PutCampaign"])
+		}
+	})
+}
+
+// dieAtEach lets the server, or a phone, of a world die at each of its writes, and tells how often it died at which.
+func dieAtEach(t *testing.T, world Config, server bool) map[string]int {
+	t.Helper()
+	seen := map[string]int{}
+	for n := 1; ; n++ {
+		at, cfg := "", world
+		cfg.Store = inMemory{memory.New()}
+		cfg.tried = func(write string) { at = write }
+		if server {
+			cfg.serverDies = n
+			left := n
+			cfg.tried = func(write string) {
+				if left--; left == 0 {
+					at = write
 				}
 			}
-		})
+		} else {
+			cfg.phoneDies = n
+		}
+		r, err := Run(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range r.Failures {
+			t.Errorf("write %d %s: %s", n, at, f)
+		}
+		if died := r.Counts[phoneAt] + r.Counts[serverAt]; died == 0 {
+			t.Logf("seed %d: %d writes", world.Seed, n-1)
+			if n < 100 {
+				t.Error("hardly anything was written")
+			}
+			return seen
+		}
+		seen[at]++
 	}
 }

@@ -4,6 +4,7 @@
 package totals
 
 import (
+	"slices"
 	"strings"
 
 	"niangjia/sync/catalogue"
@@ -80,7 +81,7 @@ type entry struct {
 
 func (e entry) from(ind *catalogue.Indicator, src *catalogue.Source) []Contribution {
 	day := e.day(src.Date)
-	if day == "" || !e.recordedAt(src.Levels) || !src.Where.Match(e.content) {
+	if day == "" || day < src.First || src.Last != "" && day > src.Last || !e.recordedAt(src.Levels) || !src.Where.Match(e.content) {
 		return nil
 	}
 	if src.Fulfilled && (e.form.Due == nil || !e.Met(e.Record, e.form.Due)) {
@@ -196,18 +197,22 @@ func groups(ind *catalogue.Indicator, c record.Content) []string {
 }
 
 // unique drops a distinct key that two sources of one indicator both give, and
-// adds up the rest of the same place: a figure has one row an entry and key.
+// adds up the rest of the same place: a figure has one row an entry and key. What
+// one indicator gives stands together.
 func unique(list []Contribution) []Contribution {
-	place := make(map[Contribution]int, len(list))
-	out := list[:0]
+	out, first := list[:0], 0 // of the indicator
 	for _, c := range list {
-		id := c
-		id.Value = 0
-		if i, twice := place[id]; !twice {
-			place[id] = len(out)
+		if first < len(out) && out[first].Indicator != c.Indicator {
+			first = len(out)
+		}
+		at := slices.IndexFunc(out[first:], func(o Contribution) bool {
+			o.Value = c.Value
+			return o == c
+		})
+		if at < 0 {
 			out = append(out, c)
 		} else if c.Kind() != Distinct {
-			out[i].Value += c.Value
+			out[first+at].Value += c.Value
 		}
 	}
 	kept := out[:0]
@@ -221,6 +226,9 @@ func unique(list []Contribution) []Contribution {
 
 // Difference is what must be taken out and put in when a record's contributions change from old to new (T2).
 func Difference(old, new []Contribution) (out, in []Contribution) {
+	if len(old) == 0 || slices.Equal(old, new) {
+		return nil, new[len(old):]
+	}
 	left := map[Contribution]int{}
 	for _, c := range old {
 		left[c]++

@@ -1,0 +1,146 @@
+package report_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"niangjia/sync/record"
+	"niangjia/sync/report"
+	"niangjia/sync/totals"
+)
+
+func n(v int64) report.Value { return report.Value{N: &v} }
+
+func cell(id, group string, v int64) report.Cell {
+	return report.Cell{Indicator: id, Group: group, Value: n(v)}
+}
+
+// small is a township with a few figures, one of them small and of a sensitive kind: whoever audits is not told of it, nor
+// of another that it could be worked out from.
+func small() *report.Counted {
+	unit := report.Unit{Code: "530923101000", Name: "德党镇", Level: record.Township}
+	hidden := []totals.Figure{{Indicator: "domestic_violence_cases"}, {Indicator: "mediations", Group: "kind=family"}, {Indicator: "mediations", Group: "kind=neighbour"}}
+	auditor, manager := report.Seat{Unit: unit.Code}, report.Seat{Unit: unit.Code, Decides: true}
+	return &report.Counted{
+		Mark: report.Mark{Server: "s", Seq: 9, Line: "h"}, Unit: unit, From: "2026-01-01", To: "2026-11-30", Period: "2026-01--2026-11", YearBefore: "2025-01--2025-11",
+		Rows: []report.CountedRow{
+			{Unit: unit, Cells: []report.Cell{cell("visits", "", 12345), cell("mediations", "", 9), cell("mediations", "kind=family", 2), cell("domestic_violence_cases", "", 2), cell("petitions", "", 7)}},
+			{Unit: report.Unit{Code: "530923101201", Name: "一村", Level: record.Village}, Cells: []report.Cell{cell("visits", "", 12345)}},
+			{Unit: report.Unit{Code: "530923101202", Name: "二村", Level: record.Village}, Cells: []report.Cell{cell("visits", "", 0)}},
+		},
+		Before:   []report.CountedRow{{Unit: unit, Cells: []report.Cell{cell("visits", "", 10000), cell("petitions", "", 3)}}},
+		Compares: true,
+		Waiting:  map[string]int64{"home_visit": 4},
+		Silent:   []report.Unit{{Code: "530923101202", Name: "二村", Level: record.Village}},
+		Gaps:     []report.Asked{{ID: "g", Title: "秋季走访", Deadline: "2026-10-31", Target: 300, Done: 120, UnitWord: "户"}},
+		Next:     []report.Asked{{ID: "a", Title: "技能培训", Target: 10000, UnitWord: "人次"}, {ID: "b", Title: "走访家庭", Target: 960, UnitWord: "户"}},
+		Hidden: []report.Hidden{
+			{Seat: manager, Unit: unit.Code, Figures: []totals.Figure{}}, {Seat: auditor, Unit: unit.Code, Figures: hidden},
+			{Seat: manager, Unit: unit.Code, Before: true, Figures: []totals.Figure{}}, {Seat: auditor, Unit: unit.Code, Before: true, Figures: []totals.Figure{{Indicator: "petitions"}}},
+		},
+	}
+}
+
+func written(d *report.Document) string {
+	var b strings.Builder
+	for _, p := range d.Parts {
+		for _, s := range p.Sections {
+			for _, par := range s.Paragraphs {
+				for _, r := range par.Runs {
+					b.WriteString(r.Words())
+				}
+				b.WriteString("\n")
+			}
+		}
+	}
+	return b.String()
+}
+
+// Q2: sentences without anything to say leave, clauses by themselves; what is lacking and what comes next is said too.
+func TestComposed(t *testing.T) {
+	d := report.Compose(template(t, "township"), built(t), small(), report.Past{"visits/purposes=policy": 3})
+	text := written(d)
+	for _, part := range []string{
+		"走访妇女儿童家庭1.2万余户次，同比增长23.5%。", "调解纠纷9起", "受理来信来访来电7件，同比增长133.3%。", "依法处置家庭暴力线索2件。", "婚姻家庭纠纷2起，邻里纠纷0起。", // what somebody is not told is said, a nought too
+		"2026年1月至11月有1个村（社区）没有审核通过的工作记录：二村。", "“秋季走访”目标300户，完成120户，还差180户。", "2027年，技能培训不少于1万人次。2027年，走访家庭不少于960户。",
+	} {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q is not said:\n%s", part, text)
+		}
+	}
+	for _, part := range []string{"贷款", "植树", "救助", "—", "{", "]"} {
+		if strings.Contains(text, part) {
+			t.Errorf("%q is said:\n%s", part, text)
+		}
+	}
+	if d.Title != "德党镇妇联2026年1月至11月工作报告" {
+		t.Error(d.Title)
+	}
+	for _, f := range d.Figures() {
+		if f.ID == "visits" && (f.Pending != 4 || *f.LastYear.N != 10000 || f.Link != "/totals/entries?indicator=visits&period=2026-01--2026-11&unit=530923101000") {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
+// Q3: who is not told a figure finds no number of it anywhere in the document, not as last year's nor as a change, and not
+// that it was nought.
+func TestToldWithoutWhatIsWithheld(t *testing.T) {
+	c := small()
+	numbers := report.NumbersOf(template(t, "township"), built(t), c, nil)
+	whole := report.Compose(template(t, "township"), built(t), c, nil)
+	if o, bad := numbers.Override(whole, "domestic_violence_cases", &report.Override{Value: 4, Reason: "另有两件", By: "x"}); bad != nil {
+		t.Fatal(bad)
+	} else {
+		whole = o
+	}
+	manager := report.SeatsOf(record.Actor{Seats: []record.Seat{{Role: record.Manager, Unit: c.Unit.Code}, {Role: record.Auditor, Unit: c.Unit.Code}}}, places(t), c.Unit.Code)
+	if len(manager) != 1 || !manager[0].Decides {
+		t.Fatalf("%v", manager)
+	}
+	if text := written(numbers.Told(whole, manager)); !strings.Contains(text, "家庭暴力线索4件") || !strings.Contains(text, "邻里纠纷0起") {
+		t.Error(text)
+	}
+	auditor := report.SeatsOf(record.Actor{Seats: []record.Seat{{Role: record.Auditor, Unit: c.Unit.Code}}}, places(t), c.Unit.Code)
+	// Whom nobody thought of, and who has no seat at all, is told no more than anybody.
+	for _, seats := range [][]report.Seat{auditor, nil, {{Unit: "530900000000"}}} {
+		told := numbers.Told(whole, seats)
+		text := written(told)
+		for _, part := range []string{"家庭暴力线索若干件", "婚姻家庭纠纷若干起", "邻里纠纷若干起", "调解纠纷9起", "受理来信来访来电7件。"} {
+			if !strings.Contains(text, part) {
+				t.Errorf("%v: %q is not said:\n%s", seats, part, text)
+			}
+		}
+		raw, err := json.Marshal(told)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(raw), "另有两件") {
+			t.Error("the reason of an override is told")
+		}
+		for _, f := range told.Figures() {
+			hides := slices.Contains([]string{"domestic_violence_cases", "mediations/kind=family", "mediations/kind=neighbour"}, f.ID)
+			if hides && (!f.Withheld || f.Value.N != nil || f.LastYear != nil || f.Change != nil || f.Override != nil || f.Link != "") {
+				t.Errorf("%+v", f)
+			}
+			if f.ID == "petitions" && (f.LastYear != nil || f.Change != nil || *f.Value.N != 7) {
+				t.Errorf("%+v", f)
+			}
+		}
+	}
+	if f := numbers.Figure("domestic_violence_cases", c.Unit.Code, report.Plain); *f.Value.N != 2 {
+		t.Error("telling has changed what was counted")
+	}
+}
+
+func places(t *testing.T) *record.Places {
+	t.Helper()
+	p, err := record.NewPlaces([]record.Division{{Code: "530923101000", Name: "德党镇", Level: record.Township, Parent: "530923000000"},
+		{Code: "530923000000", Name: "永德县", Level: record.County, Parent: "530900000000"}, {Code: "530900000000", Name: "临沧市", Level: record.City}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
