@@ -3,6 +3,7 @@ module niangjia
 go 1.26.0
 
 require (
+	github.com/SherClockHolmes/webpush-go v1.4.0
 	github.com/alecthomas/kong v1.17.0
 	github.com/getkin/kin-openapi v0.134.0
 	github.com/gofrs/flock v0.13.1

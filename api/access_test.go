@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	rules "niangjia/sync/campaign"
 	"niangjia/sync/record"
 )
 
@@ -106,6 +107,18 @@ var expected = map[string]map[string]seen{
 	"GET /api/v1/attachments/:id sensitive": {"nobody": login, "auditor": no, "no seat": no,
 		"reviewer above": yes, "manager above": yes, "reviewer higher": no, "manager higher": no, "*": missing}, // until they state a reason
 
+	// Her own inbox, whoever she is; messages to the village below the township.
+	"GET /api/v1/inbox":                {"nobody": login, "*": yes},
+	"POST /api/v1/inbox/read":          {"nobody": login, "*": "204"},
+	"GET /api/v1/push":                 {"nobody": login, "*": yes},
+	"PUT /api/v1/push/subscription":    {"nobody": login, "*": missing /* this server pushes nothing */},
+	"DELETE /api/v1/push/subscription": {"nobody": login, "*": "204"},
+	"GET /api/v1/messages":             {"nobody": login, "no seat": no, "volunteer": no, "auditor": no, "*": yes},
+	"POST /api/v1/messages": {"nobody": login, "no seat": no, "volunteer": no, "auditor": no, "reviewer inside": yes, "manager inside": yes,
+		"reviewer above": yes, "manager above": yes, "reviewer higher": yes, "manager higher": yes, "*": no},
+	// One that the county's decider has sent.
+	"GET /api/v1/messages/:id": {"nobody": login, "no seat": no, "volunteer": no, "auditor": no, "*": missing},
+
 	"GET /api/v1/entries/:id ordinary": {"nobody": login, "auditor": no, "no seat": no,
 		"volunteer inside": whole, "reviewer inside": whole, "manager inside": whole,
 		"reviewer above": whole, "manager above": whole,
@@ -154,6 +167,62 @@ var expected = map[string]map[string]seen{
 	"GET /api/v1/totals/entries": {"nobody": login, "volunteer inside": whole,
 		"reviewer inside": whole, "manager inside": whole, "reviewer above": whole, "manager above": whole,
 		"reviewer higher": masked, "manager higher": masked, "*": no},
+	// A campaign of the county for the township, counted by visits in days that are no whole months (T14). It is of nobody's
+	// concern in another township.
+	"GET /api/v1/campaigns": {"nobody": login, "no seat": no, "volunteer outside": none, "reviewer outside": none, "manager outside": none,
+		"auditor outside": none, "*": whole},
+	"GET /api/v1/campaigns/:id": {"nobody": login, "no seat": no,
+		"volunteer inside": "withheld", "reviewer inside": whole, "manager inside": whole, "auditor inside": "withheld",
+		"reviewer above": whole, "manager above": whole, "auditor above": "withheld",
+		"reviewer higher": "withheld", "manager higher": "withheld", "auditor higher": "withheld",
+		"volunteer outside": missing, "reviewer outside": missing, "manager outside": missing, "auditor outside": missing, "*": none},
+	"GET /api/v1/campaigns/:id/missing": {"nobody": login, "volunteer inside": whole, "reviewer inside": whole, "manager inside": whole,
+		"reviewer above": whole, "manager above": whole, "volunteer outside": missing, "reviewer outside": missing, "manager outside": missing, "*": no},
+	"GET /api/v1/campaigns/drafts":              {"nobody": login, "manager": yes, "*": no},
+	"PUT /api/v1/campaigns/drafts/:id":          {"nobody": login, "manager inside": yes, "*": no},
+	"DELETE /api/v1/campaigns/drafts/:id":       {"nobody": login, "manager": missing, "*": no},
+	"POST /api/v1/campaigns/drafts/:id/publish": {"nobody": login, "manager above": "422" /* its deadline is past */, "manager": missing, "*": no},
+	"POST /api/v1/campaigns/preview":            {"nobody": login, "manager inside": yes, "*": no},
+	"POST /api/v1/campaigns/targets":            {"nobody": login, "manager inside": yes, "*": no},
+	"POST /api/v1/campaigns/targets/import":     {"nobody": login, "manager inside": yes, "*": no},
+	"GET /api/v1/campaigns/targets/template":    {"nobody": login, "manager inside": yes, "*": no},
+	"POST /api/v1/campaigns/:id/extend":         {"nobody": login, "manager above": "409" /* another version */, "manager outside": missing, "*": no},
+	"POST /api/v1/campaigns/:id/mend":           {"nobody": login, "manager above": "409", "manager outside": missing, "*": no},
+	// Who works in another township is told of none of it, nor by whom; an auditor of what was changed, and not by whom.
+	"GET /api/v1/campaigns/:id/changes": {"nobody": login, "no seat": no, "auditor outside": missing, "auditor": none, "volunteer outside": missing,
+		"reviewer outside": missing, "manager outside": missing, "*": whole},
+	// Whom to telephone is for who runs it, which is neither the township that does it nor the city above.
+	"GET /api/v1/campaigns/:id/phones": {"nobody": login, "manager above": whole, "manager outside": missing, "*": no},
+	"POST /api/v1/campaigns/:id/close": {"nobody": login, "manager above": "409", "manager outside": missing, "*": no},
+	"POST /api/v1/campaigns/:id/copy":  {"nobody": login, "manager above": yes, "manager outside": missing, "*": no},
+
+	// The township's reports: a draft for who writes it, a signed one for whoever may see the township's figures.
+	"GET /api/v1/reports":                  {"nobody": login, "no seat": no, "volunteer inside": whole, "reviewer inside": whole, "manager inside": whole, "auditor inside": whole, "reviewer above": whole, "manager above": whole, "auditor above": whole, "reviewer higher": whole, "manager higher": whole, "auditor higher": whole, "*": none},
+	"GET /api/v1/reports/:id":              {"nobody": login, "no seat": no, "volunteer inside": yes, "reviewer inside": yes, "manager inside": yes, "auditor inside": yes, "reviewer above": yes, "manager above": yes, "auditor above": yes, "reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": missing},
+	"GET /api/v1/reports/:id/file":         {"nobody": login, "no seat": no, "volunteer inside": yes, "reviewer inside": yes, "manager inside": yes, "auditor inside": yes, "reviewer above": yes, "manager above": yes, "auditor above": yes, "reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": missing},
+	"POST /api/v1/reports/:id/file":        {"nobody": login, "manager inside": yes, "manager above": yes, "manager higher": yes, "manager": missing, "*": no},
+	"GET /api/v1/reports/:id/restatement":  {"nobody": login, "no seat": no, "volunteer inside": yes, "reviewer inside": yes, "manager inside": yes, "auditor inside": yes, "reviewer above": yes, "manager above": yes, "auditor above": yes, "reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": missing},
+	"POST /api/v1/reports/:id/restatement": {"nobody": login, "manager inside": yes, "manager above": yes, "manager higher": yes, "manager": missing, "*": no},
+	"POST /api/v1/reports":                 {"nobody": login, "manager inside": yes, "*": no},
+	"PUT /api/v1/reports/:id":              {"nobody": login, "manager inside": "409" /* another version */, "manager": missing, "*": no},
+	"POST /api/v1/reports/:id/override":    {"nobody": login, "manager inside": "409", "manager": missing, "*": no},
+	"POST /api/v1/reports/:id/renew":       {"nobody": login, "manager inside": "409", "manager": missing, "*": no},
+	"POST /api/v1/reports/:id/sign":        {"nobody": login, "manager inside": "409", "manager": missing, "*": no},
+	"DELETE /api/v1/reports/:id": {"nobody": login, "manager inside": "409" /* it is signed */, "manager outside": missing, "manager below": missing,
+		"*": no},
+	"GET /api/v1/reports/:id/versions":  {"nobody": login, "manager inside": yes, "manager": missing, "*": no},
+	"GET /api/v1/reports/:id/materials": {"nobody": login, "manager inside": yes, "manager": missing, "*": no},
+	"GET /api/v1/reports/notes":         {"nobody": login, "reviewer": yes, "manager": yes, "*": no},
+	"POST /api/v1/reports/notes":        {"nobody": login, "reviewer inside": "204", "manager inside": "204", "*": no},
+	"DELETE /api/v1/reports/notes/:id":  {"nobody": login, "reviewer": missing, "manager": missing, "*": no},
+	"POST /api/v1/reports/past":         {"nobody": login, "manager inside": yes, "*": no},
+	"GET /api/v1/reports/past/template": {"nobody": login, "manager inside": yes, "*": no},
+	// Of an ordinary entry of the township, which the county reviews; the sensitive one is no case for anybody.
+	"GET /api/v1/entries/:id/case ordinary":  {"nobody": login, "reviewer above": yes, "reviewer outside": missing, "reviewer below": missing, "manager outside": missing, "manager below": missing, "*": no},
+	"GET /api/v1/entries/:id/case sensitive": {"nobody": login, "reviewer outside": missing, "reviewer below": missing, "manager outside": missing, "manager below": missing, "*": no},
+	"PUT /api/v1/entries/:id/case":           {"nobody": login, "reviewer above": yes, "reviewer outside": missing, "reviewer below": missing, "manager outside": missing, "manager below": missing, "*": no},
+	"DELETE /api/v1/entries/:id/case":        {"nobody": login, "reviewer": missing, "manager": missing, "*": no},
+
 	"POST /api/v1/totals/entries/disclosure": {"nobody": login, "reviewer inside": yes, "manager inside": yes,
 		"reviewer above": yes, "manager above": yes, "reviewer higher": yes, "manager higher": yes, "*": no},
 }
@@ -229,6 +298,7 @@ func subject(c *city) {
 	if got := outcomes(a); strings.Join(got, ",") != "applied" {
 		c.t.Fatalf("approval: %v: %s", got, a.body)
 	}
+	c.post(reviewer, "/api/v1/messages", map[string]any{"id": id("the decider's message"), "unit": theCounty, "text": noteText, "units": []string{theTownship}}).want(200)
 	// Two that name a household which never came.
 	a = author.exchange(
 		visit("waiting entry", map[string]any{"household": id("nowhere"), "text": noteText}),
@@ -236,6 +306,25 @@ func subject(c *city) {
 	).want(200)
 	if got := outcomes(a); strings.Join(got, ",") != "parked missing_reference,parked missing_reference" {
 		c.t.Fatalf("parked: %v: %s", got, a.body)
+	}
+	runs := record.Actor{Account: id("account decider"), Seats: []record.Seat{{Role: record.Manager, Unit: theCounty}}}
+	err := c.app.Engine.PutCampaign(c.t.Context(), runs, rules.Campaign{ID: id("campaign"), Version: 1, Unit: theCounty, State: rules.Running, Title: "合成活动",
+		Counts: rules.Counts{Indicator: "households_visited"}, Start: "2026-11-10", Deadline: "2026-12-20", Targets: rules.Each([]string{theTownship}, 9)})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if _, err := c.app.Campaigns.PutDraft(c.t.Context(), runs, rules.Campaign{ID: id("draft"), Unit: theCounty, Title: "合成草稿", Start: "2026-11-01",
+		Deadline: "2026-11-02"}); err != nil {
+		c.t.Fatal(err)
+	}
+	writes := record.Actor{Account: theAuthor, Seats: []record.Seat{{Role: record.Manager, Unit: theTownship}}}
+	for _, name := range []string{"report", "signed report"} {
+		if _, err := c.app.Reports.Make(c.t.Context(), writes, id(name), theTownship, "2026-01-01", "2026-10-31"); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	if _, err := c.app.Reports.Sign(c.t.Context(), writes, id("signed report"), 1); err != nil {
+		c.t.Fatal(err)
 	}
 	c.receipt = fmt.Sprintf("%s-%d-%s", author.epoch[:6], author.n, author.prev[:8])
 }
@@ -377,6 +466,40 @@ var calls = map[string]func(c *city, p *person) seen{
 	"GET /api/v1/attachments/:id ordinary":  func(c *city, p *person) seen { return shot(c, p, ordinary) },
 	"GET /api/v1/attachments/:id sensitive": func(c *city, p *person) seen { return shot(c, p, sensitive) },
 
+	"GET /api/v1/inbox": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/inbox")) },
+	"POST /api/v1/inbox/read": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/inbox/read", map[string]any{"ids": []string{id("a notice")}}))
+	},
+	"GET /api/v1/push": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/push")) },
+	"PUT /api/v1/push/subscription": func(c *city, p *person) seen {
+		return status(c.put(p, "/api/v1/push/subscription", map[string]any{"endpoint": "https://push.example.org/x", "keys": map[string]string{"p256dh": "", "auth": ""}}))
+	},
+	"DELETE /api/v1/push/subscription": func(c *city, p *person) seen {
+		return status(c.do(p, httptest.NewRequest("DELETE", "/api/v1/push/subscription", nil)))
+	},
+	"GET /api/v1/messages": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/messages")
+		if strings.Contains(string(r.body), noteText) {
+			return "another's"
+		}
+		return status(r)
+	},
+	"POST /api/v1/messages": func(c *city, p *person) seen {
+		name, unit := "nobody", theTownship
+		if p != nil {
+			name = p.login
+			if me := c.get(p, "/api/v1/me"); me.status == 200 {
+				if seats := me.json["seats"].([]any); len(seats) > 0 {
+					unit = seats[0].(map[string]any)["unit"].(string)
+				}
+			}
+		}
+		return status(c.post(p, "/api/v1/messages", map[string]any{"id": id("message by " + name), "unit": unit, "text": "合成", "units": []string{theVillage}}))
+	},
+	"GET /api/v1/messages/:id": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/messages/"+id("the decider's message")))
+	},
+
 	"GET /api/v1/entries/:id ordinary":  func(c *city, p *person) seen { return opened(c, p, ordinary) },
 	"GET /api/v1/entries/:id sensitive": func(c *city, p *person) seen { return opened(c, p, sensitive) },
 
@@ -423,6 +546,164 @@ var calls = map[string]func(c *city, p *person) seen{
 			return whole
 		}
 		return status(r)
+	},
+	"GET /api/v1/campaigns": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/campaigns")
+		switch list, _ := r.json["campaigns"].([]any); {
+		case r.status != 200:
+			return status(r)
+		case len(list) == 0:
+			return none
+		}
+		return whole
+	},
+	"GET /api/v1/campaigns/:id": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/campaigns/"+id("campaign")+"?unit="+theTownship)
+		if r.status != 200 {
+			return status(r)
+		}
+		for _, u := range r.json["units"].([]any) {
+			switch u := u.(map[string]any); {
+			case u["unit"] != theTownship:
+			case u["withheld"] == true && u["approved"] == nil && u["submitted"] == nil && u["gap"] == nil:
+				return "withheld"
+			case u["approved"] == 1.0 && u["gap"] == 8.0:
+				return whole
+			default:
+				return seen(fmt.Sprint(u))
+			}
+		}
+		return none
+	},
+	"GET /api/v1/campaigns/:id/missing": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/campaigns/"+id("campaign")+"/missing?unit="+theTownship)
+		if r.status != 200 {
+			return status(r)
+		}
+		return whole
+	},
+	"GET /api/v1/campaigns/drafts": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/campaigns/drafts")) },
+	"PUT /api/v1/campaigns/drafts/:id": func(c *city, p *person) seen {
+		return status(c.put(p, "/api/v1/campaigns/drafts/"+id("another draft"), map[string]any{"unit": theTownship}))
+	},
+	"DELETE /api/v1/campaigns/drafts/:id": func(c *city, p *person) seen {
+		return status(c.send("DELETE", p, "/api/v1/campaigns/drafts/"+id("no draft"), map[string]any{}))
+	},
+	"POST /api/v1/campaigns/drafts/:id/publish": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/campaigns/drafts/"+id("draft")+"/publish", map[string]any{}))
+	},
+	"POST /api/v1/campaigns/preview": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/campaigns/preview", map[string]any{"unit": theTownship, "counts": map[string]any{"indicator": "visits"}}))
+	},
+	"POST /api/v1/campaigns/targets": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/campaigns/targets", map[string]any{"unit": theTownship, "level": "village", "way": "each", "n": 3}))
+	},
+	"POST /api/v1/campaigns/targets/import": func(c *city, p *person) seen {
+		return status(c.upload(p, "/api/v1/campaigns/targets/import?unit="+theTownship, rosterFile(c.t, []any{"代码", "目标"}, []any{theVillage, 3}), ""))
+	},
+	"GET /api/v1/campaigns/targets/template": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/campaigns/targets/template?level=village&unit="+theTownship))
+	},
+	"POST /api/v1/campaigns/:id/extend": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/campaigns/"+id("campaign")+"/extend", map[string]any{"version": 99, "deadline": "2027-01-01"}))
+	},
+	"POST /api/v1/campaigns/:id/mend": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/campaigns/"+id("campaign")+"/mend", map[string]any{"version": 99, "title": "x", "text": "", "targets": []any{}, "remind": []int{}}))
+	},
+	"GET /api/v1/campaigns/:id/changes": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/campaigns/"+id("campaign")+"/changes")
+		switch {
+		case r.status != 200:
+			return status(r)
+		case strings.Contains(string(r.body), `"by"`):
+			return whole
+		}
+		return none
+	},
+	"GET /api/v1/campaigns/:id/phones": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/campaigns/"+id("campaign")+"/phones")
+		if r.status == 200 && strings.Contains(string(r.body), `"name":"合成 author"`) {
+			return whole
+		}
+		return status(r)
+	},
+	"POST /api/v1/campaigns/:id/close": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/campaigns/"+id("campaign")+"/close", map[string]any{"version": 99}))
+	},
+	"POST /api/v1/campaigns/:id/copy": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/campaigns/"+id("campaign")+"/copy", map[string]any{}))
+	},
+	"GET /api/v1/reports": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/reports")
+		switch {
+		case r.status != 200:
+			return status(r)
+		case strings.Contains(string(r.body), id("signed report")):
+			return whole
+		}
+		return none
+	},
+	"POST /api/v1/reports": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/reports", map[string]any{"id": id("another report"), "unit": theTownship, "from": "2026-01-01", "to": "2026-10-31"}))
+	},
+	"GET /api/v1/reports/:id": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/reports/"+id("signed report"))) },
+	"GET /api/v1/reports/:id/file": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/reports/"+id("signed report")+"/file?format=docx"))
+	},
+	"POST /api/v1/reports/:id/file": func(c *city, p *person) seen {
+		return status(c.upload(p, "/api/v1/reports/"+id("signed report")+"/file", []byte("no Word file"), ""))
+	},
+	"PUT /api/v1/reports/:id": func(c *city, p *person) seen {
+		return status(c.put(p, "/api/v1/reports/"+id("report"), map[string]any{"version": 99, "title": "x", "parts": []any{}}))
+	},
+	"DELETE /api/v1/reports/:id": func(c *city, p *person) seen {
+		return status(c.send("DELETE", p, "/api/v1/reports/"+id("signed report"), map[string]any{}))
+	},
+	"GET /api/v1/reports/:id/versions": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/reports/"+id("report")+"/versions"))
+	},
+	"GET /api/v1/reports/:id/materials": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/reports/"+id("report")+"/materials"))
+	},
+	"POST /api/v1/reports/:id/override": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/reports/"+id("report")+"/override", map[string]any{"version": 99, "figure": "visits", "value": 3, "reason": "x"}))
+	},
+	"POST /api/v1/reports/:id/renew": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/reports/"+id("report")+"/renew", map[string]any{"version": 99}))
+	},
+	"POST /api/v1/reports/:id/sign": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/reports/"+id("report")+"/sign", map[string]any{"version": 99}))
+	},
+	"GET /api/v1/reports/:id/restatement": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/reports/"+id("signed report")+"/restatement"))
+	},
+	"POST /api/v1/reports/:id/restatement": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/reports/"+id("signed report")+"/restatement", map[string]any{}))
+	},
+	"GET /api/v1/reports/notes": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/reports/notes?year=2026")) },
+	"POST /api/v1/reports/notes": func(c *city, p *person) seen {
+		return status(c.post(p, "/api/v1/reports/notes", map[string]any{"id": id("note"), "unit": theTownship, "kind": "highlight", "text": noteText}))
+	},
+	"DELETE /api/v1/reports/notes/:id": func(c *city, p *person) seen {
+		return status(c.send("DELETE", p, "/api/v1/reports/notes/"+id("no note"), map[string]any{}))
+	},
+	"POST /api/v1/reports/past": func(c *city, p *person) seen {
+		return status(c.upload(p, "/api/v1/reports/past?unit="+theTownship+"&from=2025-01-01&to=2025-10-31", rosterFile(c.t, []any{"编号", "数值"}, []any{"visits", 3}), ""))
+	},
+	"GET /api/v1/reports/past/template": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/reports/past/template?unit="+theTownship+"&from=2025-01-01&to=2025-10-31"))
+	},
+	"GET /api/v1/entries/:id/case ordinary": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/entries/"+id(ordinary)+"/case"))
+	},
+	"GET /api/v1/entries/:id/case sensitive": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/entries/"+id(sensitive)+"/case"))
+	},
+	"PUT /api/v1/entries/:id/case": func(c *city, p *person) seen {
+		return status(c.put(p, "/api/v1/entries/"+id(ordinary)+"/case", map[string]any{"text": "合成"}))
+	},
+	"DELETE /api/v1/entries/:id/case": func(c *city, p *person) seen {
+		return status(c.send("DELETE", p, "/api/v1/entries/"+id("no entry")+"/case", map[string]any{}))
 	},
 	"GET /api/v1/registers/template": func(c *city, p *person) seen {
 		return status(c.get(p, "/api/v1/registers/template?unit="+theTownship))

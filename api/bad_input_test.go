@@ -51,6 +51,7 @@ func TestAPushMayBeCompressed(t *testing.T) {
 	}
 }
 
+// W7: a bomb is refused when it passes the bound, and nothing that came with it is applied.
 func TestABodyIsBoundedAfterDecompressionToo(t *testing.T) {
 	c := newCity(t)
 	p := c.join("cun", villager)
@@ -60,6 +61,12 @@ func TestABodyIsBoundedAfterDecompressionToo(t *testing.T) {
 	}
 	p.sendBytes(bomb, "Content-Encoding", "gzip").wantCode(413, record.TooLarge)
 	p.sendBytes(bytes.Repeat([]byte{'0'}, 9<<20)).wantCode(413, record.TooLarge)
+	// Of one that has good changes in front nothing is applied either.
+	good := fmt.Sprintf(`{"protocol":1,"epoch":%q,"from":1,"server_epoch":"","cursors":{}}`, p.epoch) + "\n" + p.line(p.home("h")) + "\n"
+	p.sendBytes(zipped(t, append([]byte(good), bytes.Repeat([]byte{'0'}, 12<<20)...)), "Content-Encoding", "gzip").wantCode(413, record.TooLarge)
+	if got := p.through(); got != float64(0) {
+		t.Errorf("%v changes of a body beyond its bound", got)
+	}
 	req := httptest.NewRequest("POST", "/api/v1/login", bytes.NewReader(zipped(t, bytes.Repeat([]byte{' '}, 1<<20))))
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Content-Encoding", "gzip")
@@ -190,6 +197,7 @@ func TestABadLineHoldsUpNoOther(t *testing.T) {
 	}
 }
 
+// S1 S4: what cannot be read is in the ledger by its place, and the good line behind it applies.
 func TestUnreadableLinesAreKeptAndTheGoodOnesApplied(t *testing.T) {
 	c := newCity(t)
 	p := c.join("cun", villager)
@@ -259,6 +267,37 @@ func TestAForkAnswersWhereTheLogsPart(t *testing.T) {
 	q.exchange(q.line(keys("丙"))).wantCode(403, record.ForeignEpoch)
 }
 
+// S3 S4: after a gap nothing is written and the phone is told where to begin; a number or a hash that does not fit its place
+// is that line's fault alone, and the chain goes on over its bytes.
+func TestNumbersAndChainsThatDoNotFit(t *testing.T) {
+	c := newCity(t)
+	p := c.join("cun", villager)
+	first := p.line(p.home("h1"))
+	p.exchange(first).want(200)
+	p.n, p.prev = 7, changeHash("what nobody has sent")
+	r := p.exchange(p.line(p.home("h8"))).want(200)
+	if push := r.json["push"].(map[string]any); push["through"] != float64(1) || push["chain"] != changeHash(first) || len(outcomes(r)) != 0 {
+		t.Fatalf("after a gap: %s", r.body)
+	}
+	p.n, p.prev = 1, changeHash(first)
+	number := p.home("h2")
+	number["n"] = 9
+	chain := p.home("h3")
+	chain["prev"] = changeHash("another")
+	lines := []string{p.line(number), p.line(chain), p.line(p.home("h4"))}
+	want := []string{"rejected bad_number", "rejected bad_chain", "applied"}
+	for range 2 { // asked again it is told the same
+		r = p.exchangeFrom(2, lines...).want(200)
+		if got := outcomes(r); !slices.Equal(got, want) || r.json["push"].(map[string]any)["through"] != float64(4) {
+			t.Fatalf("%v: %s", got, r.body)
+		}
+	}
+	rows := r.json["pull"].(map[string]any)["rows"].([]any)
+	if len(rows) != 2 { // h1 and h4
+		t.Errorf("%d rows", len(rows))
+	}
+}
+
 func TestQueriesThatMakeNoSense(t *testing.T) {
 	c := newCity(t)
 	p := c.join("shi", record.Seat{Role: record.Manager, Unit: theCity})
@@ -299,69 +338,4 @@ func TestQueriesThatMakeNoSense(t *testing.T) {
 			}
 		}
 	}
-}
-
-// W7 S18: a question about a feed has bounds, and nobody is told of a feed that is not hers, whether there is one or not.
-func TestQuestionsAboutFeedsThatMakeNoSense(t *testing.T) {
-	c := newCity(t)
-	p := c.join("cun", villager)
-	hers := "unit:" + theVillage
-	many := func(n int, one string) []string { return slices.Repeat([]string{one}, n) }
-	for what, tc := range map[string]struct {
-		body   map[string]any
-		status int
-		code   record.Code
-	}{
-		"nothing":                  {map[string]any{}, 400, record.BadRequest},
-		"no part":                  {map[string]any{"feed": hers}, 400, record.BadRequest},
-		"a feed in numbers":        {map[string]any{"feed": 5, "prefixes": []string{""}}, 400, record.BadRequest},
-		"parts in words":           {map[string]any{"feed": hers, "prefixes": "all"}, 400, record.BadRequest},
-		"no hex":                   {map[string]any{"feed": hers, "prefixes": []string{"xyz"}}, 400, record.BadRequest},
-		"capitals":                 {map[string]any{"feed": hers, "prefixes": []string{"AB"}}, 400, record.BadRequest},
-		"a part beyond the last":   {map[string]any{"feed": hers, "prefixes": []string{"0123456789abcdef"}}, 400, record.BadRequest},
-		"65 parts":                 {map[string]any{"feed": hers, "prefixes": many(65, "a")}, 413, record.TooLarge},
-		"thousands of parts":       {map[string]any{"feed": hers, "prefixes": many(5000, "abcdef")}, 413, record.TooLarge},
-		"201 rows":                 {map[string]any{"feed": hers, "entities": many(201, id("x"))}, 413, record.TooLarge},
-		"no id":                    {map[string]any{"feed": hers, "entities": []string{"' OR 1=1"}}, 400, record.BadRequest},
-		"another village's":        {map[string]any{"feed": "unit:" + another, "prefixes": []string{""}}, 403, record.Forbidden},
-		"no village's":             {map[string]any{"feed": "unit:000000000000", "prefixes": []string{""}}, 403, record.Forbidden},
-		"somebody's drafts":        {map[string]any{"feed": "own:" + theAuthor, "prefixes": []string{""}}, 403, record.Forbidden},
-		"nobody's drafts":          {map[string]any{"feed": "own:nobody", "entities": []string{id("x")}}, 403, record.Forbidden},
-		"her village's sensitive":  {map[string]any{"feed": "review:" + theVillage, "prefixes": []string{""}}, 403, record.Forbidden},
-		"a feed with no such name": {map[string]any{"feed": strings.Repeat("长", 2000), "prefixes": []string{""}}, 403, record.Forbidden},
-	} {
-		if r := c.post(p, "/api/v1/sync/digest", tc.body); r.status != tc.status || r.json["code"] != string(tc.code) {
-			t.Errorf("%s: %d %s", what, r.status, r.body)
-		}
-	}
-	r := c.post(p, "/api/v1/sync/digest", map[string]any{"server_epoch": "another", "feed": hers, "prefixes": many(64, "0")}).want(200)
-	if parts := r.json["parts"].([]any); len(parts) != 64 {
-		t.Errorf("%d parts", len(parts))
-	}
-}
-
-// S19: cursors of another server, or of the future, are answered with a reset; an app that knows none is served as before.
-func TestCursorsThatAreWorthNothing(t *testing.T) {
-	c := newCity(t)
-	p := c.join("cun", villager)
-	p.exchange(p.line(map[string]any{"type": "household", "entity": id("h"), "kind": "create", "unit": theVillage, "fields": map[string]any{"head": headName}})).want(200)
-	for cursor, reset := range map[string]bool{"-1": true, "-9223372036854775808": true, "9223372036854775807": true, "2": true, "1": false, "0": false} {
-		with := strings.Replace(head, `"cursors":{}`, fmt.Sprintf(`"cursors":{"unit:%s":%s,"unit:%s":3},"bases":{"unit:%s":-5,"x":7},"digests":true`, theVillage, cursor, another, theVillage), 1)
-		pull := p.raw(with).want(200).json["pull"].(map[string]any)
-		if (pull["reset"] != nil) != reset || fmt.Sprint(pull["drop"]) != "[unit:"+another+"]" {
-			t.Errorf("cursor %s: %v", cursor, pull)
-		}
-		if rows := len(pull["rows"].([]any)); (rows == 1) != (reset || cursor == "0") {
-			t.Errorf("cursor %s: %d rows", cursor, rows)
-		}
-		if fmt.Sprint(pull["digests"].(map[string]any)["unit:"+theVillage].(map[string]any)["rows"]) != "1" {
-			t.Errorf("cursor %s: %v", cursor, pull["digests"])
-		}
-		old := strings.Replace(head, `"cursors":{}`, fmt.Sprintf(`"cursors":{"unit:%s":%s}`, theVillage, cursor), 1)
-		if pull := p.raw(old).want(200).json["pull"].(map[string]any); pull["reset"] != nil || pull["digests"] != nil && cursor > "0" {
-			t.Errorf("an old app at %s: %v", cursor, pull)
-		}
-	}
-	p.raw(strings.Replace(head, `"cursors":{}`, `"cursors":{},"bases":[1]`, 1)).wantCode(400, record.BadRequest)
-	p.raw(strings.Replace(head, `"cursors":{}`, `"cursors":{},"digests":"yes"`, 1)).wantCode(400, record.BadRequest)
 }

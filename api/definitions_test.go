@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"niangjia/server/app"
@@ -95,6 +96,53 @@ func TestACityPublishesItsOwnForms(t *testing.T) {
 	}
 	if v, err := c.app.Engine.InForce(t.Context()); err != nil || !v.Own.Touches("council") {
 		t.Errorf("%+v %v", v, err)
+	}
+}
+
+// S27: of two who publish at once one is in force, whole; the other is told so, and has lost nothing.
+func TestTwoPublishAtOnce(t *testing.T) {
+	c := newCity(t)
+	managers := []*person{c.join("chief", cityManager), c.join("deputy", cityManager)}
+	hash := c.app.Engine.Catalogue().Hash
+	hides := func(form string) map[string]any {
+		return map[string]any{"retouch": map[string]any{form: map[string]any{"hidden": true}}}
+	}
+	forms := []string{"council", "research"}
+	var replies [2]*reply
+	var both sync.WaitGroup
+	for i := range managers {
+		both.Go(func() {
+			replies[i] = c.put(managers[i], "/api/v1/catalogue/own", map[string]any{"own": hides(forms[i]), "against": hash})
+		})
+	}
+	both.Wait()
+	won := 0
+	if replies[0].status != 200 {
+		won = 1
+	}
+	in, out := replies[won].want(200), replies[1-won].wantCode(409, record.CatalogueChanged)
+	if said := out.text("detail"); !strings.Contains(said, "您的还没有发布") || !strings.Contains(said, "请") {
+		t.Errorf("she is told %q", out.body)
+	}
+	now := c.get(managers[1-won], "/api/v1/catalogue/own").want(200)
+	if now.text("in_force") != in.text("hash") || !c.app.Engine.Catalogue().Form(forms[won]).Hidden || c.app.Engine.Catalogue().Form(forms[1-won]).Hidden {
+		t.Errorf("in force: %s", now.body)
+	}
+	if past := c.get(managers[0], "/api/v1/catalogue/history").want(200).json["publications"].([]any); len(past) != 1 {
+		t.Errorf("%d publications", len(past))
+	}
+	// Over what is in force now she checks hers again, and both are.
+	whole := hides(forms[won])
+	whole["retouch"].(map[string]any)[forms[1-won]] = map[string]any{"hidden": true}
+	check := c.post(managers[1-won], "/api/v1/catalogue/check", map[string]any{"own": whole}).want(200)
+	if len(check.json["changes"].([]any)) != 1 {
+		t.Errorf("check: %s", check.body)
+	}
+	c.put(managers[1-won], "/api/v1/catalogue/own", map[string]any{"own": whole, "against": check.text("in_force")}).want(200)
+	for _, form := range forms {
+		if !c.app.Engine.Catalogue().Form(form).Hidden {
+			t.Errorf("%s is offered", form)
+		}
 	}
 }
 

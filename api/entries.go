@@ -69,6 +69,10 @@ func (s *Server) entry(c echo.Context) error {
 		return record.Errorf(record.NotFound, "%s is no entry", id)
 	}
 	w := wireEntryView{Decide: v.Decide, History: []wireEvent{}, Names: map[string]string{}}
+	// An urgent entry that somebody has opened need not be told to the level above (N8).
+	if err := s.Notices.Opened(ctx, id, callerOf(c).Account.ID); err != nil {
+		return err
+	}
 	if v.View == access.Exists {
 		r := v.Record
 		w.Row = wireEntryStub{Type: string(r.Type), Entity: r.ID, Unit: r.Unit, State: string(r.State), Stub: true}

@@ -10,7 +10,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"niangjia/server/auth"
+	"niangjia/server/campaign"
 	"niangjia/server/publishing"
+	rules "niangjia/sync/campaign"
 	"niangjia/sync/record"
 )
 
@@ -25,8 +27,8 @@ type answer struct {
 // here for the places where one of them ends a whole request.
 var answers = map[record.Code]answer{
 	record.Unreadable:        {422, "Unreadable", "这条记录损坏了，读不出来。请打开重新填写并保存。"},
-	record.BadNumber:         {422, "Wrong number", "这条记录的编号接不上。请保持联网，程序会自动重新发送。"},
-	record.BadChain:          {422, "Broken chain", "这条记录与前一条接不上。请保持联网，程序会自动重新发送。"},
+	record.BadNumber:         {422, "Wrong number", "这一步的编号接不上，没有采用。请打开这条记录，再做一次。"},
+	record.BadChain:          {422, "Broken chain", "这一步和前一步接不上，没有采用。请打开这条记录，再做一次。"},
 	record.WrongType:         {422, "Wrong type", "这一项填的内容类型不对，请重新填写。"},
 	record.UnknownField:      {422, "Unknown field", "表格里已经没有这一项。请更新程序后再保存一次。"},
 	record.UnknownChoice:     {422, "Unknown choice", "这个选项已经取消，请另选一个。"},
@@ -71,7 +73,7 @@ var answers = map[record.Code]answer{
 	record.Unavailable:       {503, "Unavailable", "服务器正忙，请过一会儿再试。手机里的记录都还在。"},
 	record.ImportOpen:        {422, "Import not ready", "表格里还有要改正或者要选的地方，一条都没有导入。请看预览。"},
 	record.ImportChanged:     {409, "Register changed", "名册刚刚有改动，一条都没有导入。请再看一遍预览。"},
-	record.CatalogueChanged:  {409, "Definitions changed", "别人刚刚发布了新的表格设置，您的还没有发布。请重新打开再改。"},
+	record.CatalogueChanged:  {409, "Definitions changed", "别人刚刚发布了新的表格设置，您的还没有发布。请先看看别人改了什么，再检查、发布。"},
 	record.BadCatalogue:      {422, "Bad definitions", "表格设置还有不对的地方，没有发布，原来的照常使用。请按提示改好再发布。"},
 	record.TooSlow:           {408, "Too slow", "网络太慢，没有传完。手机里的记录都还在，会自动再试。"},
 	record.SnapshotGone:      {410, "File replaced", "要下载的记录已经有新的一份，程序会自动改为下载新的。"},
@@ -79,6 +81,27 @@ var answers = map[record.Code]answer{
 	record.TooManyFiles:      {422, "Too many files", "这条记录的照片和录音太多了，请去掉一些。"},
 	record.WrongOffset:       {409, "Wrong offset", "照片接着传的位置不对，程序会自动再传。"},
 	record.WrongProtocol:     {412, "Wrong protocol", "程序太旧了，请联网更新后再用。手机里的照片都还在。"},
+	record.BadDeadline:       {422, "Bad deadline", "截止日期要在开始日期当天或以后；延期要比原来的截止日期晚。请重新选日期。"},
+	record.DeadlinePast:      {422, "Deadline past", "这个截止日期已经过了，请选今天或以后的日期。"},
+	record.BadTarget:         {422, "Bad target", "目标要填大于 0 的整数，请改正。没有目标的单位不用填。"},
+	record.ForeignTarget:     {422, "Foreign target", "有的单位不在您的单位下面，请去掉它的目标。"},
+	record.TargetTwice:       {422, "Target twice", "有的单位定了两次目标，请留一个。"},
+	record.BadFilter:         {422, "Bad filter", "统计的条件不对，请按表格里的项目重新选。"},
+	record.UnknownFigure:     {422, "Unknown figure", "要统计的指标、表格或项目已经没有了，请重新选一个。"},
+	record.NoTargetFigure:    {422, "Not a target", "比率和期末数不能定目标，请选次数、户数、人数或金额。"},
+	record.NoHouseholds:      {422, "No households", "这些单位还没有户的名册，不能按户数分。请先导入名册，或者换一种分法。"},
+	record.TooManyDrafts:     {422, "Too many drafts", "草稿太多了，请先删掉不用的草稿。"},
+	record.CampaignClosed:    {409, "Campaign closed", "这个活动已经结束，不能再改。要再办，请复制一份重新发布。"},
+	record.CampaignChanged:   {409, "Campaign changed", "别人刚刚改了这个活动，请重新打开再改。"},
+	record.CampaignCounting:  {409, "Campaign being counted", "这个活动的数字正在重新统计，请过一会儿再来看。"},
+	record.PeriodFuture:      {422, "Period in the future", "报告的时间还没有到，最多写到本月底。请重新选时间。"},
+	record.BadLevel:          {422, "No report of this level", "村和省没有报告。请选市、县或乡镇。"},
+	record.Recounting:        {409, "Counting anew", "指标刚改过，数字正在重新统计。请过几分钟再试。"},
+	record.NoTemplate:        {422, "No template", "这一级单位还没有报告的模板，请找市里的管理员。"},
+	record.ReportChanged:     {409, "Report changed", "别人刚刚改了这份报告，请重新打开再改。"},
+	record.ReportSigned:      {409, "Report signed", "这份报告已经签发，不能再改。要更正，请另写一份。"},
+	record.MarkForeign:       {409, "Another log", "这份报告不是这台服务器写的，不能核对。"},
+	record.MarkLost:          {409, "Moment lost", "服务器恢复过，写这份报告时的一部分记录没有了，不能重新统计。"},
 	record.Internal:          {500, "Internal error", "服务器出错了，请过一会儿再试。手机里的记录都还在。"},
 }
 
@@ -92,6 +115,7 @@ type problem struct {
 	Field     string                 `json:"field,omitempty"`
 	RequestID string                 `json:"request_id,omitempty"`
 	Problems  []wireCatalogueProblem `json:"problems,omitempty"` // of definitions
+	Campaign  []wireCampaignProblem  `json:"campaign,omitempty"` // what is wrong with one
 	Through   *int64                 `json:"through,omitempty"`
 	Chain     *string                `json:"chain,omitempty"`
 }
@@ -160,6 +184,13 @@ func (s *Server) problemOf(err error, c echo.Context) {
 	var refused *publishing.Refused
 	if errors.As(err, &refused) {
 		p.Problems = problemsToWire(refused.Problems)
+	}
+	var wrong *campaign.Wrong
+	var one *rules.Problem
+	if errors.As(err, &wrong) {
+		p.Campaign = campaignProblems(wrong.Problems)
+	} else if errors.As(err, &one) {
+		p.Campaign = campaignProblems([]rules.Problem{*one})
 	}
 	var fork *forked
 	if errors.As(err, &fork) {

@@ -241,6 +241,9 @@ func (r *reply) wantCode(status int, code record.Code) *reply {
 	if r.json["code"] != string(code) {
 		r.t.Fatalf("%s answered %v, want %s", r.what, r.json["code"], code)
 	}
+	if want := api.Answers()[code].Sentence; want == "" || r.json["detail"] != want {
+		r.t.Fatalf("%s says %v, want %s", r.what, r.json["detail"], want)
+	}
 	return r
 }
 

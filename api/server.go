@@ -19,8 +19,13 @@ import (
 
 	files "niangjia/server/attachment"
 	"niangjia/server/auth"
+	"niangjia/server/campaign"
+	"niangjia/server/notice"
 	"niangjia/server/publishing"
+	"niangjia/server/push"
 	"niangjia/server/registers"
+	reporting "niangjia/server/report"
+	"niangjia/server/reportfile"
 	"niangjia/server/snapshots"
 	"niangjia/sync/engine"
 	"niangjia/sync/record"
@@ -34,12 +39,22 @@ type Options struct {
 	Registers *registers.Service
 	// Publishing changes forms and figures.
 	Publishing *publishing.Service
+	// Campaigns runs campaigns.
+	Campaigns *campaign.Service
+	// Reports writes reports.
+	Reports *reporting.Service
+	// ReportFonts are drawn into a report's PDF; nil for none.
+	ReportFonts *reportfile.Fonts
 	// Snapshots has the files of large feeds.
 	Snapshots *snapshots.Service
 	// Attachments takes and gives photos, signatures and voice notes.
 	Attachments *files.Service
-	App         fs.FS // the built web app; nil without one
-	Log         *slog.Logger
+	// Notices has inboxes and messages.
+	Notices *notice.Service
+	// Push knows the browsers that want to be told.
+	Push *push.Service
+	App  fs.FS // the built web app; nil without one
+	Log  *slog.Logger
 	// Ready tells whether requests can be answered.
 	Ready func(context.Context) error
 	// BehindProxy believes X-Forwarded-For from private addresses, for limits by address.

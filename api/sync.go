@@ -58,10 +58,12 @@ type wireAnswer struct {
 	ServerEpoch string            `json:"server_epoch"`
 	ServerTime  int64             `json:"server_time"`
 	Catalogue   string            `json:"catalogue"`
+	Campaigns   string            `json:"campaigns"`
 	Seats       string            `json:"seats"`
 	Push        wirePush          `json:"push"`
 	Pull        wirePull          `json:"pull"`
 	Names       map[string]string `json:"names"`
+	Inbox       int64             `json:"inbox,omitempty"` // N1
 }
 
 // sync is one exchange (W3): a line with the head, then a line a change.
@@ -127,7 +129,11 @@ func (s *Server) sync(c echo.Context) error {
 	if answer.Names, err = s.Auth.Names(ctx, mentioned(answer.Pull)); err != nil {
 		return err
 	}
-	return respondRows(c, answerToWire(answer), answer.Pull.Rows)
+	wire := answerToWire(answer)
+	if wire.Inbox, err = s.newest(ctx, who.Account.ID); err != nil {
+		return err
+	}
+	return respondRows(c, wire, answer.Pull.Rows)
 }
 
 // lines are the exact bytes between line breaks, at most as many as a push may have and one more, so that the engine
@@ -146,7 +152,7 @@ func lines(text []byte) [][]byte {
 
 func answerToWire(a *change.Answer) wireAnswer {
 	w := wireAnswer{
-		Protocol: a.Protocol, ServerEpoch: a.ServerEpoch, ServerTime: int64(a.ServerTime), Catalogue: a.Catalogue, Seats: a.Seats,
+		Protocol: a.Protocol, ServerEpoch: a.ServerEpoch, ServerTime: int64(a.ServerTime), Catalogue: a.Catalogue, Campaigns: a.Campaigns, Seats: a.Seats,
 		Push:  wirePush{Through: a.Push.Through, Chain: a.Push.Chain, Durable: a.Push.Durable, Outcomes: make([]wireOutcome, 0, len(a.Push.Outcomes))},
 		Pull:  wirePull{Rows: []any{}, Cursors: a.Pull.Cursors, Drop: a.Pull.Drop, More: a.Pull.More, Reset: a.Pull.Reset, Bases: a.Pull.Bases, Snapshots: a.Pull.Snapshots},
 		Names: a.Names,

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -19,9 +20,13 @@ import (
 	"niangjia/api"
 	"niangjia/server/attachment"
 	"niangjia/server/auth"
+	"niangjia/server/campaign"
 	built_in "niangjia/server/catalogue"
+	"niangjia/server/notice"
 	"niangjia/server/publishing"
+	"niangjia/server/push"
 	"niangjia/server/registers"
+	"niangjia/server/report"
 	"niangjia/server/snapshots"
 	"niangjia/server/store/sqlite"
 	"niangjia/sync/catalogue"
@@ -34,6 +39,7 @@ type Config struct {
 	Data      string // folder of the database; made if it is not there
 	Catalogue fs.FS  // forms, registers and indicators; nil for those that come with the program
 	Keep      bool   // leave the definitions in force as they are: a command beside the server is not to replace them
+	Telling   Telling
 	Log       *slog.Logger
 	Now       func() time.Time // nil for the machine's clock
 }
@@ -46,10 +52,18 @@ type App struct {
 	Registers *registers.Service
 	// Publishing changes forms and figures while everybody works.
 	Publishing *publishing.Service
+	// Campaigns runs campaigns and the targets of a year.
+	Campaigns *campaign.Service
+	// Reports writes those of townships, counties and the city.
+	Reports *report.Service
 	// Snapshots are files of large feeds, for phones that have nothing of them yet.
 	Snapshots *snapshots.Service
 	// Attachments are photos, signatures and voice notes.
 	Attachments *attachment.Service
+	// Notices tells people that something waits for them.
+	Notices *notice.Service
+	// Push carries it to browsers and to a webhook.
+	Push *push.Service
 
 	store  *sqlite.Store
 	lock   *flock.Flock
@@ -73,7 +87,7 @@ func Open(ctx context.Context, config Config) (*App, error) {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	cat, err := Catalogue(config.Catalogue)
+	definitions, err := beginReading(config.Catalogue)
 	if err != nil {
 		return nil, err
 	}
@@ -90,10 +104,26 @@ func Open(ctx context.Context, config Config) (*App, error) {
 		return nil, errors.Join(fmt.Errorf("open the database: %w", err), lock.Close())
 	}
 	a := &App{store: store, lock: lock, config: config}
-	if err := a.wire(ctx, cat); err != nil {
+	cat, err := definitions()
+	if err == nil {
+		err = a.wire(ctx, cat)
+	}
+	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
+}
+
+// beginReading reads definitions, and gives what gives them. Those that come with the program cannot be wrong, and are read
+// while the database is opened: each takes about half of a restart. A folder's are checked before anything is touched.
+func beginReading(fsys fs.FS) (func() (*catalogue.Catalogue, error), error) {
+	if fsys == nil {
+		read := sync.OnceValues(built_in.Built)
+		go read()
+		return read, nil
+	}
+	cat, err := catalogue.Parse(fsys)
+	return func() (*catalogue.Catalogue, error) { return cat, nil }, err
 }
 
 func (a *App) wire(ctx context.Context, cat *catalogue.Catalogue) (err error) {
@@ -115,10 +145,15 @@ func (a *App) wire(ctx context.Context, cat *catalogue.Catalogue) (err error) {
 		return fmt.Errorf("open the accounts: %w", err)
 	}
 	a.Publishing = a.publishing(cat)
+	a.Campaigns = campaign.New(campaign.Options{Log: a.Engine, Store: a.store.Drafts(), Now: a.config.Now, NewID: newID})
 	a.Attachments = attachment.New(attachment.Options{
 		Dir: filepath.Join(a.config.Data, AttachmentFolder), Store: a.store.Attachments(), Records: a.Engine, Now: a.config.Now, Log: a.config.Log,
 		AtOnce: 2, // each takes some 40 MB for a tenth of a second
 	})
+	a.reports(cat)
+	if err := a.notices(ctx); err != nil {
+		return err
+	}
 	a.Registers = registers.New(registers.Options{Log: a.Engine, Now: func() record.Instant { return record.Instant(a.config.Now().UnixMilli()) }, AtOnce: 1})
 	return nil
 }
@@ -132,7 +167,12 @@ func Catalogue(fsys fs.FS) (*catalogue.Catalogue, error) {
 }
 
 // Close closes the data.
-func (a *App) Close() error { return errors.Join(a.store.Close(), a.lock.Close()) }
+func (a *App) Close() error {
+	if a.Reports != nil {
+		a.Reports.Close()
+	}
+	return errors.Join(a.store.Close(), a.lock.Close())
+}
 
 func newID() string {
 	var b [16]byte

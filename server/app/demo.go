@@ -43,10 +43,68 @@ func MakeDemo(ctx context.Context, config Config, o DemoOptions) (made demo.Made
 	if err != nil || o.Entries == 0 {
 		return made, err
 	}
-	return demo.Generate(ctx, a.Engine, demo.Options{
+	made, err = demo.Generate(ctx, a.Engine, demo.Options{
 		Entries: o.Entries, Seed: o.Seed, Until: o.Until, Clock: clock, People: demo.People(), Progress: o.Progress,
 		Open: func(ctx context.Context, p demo.Person) error { return a.addDemo(ctx, p, hash) },
 	})
+	if err != nil {
+		return made, err
+	}
+	if err := a.demoCampaigns(ctx, o.Until); err != nil {
+		return made, err
+	}
+	return made, a.demoReport(ctx, o.Until)
+}
+
+// demoReport writes a report of the city, of the months of the year that are over: nobody has signed it yet.
+func (a *App) demoReport(ctx context.Context, until time.Time) error {
+	last := time.Date(until.Year(), until.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -1)
+	if last.Year() != until.Year() || a.config.Catalogue != nil {
+		return nil
+	}
+	const city = "530900000000"
+	clerk := record.Actor{Account: demoManager(city), Seats: []record.Seat{{Role: record.Manager, Unit: city}}}
+	_, err := a.Reports.Make(ctx, clerk, "de000000000000000000000000e90001", city, last.Format("2006")+"-01-01", last.Format(time.DateOnly))
+	return err
+}
+
+// demoCampaigns publishes what the city and a county ask of their units, and counts it. A city with other forms than the
+// built-in ones has none.
+func (a *App) demoCampaigns(ctx context.Context, until time.Time) error {
+	list, err := demo.Campaigns(a.Engine.Places(), until)
+	if err != nil {
+		return err
+	}
+	for _, c := range list {
+		if _, bad := c.Indicator(a.Engine.Catalogue()); bad != nil && a.config.Catalogue != nil {
+			continue
+		}
+		runs := record.Actor{Account: demoManager(c.Unit), Seats: []record.Seat{{Role: record.Manager, Unit: c.Unit}}}
+		if err := a.Engine.PutCampaign(ctx, runs, c); err != nil {
+			return err
+		}
+	}
+	for {
+		counting, err := a.Engine.Recounting(ctx)
+		if err != nil || counting == nil {
+			return err
+		}
+		if _, err := a.Engine.Tend(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// demoManager is who manages a unit.
+func demoManager(unit string) string {
+	for _, p := range demo.People() {
+		for _, seat := range p.Seats {
+			if seat == (record.Seat{Role: record.Manager, Unit: unit}) {
+				return p.ID
+			}
+		}
+	}
+	return ""
 }
 
 // prepareDemo makes the units and the accounts, and returns the hash of the password that all of them have.

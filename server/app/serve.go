@@ -9,12 +9,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"time"
 
 	"niangjia/api"
 	"niangjia/server/certs"
 	"niangjia/server/metrics"
+	"niangjia/server/reportfile"
 	"niangjia/sync/engine"
 )
 
@@ -29,6 +31,7 @@ type Serving struct {
 	TLSDirectory  string   `json:"-"` // the ACME authority, "" for Let's Encrypt
 	HTTPListen    string   `json:"-"` // with TLS: sends callers on to https; "" for none
 	MetricsListen string   `json:"-"` // "" for the address above, where that is this machine's alone
+	Fonts         string   `json:"-"` // folder of those that are drawn into PDFs, "" for none
 }
 
 // TLS reports whether the server itself speaks https.
@@ -92,6 +95,11 @@ func (a *App) Face(ctx context.Context, s Serving) (_ *Face, err error) {
 	})
 	a.store.OnCommit(m.Committed)
 	o := api.Options{BehindProxy: s.BehindProxy, TLS: s.TLS(), Meter: m}
+	if s.Fonts != "" {
+		if o.ReportFonts, err = reportfile.LoadFonts(os.DirFS(s.Fonts)); err != nil {
+			return nil, fmt.Errorf("fonts in %s: %w", s.Fonts, err)
+		}
+	}
 	switch {
 	case s.MetricsListen != "":
 		mux := http.NewServeMux()
@@ -125,7 +133,7 @@ func (a *App) server(o api.Options) (*api.Server, error) {
 		return nil, fmt.Errorf("open the snapshots: %w", err)
 	}
 	o.Engine, o.Auth, o.Registers, o.Snapshots, o.App, o.Log, o.Ready = a.Engine, a.Auth, a.Registers, a.Snapshots, files, a.config.Log, a.store.Ready
-	o.Attachments, o.Publishing = a.Attachments, a.Publishing
+	o.Attachments, o.Publishing, o.Campaigns, o.Reports, o.Notices, o.Push = a.Attachments, a.Publishing, a.Campaigns, a.Reports, a.Notices, a.Push
 	return api.New(o)
 }
 
@@ -192,6 +200,11 @@ func (f *Face) Run(ctx context.Context) error {
 		defer close(seen)
 		f.app.Attachments.Run(ctx)
 	}()
+	told := make(chan struct{})
+	go func() {
+		defer close(told)
+		f.app.tell(ctx)
+	}()
 	failed := make(chan error, len(f.beside))
 	for i, hs := range f.beside {
 		go func() {
@@ -213,6 +226,7 @@ func (f *Face) Run(ctx context.Context) error {
 	<-tended
 	<-kept
 	<-seen
+	<-told
 	for _, hs := range f.beside {
 		err = errors.Join(err, hs.Close())
 	}

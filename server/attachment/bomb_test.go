@@ -151,9 +151,13 @@ func TestBombsAreRefusedWithinLittleMemory(t *testing.T) {
 	if err := png.Encode(&deep, image.NewNRGBA64(image.Rect(0, 0, 1600, 1600))); err != nil {
 		t.Fatal(err)
 	}
-	p := newPlace(t)
-	var got error
-	if used := peak(func() { _, got = p.send("a", deep.Bytes()) }); used > most || got != nil {
-		t.Errorf("%d MB, %v", used>>20, got)
+	whole := deep.Bytes()
+	lying := slices.Concat(whole[:33], chunk("eXIf", exif(binary.BigEndian, 6)), whole[33:])
+	for name, content := range map[string][]byte{"the largest": whole, "the largest, lying on its side": lying} {
+		p := newPlace(t)
+		var got error
+		if used := peak(func() { _, got = p.send("a", content) }); used > most || got != nil {
+			t.Errorf("%s: %d MB, %v", name, used>>20, got)
+		}
 	}
 }

@@ -58,9 +58,12 @@ func looked(raw []byte, kind string) (kept, error) {
 		}
 		return kept{typ: typ, file: raw}, nil
 	}
-	picture, err := decode(raw)
+	picture, lies, err := decode(raw)
 	if err != nil {
 		return kept{}, err
+	}
+	if lies != upright {
+		picture = turned(picture, lies)
 	}
 	whole := reduced(picture, longest)
 	file, err := encode(whole, quality)
@@ -76,6 +79,7 @@ type format struct {
 	begins func([]byte) bool
 	config func([]byte) (image.Config, error)
 	decode func([]byte) (image.Image, error)
+	exif   func([]byte) []byte
 }
 
 var formats = []format{
@@ -89,21 +93,24 @@ var formats = []format{
 			}
 			return jpeg.Decode(bytes.NewReader(b))
 		},
+		exifOfJPEG,
 	},
 	{
 		func(b []byte) bool { return bytes.HasPrefix(b, []byte("\x89PNG\r\n\x1a\n")) },
 		func(b []byte) (image.Config, error) { return png.DecodeConfig(bytes.NewReader(b)) },
 		func(b []byte) (image.Image, error) { return png.Decode(bytes.NewReader(b)) },
+		exifOfPNG,
 	},
 	{
 		func(b []byte) bool { return len(b) > 12 && string(b[:4]) == "RIFF" && string(b[8:12]) == "WEBP" },
 		func(b []byte) (image.Config, error) { return webp.DecodeConfig(bytes.NewReader(b)) },
 		func(b []byte) (image.Image, error) { return webp.Decode(bytes.NewReader(b)) },
+		exifOfWebP,
 	},
 }
 
-// decode reads a picture of one of the formats, its size first.
-func decode(raw []byte) (_ image.Image, err error) {
+// decode reads a picture of one of the formats, its size first, and how its pixels lie.
+func decode(raw []byte) (_ image.Image, lies turn, err error) {
 	defer func() {
 		if fault := recover(); fault != nil { // a decoder that falls over hostile bytes
 			err = bad("decoding: %v", fault)
@@ -115,18 +122,18 @@ func decode(raw []byte) (_ image.Image, err error) {
 		}
 		c, err := f.config(raw)
 		if err != nil {
-			return nil, bad("its head: %v", err)
+			return nil, upright, bad("its head: %v", err)
 		}
 		if c.Width < 1 || c.Height < 1 || c.Width > maxSide || c.Height > maxSide || c.Width*c.Height > maxPixels {
-			return nil, bad("%d x %d pixels", c.Width, c.Height)
+			return nil, upright, bad("%d x %d pixels", c.Width, c.Height)
 		}
 		picture, err := f.decode(raw)
 		if err != nil {
-			return nil, bad("its pixels: %v", err)
+			return nil, upright, bad("its pixels: %v", err)
 		}
-		return picture, nil
+		return picture, turnOf(f.exif(raw)), nil
 	}
-	return nil, bad("no picture by its first bytes")
+	return nil, upright, bad("no picture by its first bytes")
 }
 
 func encode(picture image.Image, quality int) ([]byte, error) {

@@ -69,7 +69,7 @@ func (s *Service) shrink(ctx context.Context, a *Attachment) error {
 	} else if err != nil {
 		return err
 	}
-	picture, err := decode(raw)
+	picture, _, err := decode(raw)
 	if err != nil {
 		return err
 	}

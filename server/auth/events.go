@@ -24,7 +24,8 @@ const (
 	HandedOver   What = "handed_over"
 	TookOver     What = "took_over"
 	WorkReceived What = "received"
-	Published    What = "catalogue" // put forms and indicators in force
+	Published    What = "catalogue"  // put forms and indicators in force
+	Telephoned   What = "telephones" // took a list of names and telephones away
 )
 
 // Event is a line of the record of who did what to which account. By is "" for whoever keeps the machine. No name is in

@@ -21,10 +21,10 @@ import (
 type FaultCode string
 
 const (
-	UnitMissing FaultCode = "unit_missing"
-	UnitUnknown FaultCode = "unit_unknown"
-	UnitSeveral FaultCode = "unit_several"
-	UnitBeyond  FaultCode = "unit_beyond"
+	UnitMissing           = FaultCode(record.UnitMissing)
+	UnitUnknown           = FaultCode(record.UnitUnknown)
+	UnitSeveral           = FaultCode(record.UnitSeveral)
+	UnitBeyond            = FaultCode(record.UnitBeyond)
 	RoleMissing FaultCode = "role_missing"
 	RoleUnknown FaultCode = "role_unknown"
 	RoleBeyond  FaultCode = "role_beyond"
@@ -131,7 +131,7 @@ func (s *Service) plan(ctx context.Context, m *manager, file []byte) (*Plan, err
 		return nil, err
 	}
 	r := &reading{service: s, m: m, table: table, known: people, plan: &Plan{Sheet: table.Sheet, Ignored: table.Ignored},
-		units: newUnitNames(m.places, func(unit string) bool { return reaches(m.Actor, m.places, unit) })}
+		units: record.NewUnitNames(m.places, func(unit string) bool { return reaches(m.Actor, m.places, unit) })}
 	for _, c := range want.Columns {
 		if heading, ok := table.Columns[c.Key]; ok {
 			r.plan.Columns = append(r.plan.Columns, heading)
@@ -241,7 +241,7 @@ func (s *Service) RosterTemplate(ctx context.Context, by, unit string, to io.Wri
 	page := sheet.Page{Name: "人员", Headings: []sheet.Heading{
 		{Text: "单位", Width: 36}, {Text: "姓名", Width: 14}, {Text: "身份", Width: 14}, {Text: "手机", Width: 16, Literal: true},
 	}}
-	names := newUnitNames(m.places, func(unit string) bool { return reaches(m.Actor, m.places, unit) })
+	names := record.NewUnitNames(m.places, func(unit string) bool { return reaches(m.Actor, m.places, unit) })
 	for _, d := range m.places.All() {
 		if served[d.Code] || !m.places.Within(d.Code, unit) || !reaches(m.Actor, m.places, d.Code) {
 			continue
@@ -250,7 +250,7 @@ func (s *Service) RosterTemplate(ctx context.Context, by, unit string, to io.Wri
 		if d.Level != record.Village {
 			role = "审核员、管理员"
 		}
-		page.Rows = append(page.Rows, []any{names.written(d.Code), "", role, ""})
+		page.Rows = append(page.Rows, []any{names.Written(d.Code), "", role, ""})
 	}
 	return sheet.Write(to, page)
 }

@@ -15,7 +15,7 @@ type reading struct {
 	service *Service
 	m       *manager
 	table   *sheet.Table
-	units   *unitNames
+	units   *record.UnitNames
 	known   []holder
 	plan    *Plan
 	people  []*person
@@ -56,13 +56,9 @@ func (r *reading) row(row sheet.Row) {
 		r.fault(NameTooLong, row, nameCell, "name", "")
 		return
 	}
-	if !unitCell.Filled() {
-		r.fault(UnitMissing, row, unitCell, "unit", "")
-		return
-	}
-	unit, code := r.units.find(unitCell.Text(), func(u string) bool { return reaches(r.m.Actor, r.m.places, u) })
-	if code != "" {
-		r.fault(code, row, unitCell, "unit", unitCell.Text())
+	unit, bad := r.units.Find(unitCell.Text())
+	if bad != "" {
+		r.fault(FaultCode(bad), row, unitCell, "unit", unitCell.Text())
 		return
 	}
 	seats, ok := r.roles(row, roleCell, unit)

@@ -120,6 +120,8 @@ type Store interface {
 	// UseEnrolment is false where the code is used or was replaced.
 	UseEnrolment(ctx context.Context, u Use) (bool, error)
 
+	// Keep keeps an event that changes nothing.
+	Keep(ctx context.Context, e Event) error
 	// EventsOf lists what was done to an account, newest first.
 	EventsOf(ctx context.Context, account string, most int) ([]Event, error)
 	// EventsBefore lists what was done to any account before an event, 0: before none, newest first.

@@ -17,8 +17,24 @@ type Page struct {
 	Lines    []string // below the title: what the table is about, as of when
 	Headings []Heading
 	// Rows have a value for each heading, or fewer: a string stays the text that it is, int, int64 and float64 are
-	// numbers, nil is an empty cell.
+	// numbers, nil is an empty cell, a Link is words that open an address.
 	Rows [][]any
+}
+
+// Link is a cell that opens an address. One that is longer than a spreadsheet takes stays words.
+type Link struct{ Text, URL string }
+
+// maxFormulaText is what a spreadsheet takes for a text within a formula.
+const maxFormulaText = 255
+
+// cell of a link is the one formula that is ever written: both of its texts are quoted, and nothing of them is computed.
+func (l Link) cell() excelize.Cell {
+	text, url := written(l.Text), written(l.URL)
+	if utf8.RuneCountInString(url) > maxFormulaText || utf8.RuneCountInString(text) > maxFormulaText {
+		return excelize.Cell{Value: text}
+	}
+	quote := func(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+	return excelize.Cell{Formula: "HYPERLINK(" + quote(url) + "," + quote(text) + ")", Value: text}
 }
 
 // Heading is a column of a page that is written.
@@ -38,9 +54,17 @@ const (
 )
 
 // Write writes an XLSX file. Text that begins with "=" is text in it and never computed.
-func Write(to io.Writer, pages ...Page) (err error) {
+func Write(to io.Writer, pages ...Page) error { return WriteWith(to, nil, pages...) }
+
+// WriteWith writes a file that also carries properties of its own: names and texts, which people do not see in the tables.
+func WriteWith(to io.Writer, properties [][2]string, pages ...Page) (err error) {
 	f := excelize.NewFile()
 	defer func() { err = errors.Join(err, f.Close()) }()
+	for _, p := range properties {
+		if err := f.SetCustomProps(excelize.CustomProperty{Name: p[0], Value: written(p[1])}); err != nil {
+			return err
+		}
+	}
 	styles, err := newStyles(f)
 	if err != nil {
 		return err
@@ -172,6 +196,9 @@ func (p Page) write(f *excelize.File, name string, s *styles) error {
 				v = written(text)
 			}
 			c := excelize.Cell{Value: v}
+			if link, ok := v.(Link); ok {
+				c = link.cell()
+			}
 			if i < len(columns) {
 				c.StyleID = columns[i]
 			}

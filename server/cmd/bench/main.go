@@ -37,7 +37,7 @@ func main() {
 	server := flag.String("server", "bin/niangjia", "the program to measure")
 	data := flag.String("data", ".data/bench", "folder for the databases, which are kept for the next run")
 	out := flag.String("out", "", "also write the tables, as Markdown, to this file")
-	only := flag.String("only", "", "measure only what has this in its name: pushes, 100 phones, 2,000, reads, firstsync …")
+	only := flag.String("only", "", "measure only what has this in its name: pushes, 100 phones, 2,000, reads, firstsync, notices …")
 	rounds := flag.Int("rounds", 5, "rounds; a figure is the median of all")
 	pages := flag.String("pages", "", "the same for pages of figures, pulls and restarts")
 	sizes := flag.String("sizes", "", "entries of the databases that pushes are measured on, with commas, instead of the usual ones")
@@ -104,8 +104,16 @@ func run(ctx context.Context, s settings) (err error) {
 	if s.only == "firstsync" {
 		return r.print(os.Stdout)
 	}
+	if s.only == "" || s.only == "notices" {
+		if err := notices(ctx, r, filepath.Join(work, "notices")); err != nil {
+			return fmt.Errorf("notices: %w", err)
+		}
+	}
+	if s.only == "notices" {
+		return r.print(os.Stdout)
+	}
 	for _, n := range s.sizes {
-		if s.only != "" && strings.Contains("reads pages pulls restart recount", s.only) {
+		if s.only != "" && strings.Contains("reads pages pulls restart recount reports", s.only) {
 			break
 		}
 		if err := pushes(ctx, s, r, n, filepath.Join(work, fmt.Sprint("push", n))); err != nil {
@@ -115,7 +123,7 @@ func run(ctx context.Context, s settings) (err error) {
 			return err
 		}
 	}
-	if s.only == "" || strings.Contains("reads pages pulls restart recount", s.only) {
+	if s.only == "" || strings.Contains("reads pages pulls restart recount reports", s.only) {
 		if err := reads(ctx, s, r, filepath.Join(work, "read")); err != nil {
 			return fmt.Errorf("reads: %w", err)
 		}

@@ -6,7 +6,7 @@ import (
 	"syscall"
 )
 
-// memoryAlone notes what a server holds that has met no more than the first load, after each round of it.
+// memoryAlone notes the most that a server has held that has met no more than the first load, after each round of it.
 func (m *meeting) memoryAlone(ctx context.Context) (err error) {
 	dir := filepath.Join(filepath.Dir(m.rawDir), "served")
 	if err := m.server.stop(syscall.SIGTERM); err != nil {
@@ -33,7 +33,7 @@ func (m *meeting) memoryAlone(ctx context.Context) (err error) {
 		if err := w.send(ctx, all); err != nil {
 			return err
 		}
-		memory, err := p.memory()
+		memory, err := p.mostMemory()
 		if err != nil {
 			return err
 		}

@@ -96,17 +96,20 @@ func ownTime() (time.Duration, error) {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano()), err
 }
 
-// memory is the process's resident memory, in bytes.
-func (p *process) memory() (int64, error) {
+// memory is the process's resident memory, in bytes; mostMemory the most that it has had.
+func (p *process) memory() (int64, error)     { return p.status("VmRSS:") }
+func (p *process) mostMemory() (int64, error) { return p.status("VmHWM:") }
+
+func (p *process) status(field string) (int64, error) {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {
 		return 0, err
 	}
 	for line := range strings.Lines(string(raw)) {
-		if text, is := strings.CutPrefix(line, "VmRSS:"); is {
+		if text, is := strings.CutPrefix(line, field); is {
 			n, err := strconv.ParseInt(strings.Fields(text)[0], 10, 64)
 			return n << 10, err
 		}
 	}
-	return 0, errors.New("the process's status names no resident memory")
+	return 0, errors.New("the process's status names no " + field)
 }

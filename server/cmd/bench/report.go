@@ -55,8 +55,11 @@ type report struct {
 	memory   []*reading // how: entries
 	restart  series
 	killed   series
+	gesture  series // until the answer
+	reports  []reporting
 	recount  *recounting // nil where it was not measured
 	bytes    []string
+	notices  []string
 	notes    []string
 	counted  int
 	firsts   []syncing
@@ -161,14 +164,15 @@ func (r *report) text() string {
 		rest = append(rest, []string{fmt.Sprintf("%s, on %s entries: median of the rounds; the most", m.what, m.how), fmt.Sprintf("%.0f MB; %.0f MB", m.took.median(), slices.Max(m.took))})
 	}
 	columns(&b, []string{"what", "figure"}, append(append(rest, [][]string{
+		{gesture.name + ", until the answer", ms(r.gesture.median())},
 		{"restart, after the process was told to end", ms(r.restart.median())},
 		{"restart, after it was killed", ms(r.killed.median())},
-	}...), append(r.recount.rows(), r.sentRows()...)...))
+	}...), append(append(r.reportRows(), r.recount.rows()...), r.sentRows()...)...))
 	return b.String()
 }
 
 func (r *report) sentRows() (out [][]string) {
-	for _, line := range r.bytes {
+	for _, line := range append(slices.Clone(r.notices), r.bytes...) {
 		what, figure, _ := strings.Cut(line, ": ")
 		out = append(out, []string{what, figure})
 	}

@@ -39,6 +39,9 @@ type commands struct {
 	Divisions divisionsCmd `cmd:"" help:"Administrative divisions."`
 	Accounts  accountsCmd  `cmd:"" help:"Accounts and their seats."`
 	Forms     formsCmd     `cmd:"" help:"Forms, registers and indicators."`
+	Campaigns campaignsCmd `cmd:"" help:"List campaigns, with how many units have finished."`
+	Report    reportCmd    `cmd:"" help:"The report of a township, a county or the city."`
+	Notices   noticesCmd   `cmd:"" help:"What people are told, and when."`
 	Simulate  simulateCmd  `cmd:"" help:"Play a district through bad luck, and check what was promised."`
 }
 

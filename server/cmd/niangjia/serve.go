@@ -27,12 +27,14 @@ type reach struct {
 type serveCmd struct {
 	reach
 	MetricsListen string `help:"Address for /metrics alone, instead of the main one (where it answers this machine only, and nobody behind a proxy)." env:"NIANGJIA_METRICS_LISTEN" placeholder:"HOST:PORT"`
-	Log           string `help:"File for the log, instead of the standard error output." type:"path" env:"NIANGJIA_LOG" placeholder:"FILE"`
+	telling
+	Fonts string `help:"Folder of Chinese fonts, which are drawn into PDFs; without them a PDF names those of official papers." type:"existingdir" env:"NIANGJIA_FONTS" placeholder:"DIR"`
+	Log   string `help:"File for the log, instead of the standard error output." type:"path" env:"NIANGJIA_LOG" placeholder:"FILE"`
 }
 
 func (s *serveCmd) serving() app.Serving {
 	return app.Serving{Listen: s.Listen, BehindProxy: s.BehindProxy, TLSCert: s.TLSCert, TLSKey: s.TLSKey, TLSHosts: s.TLSHost,
-		TLSEmail: s.TLSEmail, TLSDirectory: s.TLSDirectory, HTTPListen: s.HTTPListen, MetricsListen: s.MetricsListen}
+		TLSEmail: s.TLSEmail, TLSDirectory: s.TLSDirectory, HTTPListen: s.HTTPListen, MetricsListen: s.MetricsListen, Fonts: s.Fonts}
 }
 
 func (s *serveCmd) Run(ctx context.Context, g *globals) (err error) {
@@ -46,7 +48,11 @@ func (s *serveCmd) Run(ctx context.Context, g *globals) (err error) {
 		to = f
 	}
 	log := slog.New(slog.NewJSONHandler(to, nil))
-	a, err := app.Open(ctx, app.Config{Data: g.Data, Catalogue: g.catalogueFS(), Log: log})
+	tell, err := s.outside(s.TLSHost)
+	if err != nil {
+		return err
+	}
+	a, err := app.Open(ctx, app.Config{Data: g.Data, Catalogue: g.catalogueFS(), Telling: tell, Log: log})
 	if err != nil {
 		return err
 	}

@@ -84,8 +84,9 @@ func TestTheTableOfSettingsIsTheProgramsOwn(t *testing.T) {
 		}
 	}
 	// Every flag of the installation can come from the environment; what belongs to one act cannot.
-	want := []string{"days", "entries", "phones", "seed", "seeds", "until", "quick", "replace", "password-stdin", "name", "lies", "seat", "undo",
-		"every-fault", "for", "recount", "store", "dry-run", "own", "whole"}
+	want := []string{"all", "days", "entries", "phones", "seed", "seeds", "until", "quick", "replace", "password-stdin", "name", "lies", "seat", "undo",
+		"every-fault", "for", "recount", "store", "dry-run", "own", "whole",
+		"unit", "period", "from", "to", "out", "template", "base"}
 	slices.Sort(want)
 	slices.Sort(acts)
 	if !slices.Equal(acts, want) {

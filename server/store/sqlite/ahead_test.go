@@ -101,6 +101,7 @@ func writeAll(x *tx) error {
 	}
 	return errors.Join(err,
 		x.SetMeta("k", "v"),
+		x.PutCampaign(engine.CampaignRow{ID: "c", Unit: "v", State: "running", JSON: []byte("{}")}),
 		x.PutLog(engine.Log{Epoch: "e", Account: "a", Device: "d", Through: 1, Chain: "c"}),
 		x.PutRecord(household("h")), x.PutRecord(visit("c1", "h", "2026-01-02", "2026-02-01")), x.PutRecord(waits),
 		x.PutVersion("c1", "0", record.Content{"a": `"b"`}),
@@ -193,8 +194,17 @@ func readings() (list map[string]func(engine.Reader) (any, error), held []string
 		},
 		"CountedRows":   func(r engine.Reader) (any, error) { return r.CountedRows("calls", "", units, day1, day9, day9) },
 		"WholeStanding": func(r engine.Reader) (any, error) { return r.WholeStanding("v", 24313) },
-		"EntriesOf":     func(r engine.Reader) (any, error) { return r.EntriesOf([]string{"call"}) },
-		"Standing":      func(r engine.Reader) (any, error) { return r.Standing("v", 24313) },
+		"Campaigns":     func(r engine.Reader) (any, error) { return r.Campaigns() },
+		"Households":    func(r engine.Reader) (any, error) { return r.Households("v") },
+		"HouseholdsIn":  func(r engine.Reader) (any, error) { return r.HouseholdsIn(units) },
+		"CountedOn": func(r engine.Reader) (any, error) {
+			return walk(func(add func(...any) error) error {
+				return r.CountedOn("call", day1, day9, func(rec *record.Record) error { return add(rec.ID) })
+			})
+		},
+		"LineAt":    func(r engine.Reader) (any, error) { return r.LineAt(2) },
+		"EntriesOf": func(r engine.Reader) (any, error) { return r.EntriesOf([]string{"call"}) },
+		"Standing":  func(r engine.Reader) (any, error) { return r.Standing("v", 24313) },
 		"DayRows": func(r engine.Reader) (any, error) {
 			return walk(func(add func(...any) error) error {
 				return r.DayRows(nil, units, "2026-01-01", "2026-02-28", func(d engine.DayRow) error { return add(d) })

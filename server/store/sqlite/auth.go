@@ -95,6 +95,11 @@ func (s *Accounts) SetActive(ctx context.Context, id string, active bool, e auth
 	})
 }
 
+// Keep keeps an event of its own.
+func (s *Accounts) Keep(ctx context.Context, e auth.Event) error {
+	return s.change(ctx, func(tx *sql.Tx) error { return keepEvents(into(ctx, tx), e) })
+}
+
 // SetName replaces the name that colleagues see.
 func (s *Accounts) SetName(ctx context.Context, id, name string, e auth.Event) error {
 	return s.change(ctx, func(tx *sql.Tx) error {

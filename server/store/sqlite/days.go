@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -89,7 +90,9 @@ func (r reader) dated(days, list []string, fromDay, toDay string, f func(engine.
 		place, args = `json_each(?) d CROSS JOIN json_each(?) u CROSS JOIN records r INDEXED BY records_by_day
 			ON r.counted_on = d.value AND r.unit = u.value WHERE true`, []any{string(dayList), unitList}
 	}
+	done := false // anything on these days
 	err = r.c.each("SELECT r.unit, r.counted FROM "+place+" AND r.counted_on <> ''", args, func(scan func(...any) error) error {
+		done = true
 		var unit, counted string
 		if err := scan(&unit, &counted); err != nil {
 			return err
@@ -105,19 +108,23 @@ func (r reader) dated(days, list []string, fromDay, toDay string, f func(engine.
 		return err
 	}
 	place, args = `contributions c INDEXED BY contributions_apart WHERE c.day BETWEEN ? AND ? AND c.unit IN (SELECT value FROM json_each(?))`,
-		[]any{fromDay, toDay, unitList, fromDay, toDay}
+		[]any{fromDay, toDay, unitList}
 	if len(days) > 0 {
 		place, args = `json_each(?) d CROSS JOIN json_each(?) u CROSS JOIN contributions c INDEXED BY contributions_apart
-			ON c.day = d.value AND c.unit = u.value WHERE true`, []any{string(dayList), unitList, fromDay, toDay}
+			ON c.day = d.value AND c.unit = u.value WHERE true`, []any{string(dayList), unitList}
 	}
-	return r.c.each("SELECT c.indicator, c.grp, c.unit, c.key, c.value FROM "+place+` AND c.apart = 1
-		AND NOT EXISTS (SELECT 1 FROM records e WHERE e.id = c.entity AND e.counted_on BETWEEN ? AND ?)`, args, func(scan func(...any) error) error {
-		var c totals.Contribution
-		if err := scan(&c.Indicator, &c.Group, &c.Unit, &c.Key, &c.Value); err != nil {
-			return err
+	place += " AND c.apart = 1"
+	if done { // else there is no entry that could have told it already: nothing is done after today
+		place += " AND NOT EXISTS (SELECT 1 FROM records e WHERE e.id = c.entity AND e.counted_on BETWEEN ? AND ?)"
+		args = append(args, fromDay, toDay)
+	}
+	var failed error
+	err = r.rows(4, 1, together("c.indicator, c.grp, c.unit, c.key, c.value", place), args, func(t []string, n []int64) {
+		if failed == nil {
+			failed = f(rowOf(totals.Contribution{Indicator: t[0], Group: t[1], Unit: t[2], Key: t[3], Value: n[0]}))
 		}
-		return f(rowOf(c))
 	})
+	return errors.Join(err, failed)
 }
 
 func rowOf(c totals.Contribution) engine.DayRow {

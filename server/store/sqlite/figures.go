@@ -118,17 +118,34 @@ func (r reader) figures(unit, from string, args ...any) (list []engine.Figure, e
 	return list, err
 }
 
-func (r reader) Totals(unit string, from, to int) ([]engine.Figure, error) {
-	return r.totals(unit, from, to, "")
+func (r reader) Totals(unit string, from, to int, of ...string) ([]engine.Figure, error) {
+	and, args, err := named(of)
+	if err != nil {
+		return nil, err
+	}
+	return r.totals(unit, from, to, and, args...)
 }
 
-func (r reader) DistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
-	return r.distinctTotals(unit, from, to, "")
+func (r reader) DistinctTotals(unit string, from, to int, of ...string) ([]engine.Figure, error) {
+	and, args, err := named(of)
+	if err != nil {
+		return nil, err
+	}
+	return r.distinctTotals(unit, from, to, and, args...)
+}
+
+// named keeps to some indicators, if any are named.
+func named(of []string) (and string, args []any, err error) {
+	if len(of) == 0 {
+		return "", nil, nil
+	}
+	arg, err := units(of)
+	return " AND indicator IN (SELECT value FROM json_each(?))", []any{arg}, err
 }
 
 // wholes leaves parts out: a whole is kept under no group, or under what begins with the character that comes after all
 // of those that keys of fields are made of (totals.GroupOf).
-const wholes = " AND (grp = '' OR grp >= '~')"
+const wholes = " AND grp NOT BETWEEN '!' AND '}'"
 
 func (r reader) WholeTotals(unit string, from, to int) ([]engine.Figure, error) {
 	return r.totals(unit, from, to, wholes)
@@ -138,23 +155,23 @@ func (r reader) WholeDistinctTotals(unit string, from, to int) ([]engine.Figure,
 	return r.distinctTotals(unit, from, to, wholes)
 }
 
-func (r reader) totals(unit string, from, to int, and string) ([]engine.Figure, error) {
+func (r reader) totals(unit string, from, to int, and string, args ...any) ([]engine.Figure, error) {
 	if isYear(from, to) {
 		from, to = yearOf(from), yearOf(from)
 	}
 	if from == to { // the usual page: nothing to add up
-		return r.figures(unit, "totals WHERE unit = ? AND month = ?"+and, unit, from)
+		return r.figures(unit, "totals WHERE unit = ? AND month = ?"+and, append([]any{unit, from}, args...)...)
 	}
 	return r.figures(unit, `(SELECT indicator, grp, sum(value) AS value, sum(entries) AS entries FROM totals
-		WHERE unit = ? AND month BETWEEN ? AND ?`+and+` GROUP BY indicator, grp)`, unit, from, to)
+		WHERE unit = ? AND month BETWEEN ? AND ?`+and+` GROUP BY indicator, grp)`, append([]any{unit, from, to}, args...)...)
 }
 
-func (r reader) distinctTotals(unit string, from, to int, and string) ([]engine.Figure, error) {
+func (r reader) distinctTotals(unit string, from, to int, and string, args ...any) ([]engine.Figure, error) {
 	if isYear(from, to) {
-		return r.figures(unit, "(SELECT indicator, grp, n AS value, 0 AS entries FROM steps WHERE unit = ? AND month = ?"+and+")", unit, yearOf(from))
+		return r.figures(unit, "(SELECT indicator, grp, n AS value, 0 AS entries FROM steps WHERE unit = ? AND month = ?"+and+")", append([]any{unit, yearOf(from)}, args...)...)
 	}
 	return r.figures(unit, `(SELECT indicator, grp, sum(n) AS value, 0 AS entries FROM steps
-		WHERE unit = ? AND month BETWEEN ? AND ? AND prev < ?`+and+` GROUP BY indicator, grp)`, unit, from, to, from)
+		WHERE unit = ? AND month BETWEEN ? AND ? AND prev < ?`+and+` GROUP BY indicator, grp)`, append([]any{unit, from, to, from}, args...)...)
 }
 
 // isYear reports whether a span is a calendar year, whose figures stand by themselves.
@@ -204,11 +221,12 @@ func (r reader) WholeStanding(unit string, month int) ([]engine.Figure, error) {
 	return r.standing(unit, month, wholes)
 }
 
+// standing gives a figure once for each year and month in which keys of it begin or cease to stand: that SQLite puts them
+// in order to add them up takes longer than all the rest.
 func (r reader) standing(unit string, month int, and string) ([]engine.Figure, error) {
-	return r.figures(unit, `(SELECT indicator, grp, sum(n) AS value, 0 AS entries FROM (
-			SELECT indicator, grp, n FROM standings WHERE unit = ? AND month BETWEEN ? AND -1`+and+`
-			UNION ALL SELECT indicator, grp, n FROM standings WHERE unit = ? AND month BETWEEN ? AND ?`+and+`
-		) GROUP BY indicator, grp)`, unit, yearOf(month)+1, unit, month/12*12, month)
+	return r.figures(unit, `(SELECT indicator, grp, n AS value, 0 AS entries FROM standings WHERE unit = ? AND month BETWEEN ? AND -1`+and+`
+		UNION ALL SELECT indicator, grp, n, 0 FROM standings WHERE unit = ? AND month BETWEEN ? AND ?`+and+`)`,
+		unit, yearOf(month)+1, unit, month/12*12, month)
 }
 
 // AllTotals leaves out what has come back to nought: its row stays, so that the next entry finds its place.

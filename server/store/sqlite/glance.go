@@ -24,9 +24,11 @@ func (s *Store) Glance(ctx context.Context, epoch string, cursors []engine.Curso
 		log
 		feeds
 		forms
+		campaigns
 	)
 	err = c.each(`SELECT 0, value, '', '', 0, NULL FROM meta WHERE key = '`+engine.MetaDivisions+`'
 		UNION ALL SELECT 3, value, '', '', 0, NULL FROM meta WHERE key = '`+engine.MetaCatalogue+`'
+		UNION ALL SELECT 4, value, '', '', 0, NULL FROM meta WHERE key = '`+engine.MetaCampaigns+`'
 		UNION ALL SELECT 1, account, device, chain, through, durable FROM logs WHERE epoch = ?
 		UNION ALL SELECT 2, '', '', '', coalesce(max((coalesce(f.head, 0) > j.value) + 2 * (coalesce(f.head, 0) <> j.value)), 0), NULL
 			FROM json_each(?) j LEFT JOIN feeds f ON f.feed = j.key`,
@@ -43,6 +45,8 @@ func (s *Store) Glance(ctx context.Context, epoch string, cursors []engine.Curso
 				g.Divisions = text
 			case forms:
 				g.Catalogue = text
+			case campaigns:
+				g.Campaigns = text
 			case log:
 				g.Log = engine.Log{Epoch: epoch, Account: text, Device: device, Through: number, Chain: chain, Durable: durable}
 			case feeds: // of three ways to stand, beyond is the greatest

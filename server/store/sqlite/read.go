@@ -101,6 +101,15 @@ func (r reader) History(entity string) (list []engine.Line, err error) {
 	return list, err
 }
 
+func (r reader) LineAt(seq int64) (line *engine.Line, err error) {
+	err = r.c.each("SELECT "+lineColumns+" FROM ledger WHERE seq = ?", []any{seq}, func(scan func(...any) error) error {
+		l, err := scanLine(scan)
+		line = &l
+		return err
+	})
+	return line, err
+}
+
 func (r reader) LastSeq() (seq int64, err error) {
 	_, err = r.c.one("SELECT coalesce(max(seq), 0) FROM ledger", nil, &seq)
 	return seq, err

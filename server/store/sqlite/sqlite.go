@@ -80,6 +80,9 @@ func openWith(ctx context.Context, path, synchronous string) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context, path, synchronous string) (err error) {
+	if err := roomForPages(); err != nil {
+		return err
+	}
 	if s.write, err = sql.Open("sqlite", dsn(path, synchronous, writerCache, "&_txlock=immediate")); err != nil {
 		return err
 	}

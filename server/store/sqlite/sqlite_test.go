@@ -102,6 +102,32 @@ func tamper(t *testing.T, path, statement string) {
 	}
 }
 
+// S11: rows and cursors of an answer are of one moment, whatever is committed while it is put together.
+func TestAViewIsOneMoment(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "n.db"))
+	put := func(id string) error {
+		return s.Update(context.Background(), func(tx engine.Tx) error {
+			return errors.Join(tx.PutRecord(&record.Record{Type: record.Household, ID: id, Content: record.Content{}}), tx.PutFeedRow("f", id, record.Household, engine.Whole))
+		})
+	}
+	if err := put("a"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.View(context.Background(), func(r engine.Reader) error {
+		feeds, err := r.Feeds([]string{"f"})
+		if err := errors.Join(err, put("b")); err != nil {
+			return err
+		}
+		rows, err := r.FeedRows("f", 0, 10)
+		if head := feeds["f"].Head; err == nil && (head != 1 || len(rows) != 1 || rows[0].Seq != head) {
+			t.Errorf("a head of %d and %d rows", head, len(rows))
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // T7: whatever is altered in the file, verify sees it.
 func TestVerifySeesEveryAlteration(t *testing.T) {
 	for name, statement := range map[string]string{

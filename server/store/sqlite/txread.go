@@ -189,6 +189,10 @@ func (t *tx) Lines(f func(engine.Line) error) error {
 	return t.walk(func(r reader) error { return r.Lines(f) })
 }
 
+func (t *tx) LineAt(seq int64) (*engine.Line, error) {
+	return written(t, func(r reader) (*engine.Line, error) { return r.LineAt(seq) })
+}
+
 func (t *tx) History(entity string) ([]engine.Line, error) {
 	return written(t, func(r reader) ([]engine.Line, error) { return r.History(entity) })
 }
@@ -257,12 +261,12 @@ func (t *tx) Rejected(limit int) ([]engine.Line, error) {
 	return written(t, func(r reader) ([]engine.Line, error) { return r.Rejected(limit) })
 }
 
-func (t *tx) Totals(unit string, from, to int) ([]engine.Figure, error) {
-	return written(t, func(r reader) ([]engine.Figure, error) { return r.Totals(unit, from, to) })
+func (t *tx) Totals(unit string, from, to int, of ...string) ([]engine.Figure, error) {
+	return written(t, func(r reader) ([]engine.Figure, error) { return r.Totals(unit, from, to, of...) })
 }
 
-func (t *tx) DistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
-	return written(t, func(r reader) ([]engine.Figure, error) { return r.DistinctTotals(unit, from, to) })
+func (t *tx) DistinctTotals(unit string, from, to int, of ...string) ([]engine.Figure, error) {
+	return written(t, func(r reader) ([]engine.Figure, error) { return r.DistinctTotals(unit, from, to, of...) })
 }
 
 func (t *tx) WholeTotals(unit string, from, to int) ([]engine.Figure, error) {

@@ -19,15 +19,17 @@ import (
 
 // Run holds a store to the contract; open gives an empty one and closes it with the test.
 func Run(t *testing.T, open func(t *testing.T) engine.Store) {
-	t.Run("transactions", func(t *testing.T) { transactions(t, open(t)) })
-	t.Run("feeds", func(t *testing.T) { feeds(t, open(t)) })
+	t.Run("S6 transactions", func(t *testing.T) { transactions(t, open(t)) })
+	t.Run("S10 feeds", func(t *testing.T) { feeds(t, open(t)) })
 	t.Run("glance", func(t *testing.T) { glance(t, open(t)) })
 	t.Run("durable", func(t *testing.T) { durable(t, open(t)) })
 	t.Run("begun", func(t *testing.T) { begun(t, open(t)) })
-	t.Run("digests", func(t *testing.T) { digests(t, open(t)) })
-	t.Run("old tombstones", func(t *testing.T) { compaction(t, open(t)) })
-	t.Run("undecided", func(t *testing.T) { undecided(t, open(t)) })
+	t.Run("Q5 a line by its place", func(t *testing.T) { lineAt(t, open(t)) })
+	t.Run("S18 digests", func(t *testing.T) { digests(t, open(t)) })
+	t.Run("S19 old tombstones", func(t *testing.T) { compaction(t, open(t)) })
+	t.Run("R4 undecided", func(t *testing.T) { undecided(t, open(t)) })
 	t.Run("back to nought", func(t *testing.T) { nought(t, open(t)) })
+	t.Run("campaigns", func(t *testing.T) { campaigns(t, open(t)) })
 	t.Run("by day", func(t *testing.T) { byDay(t, open(t)) })
 	t.Run("measures", func(t *testing.T) { simtest.Measures(t, open, 1) })
 	t.Run("many writers", func(t *testing.T) { writers(t, open(t)) })
