@@ -82,6 +82,18 @@ export class Pen {
     )
   }
 
+  /** A message of hers to units below one of hers. */
+  async message(unit: string, units: readonly string[], text: string): Promise<string> {
+    const id = freshId()
+    const answer = await fetch(`${this.url}/api/v1/messages`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${this.token}` },
+      body: JSON.stringify({ id, unit, units, text }),
+    })
+    if (!answer.ok) throw new Error(await answer.text())
+    return id
+  }
+
   approve(entries: readonly Became[]): Promise<Became[]> {
     return this.write(
       entries.map(({ entity, version }) => ({

@@ -6,6 +6,14 @@ import type { Server } from './server'
 
 selectors.setTestIdAttribute('data-test')
 
+/**
+ * The browser of all stories of a file: Chromium without its windows where that is installed, which takes half of the
+ * time. It shows no notices; `withWindows` takes the whole one.
+ */
+const whole = process.env.CHROME_PATH ?? '/usr/bin/chromium'
+const browser = { path: process.env.CHROME_SHELL ?? whole }
+export const withWindows = () => void (browser.path = whole)
+
 const args = [
   '--no-sandbox',
   '--disable-gpu',
@@ -47,7 +55,7 @@ export class Phone {
 
   async open(to = '/'): Promise<this> {
     this.context = await chromium.launchPersistentContext(this.profile, {
-      executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
+      executablePath: browser.path,
       headless: true,
       viewport: this.size,
       userAgent: this.agent,
@@ -102,6 +110,17 @@ export class Phone {
       if (await heard) return
     }
     await there.waitFor()
+  }
+
+  /** Puts something into what the server answers. The page may be gone, and the server with it, while that is asked. */
+  async altered(url: string, change: (told: Record<string, unknown>) => void): Promise<void> {
+    await this.page.route(url, async (route) => {
+      const response = await route.fetch().catch(() => undefined)
+      if (!response) return route.abort().catch(() => undefined)
+      const told = (await response.json()) as Record<string, unknown>
+      change(told)
+      await route.fulfill({ response, json: told })
+    })
   }
 
   /** Asks for news as a phone does that is looked at again, until an exchange that began afterwards is over. */

@@ -16,6 +16,7 @@ export const CUN1B = 'de000000000000000000000000000002'
 
 /** The units and people of the demo city that the tests use. */
 export const CITY = '530900000000'
+export const TOWNSHIP = '530923101000'
 export const VILLAGE = '530923101201'
 export const PASSWORD = 'niangjia'
 
@@ -24,6 +25,8 @@ export interface ServerOptions {
   entries?: number
   /** Folder of a catalogue instead of the built-in one. */
   catalogue?: string
+  /** More flags for the server. */
+  serve?: string[]
 }
 
 /** One POST /sync as the proxy saw it pass. */
@@ -103,7 +106,9 @@ export class Server {
 
   private async listens(): Promise<boolean> {
     const listen = `127.0.0.1:${this.port}`
-    const server = spawn(binary, ['serve', ...this.flags, '--listen', listen], { stdio: 'ignore' })
+    const server = spawn(binary, ['serve', ...this.flags, '--listen', listen, ...(this.options.serve ?? [])], {
+      stdio: 'ignore',
+    })
     this.process = server
     for (let i = 0; i < 600; i++) {
       const ready = await fetch(`http://${listen}/readyz`).then(

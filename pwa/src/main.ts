@@ -5,7 +5,7 @@ import { wearGuise } from './app/guise'
 import { registerUpdates } from './app/updates'
 import { listenInstall } from './features/install/install'
 import './kit/kit.css'
-import { soon, whenIdle } from './kit/idle'
+import { soon, whenDrawn, whenIdle } from './kit/idle'
 import { router } from './router'
 import { listenHide } from './state/hide'
 import { open } from './state/start'
@@ -26,15 +26,23 @@ addEventListener('unhandledrejection', (event) => {
   if (storageRefused(event.reason)) event.preventDefault()
 })
 
+let drawn: () => void
+const stands = new Promise<void>((done) => (drawn = done))
+
 // The phone's own database comes first: nothing on this path waits for a network.
-Promise.all([open(), textsReady()])
+Promise.all([open(stands), textsReady()])
   .catch(() => (broken.value = 'storage'))
   .finally(() =>
     // In a turn of its own, as the first page after it: one long turn would keep a slow phone from a finger.
     soon(() => {
       app.use(router).mount('#app')
+      void router
+        .isReady()
+        .catch(() => undefined)
+        .then(() => whenDrawn(drawn))
       listenHide()
       soon(wearGuise)
       whenIdle(registerUpdates)
+      whenIdle(() => void import('./app/opened').then((one) => one.listenOpened()))
     }),
   )

@@ -23,9 +23,14 @@ const pages = {
   households: withOfficeTexts(() => import('./features/households/HouseholdsPage.vue')),
   household: withOfficeTexts(() => import('./features/households/HouseholdPage.vue')),
   register: withOfficeTexts(() => import('./features/households/RegisterPage.vue')),
-  settings: () => import('./features/account/AccountPage.vue'),
+  settings: withOfficeTexts(() => import('./features/account/AccountPage.vue')),
   sent: withOfficeTexts(() => import('./features/proof/SentPage.vue')),
+  campaign: withOfficeTexts(() => import('./features/countdown/CampaignPage.vue')),
+  inbox: withOfficeTexts(() => import('./features/inbox/InboxPage.vue')),
+  notice: withOfficeTexts(() => import('./features/inbox/NoticePage.vue')),
 }
+
+const desk: Role[] = ['reviewer', 'manager', 'auditor']
 
 /**
  * The log-in and the home page come with the app; every other page loads when it is first opened, from the phone
@@ -81,6 +86,36 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'nav.entries', back: '/entries' },
   },
   {
+    path: '/inbox',
+    name: 'inbox',
+    component: pages.inbox,
+    meta: { title: 'inbox.title', back: '/' },
+  },
+  {
+    path: '/inbox/:id',
+    name: 'notice',
+    component: pages.notice,
+    meta: { title: 'inbox.title', back: '/inbox' },
+  },
+  {
+    path: '/messages',
+    name: 'messages',
+    component: withOfficeTexts(() => import('./features/messages/MessagesPage.vue')),
+    meta: { title: 'messages.title', back: '/account', roles: ['reviewer', 'manager'] },
+  },
+  {
+    path: '/messages/new',
+    name: 'message-new',
+    component: withOfficeTexts(() => import('./features/messages/NewMessagePage.vue')),
+    meta: { title: 'messages.title', back: '/messages', roles: ['reviewer', 'manager'], filling: true },
+  },
+  {
+    path: '/messages/:id',
+    name: 'message',
+    component: withOfficeTexts(() => import('./features/messages/MessagePage.vue')),
+    meta: { title: 'messages.title', back: '/messages', roles: ['reviewer', 'manager'] },
+  },
+  {
     path: '/households',
     name: 'households',
     component: pages.households,
@@ -115,6 +150,18 @@ const routes: RouteRecordRaw[] = [
     name: 'sent',
     component: pages.sent,
     meta: { title: 'nav.account', back: '/' },
+  },
+  {
+    path: '/campaign',
+    name: 'countdown',
+    component: withOfficeTexts(() => import('./features/countdown/CountdownPage.vue')),
+    meta: { title: 'countdown.title', back: '/' },
+  },
+  {
+    path: '/campaign/:id',
+    name: 'campaign',
+    component: pages.campaign,
+    meta: { title: 'countdown.title', back: '/' },
   },
   {
     path: '/stuck',
@@ -193,6 +240,36 @@ const routes: RouteRecordRaw[] = [
     name: 'catalogue',
     component: withOfficeTexts(() => import('./features/catalogue/CataloguePage.vue')),
     meta: { title: 'ownforms.title', back: '/account', roles: ['manager'] },
+  },
+  {
+    path: '/campaigns',
+    name: 'campaigns',
+    component: withOfficeTexts(() => import('./features/campaigns/CampaignsPage.vue')),
+    meta: { title: 'campaigns.title', roles: desk },
+  },
+  {
+    path: '/campaigns/new',
+    name: 'campaign-new',
+    component: withOfficeTexts(() => import('./features/campaigns/EditorPage.vue')),
+    meta: { title: 'campaigns.edit.title', back: '/campaigns', roles: ['manager'] },
+  },
+  {
+    path: '/campaigns/:id',
+    name: 'campaign-desk',
+    component: withOfficeTexts(() => import('./features/campaigns/CampaignPage.vue')),
+    meta: { title: 'campaigns.title', back: '/campaigns', roles: desk },
+  },
+  {
+    path: '/campaigns/:id/mend',
+    name: 'campaign-mend',
+    component: withOfficeTexts(() => import('./features/campaigns/MendPage.vue')),
+    meta: { title: 'campaigns.mend.title', back: '/campaigns', roles: ['manager'] },
+  },
+  {
+    path: '/campaigns/:id/phones',
+    name: 'campaign-phones',
+    component: withOfficeTexts(() => import('./features/campaigns/PhonesPage.vue')),
+    meta: { title: 'campaigns.phones.title', back: '/campaigns', roles: ['manager'] },
   },
   {
     path: '/audit',

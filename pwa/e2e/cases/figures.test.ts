@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import { sound } from '../look'
 import { Clerk } from '../pages/clerk'
 import { Keyboard } from '../pages/keyboard'
+import { setLanguage, show } from '../pages/screen'
 import { DESK } from '../phone'
 import { PASSWORD } from '../server'
 import { served, story } from '../story'
@@ -331,11 +332,8 @@ story(
       const phone = await stage.phone(size)
       let done = 0
       // The server counts faster than one looks: what it says meanwhile is put into its answers.
-      await phone.page.route('**/api/v1/totals?*', async (route) => {
-        const answer = await route.fetch()
-        const told = (await answer.json()) as Record<string, unknown>
+      await phone.altered('**/api/v1/totals?*', (told) => {
         if (done < 1000) told.recount = { done, all: 1000, indicators: ['visits', 'mediations'] }
-        await route.fulfill({ response: answer, json: told })
       })
       await new Clerk(phone.page).login('shi1')
       const note = phone.page.getByTestId('recount')
@@ -348,6 +346,32 @@ story(
       expect(await note.getByRole('progressbar').getAttribute('value')).toBe('43')
       await phone.page.getByTestId('undone').first().waitFor()
       await sound(phone, `figures-recount-${name}`)
+      if (name === 'phone') {
+        await phone.page.setViewportSize({ width: 320, height: 640 })
+        await setLanguage(phone.page, 'en')
+        await phone.page.reload()
+        await note.waitFor()
+        expect(await note.innerText()).toContain('43%')
+        await sound(phone, 'figures-recount-en', ['normal', 'huge'])
+        await show(phone.page, { width: 320, height: 640, size: 'huge' })
+        await note.evaluate((box) => box.scrollIntoView({ block: 'center' }))
+        await phone.shot('figures-recount-en-note')
+        // And where it was published.
+        await phone.altered('**/api/v1/catalogue/history', (told) => {
+          told.recount = { done: 437, all: 1000, indicators: ['visits', 'mediations'] }
+        })
+        await phone.goto('/catalogue')
+        const far = phone.page.getByTestId('recount')
+        await far.getByText('43%').waitFor()
+        await sound(phone, 'catalogue-recount-en', ['normal', 'huge'])
+        await show(phone.page, { width: 320, height: 640, size: 'huge' })
+        await far.evaluate((box) => box.scrollIntoView({ block: 'center' }))
+        await phone.shot('catalogue-recount-en-note')
+        await phone.goto('/totals')
+        await setLanguage(phone.page, 'zh')
+        await phone.page.reload()
+        await note.waitFor()
+      }
       await phone.page.emulateMedia({ media: 'print' })
       expect(await phone.page.locator('body').innerText()).toContain('正在按新口径重新统计（43%）')
       await phone.page.emulateMedia({ media: 'screen' })

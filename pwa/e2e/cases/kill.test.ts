@@ -2,9 +2,23 @@ import { expect } from 'vitest'
 import { Reviewer } from '../pages/reviewer'
 import { Volunteer } from '../pages/volunteer'
 import { DESK } from '../phone'
+import { CUN1 } from '../server'
 import { served, story } from '../story'
 
 const server = served()
+
+/** What the phone's disk has of all drafts. */
+async function drafts(name: string): Promise<string> {
+  const wait = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((done, fail) => {
+      request.onsuccess = () => done(request.result)
+      request.onerror = () => fail(request.error)
+    })
+  const db = await wait(indexedDB.open(name))
+  const all = await wait<unknown[]>(db.transaction('drafts').objectStore('drafts').getAll())
+  db.close()
+  return JSON.stringify(all)
+}
 
 story(
   'killed right after "已保存", five times, and nothing is lost or doubled (P1)',
@@ -34,12 +48,14 @@ story(
     await her.toHousehold('孙三三')
     await her.fill('text', '两家为一堵墙，还没说完')
     await phone.page.waitForURL('**/draft/*')
+    // A draft is kept a quarter of a second after the last key.
+    await expect.poll(() => phone.page.evaluate(`(${drafts})('niangjia-${CUN1}')`)).toContain('还没说完')
     await phone.kill()
     await phone.open()
     her = new Volunteer(phone.page)
     await phone.page.getByRole('heading', { name: '没写完的' }).waitFor()
     await phone.page.locator('main a[href^="/draft/"]').click()
-    expect(await her.field('text').locator('textarea').inputValue()).toBe('两家为一堵墙，还没说完')
+    await expect.poll(() => her.field('text').locator('textarea').inputValue()).toBe('两家为一堵墙，还没说完')
     await her.field('household').getByText('孙三三').waitFor()
     await her.tick('邻里', '继续跟进')
     await her.save()

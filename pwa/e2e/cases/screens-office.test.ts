@@ -1,7 +1,9 @@
 import { expect } from 'vitest'
 import { account, allShown, enter, figures, first, look, table, type Screen } from '../look'
 import { setLanguage } from '../pages/screen'
+import { Pen } from '../pen'
 import type { Phone } from '../phone'
+import { TOWNSHIP, VILLAGE } from '../server'
 import { served, story } from '../story'
 
 const server = served({ entries: 150 })
@@ -84,7 +86,31 @@ story(
       await phone.page.getByRole('button', { name }).first().click()
       await phone.page.getByRole('dialog').waitFor()
     }
+    const message = await (await Pen.of(server, 'zhen1')).message(TOWNSHIP, [VILLAGE], '星期五上午十点在镇上开会。')
     const screens: Screen[] = [
+      {
+        name: 'messages',
+        path: '/messages',
+        act: async (phone) => {
+          await phone.page.getByText('收到 0 · 已读 0').first().waitFor()
+        },
+      },
+      {
+        name: 'message',
+        path: `/messages/${message}`,
+        act: async (phone) => {
+          await phone.page.getByTestId('counts').waitFor()
+        },
+      },
+      {
+        name: 'message-new',
+        path: '/messages/new',
+        act: async (phone) => {
+          await phone.page.getByText('挑几个单位', { exact: true }).first().click()
+          await phone.page.getByTestId('send').click()
+          await phone.page.getByText('请选发给哪些单位').waitFor()
+        },
+      },
       {
         name: 'people',
         path: '/people',
@@ -162,6 +188,61 @@ story(
     ])
     await setLanguage(phone.page, 'en')
     await look(phone, 'city-en', [{ name: 'form', path, act: field }])
+  },
+)
+
+story(
+  'campaigns: the list, the page on which one is written, one that runs, its telephones, in both languages',
+  () => server,
+  async (stage) => {
+    const phone = await enter(stage, 'xian1')
+    const { page } = phone
+    await phone.goto('/campaigns')
+    // The county runs the demo's 政策宣传进家门; a draft is begun, so that the list has one.
+    await page.getByTestId('campaigns').getByText('已通过').first().waitFor()
+    const path = (await page.getByRole('link', { name: '政策宣传进家门' }).getAttribute('href'))!
+    await page.getByTestId('new-campaign').click()
+    await page.getByTestId('title').locator('input').fill('冬季送温暖')
+    await page.getByText('已存为草稿').waitFor()
+    const draft = new URL(page.url()).pathname + new URL(page.url()).search
+    /** Days of no whole months, a question with its answers, targets that are none. */
+    const written = async (phone: Phone) => {
+      const counts = phone.page.getByTestId('counts')
+      await counts.getByText('选一张表格和条件', { exact: true }).click()
+      await counts.getByTestId('form').selectOption({ label: '入户走访' })
+      await counts.getByTestId('add-condition').click()
+      await counts.getByText('政策宣传', { exact: true }).click()
+      await phone.page.getByTestId('span').getByText('自己选', { exact: true }).click()
+      await phone.page.getByTestId('start').locator('input').fill(`${new Date().getFullYear()}-01-02`)
+      await phone.page.getByTestId('deadline').locator('input').fill(`${new Date().getFullYear()}-12-30`)
+      await counts.getByTestId('preview').locator('strong').waitFor()
+      await phone.page.getByTestId('publish').click()
+      await phone.page.getByTestId('problems').waitFor()
+    }
+    const ranked = async (phone: Phone) => {
+      await phone.page.getByTestId('league').getByText('乡镇', { exact: true }).click()
+      await phone.page.getByTestId('league').getByRole('table').waitFor()
+      await phone.page.getByTestId('changes').waitFor()
+    }
+    const pressed = (id: string) => async (phone: Phone) => {
+      await phone.page.getByTestId(id).click()
+      await phone.page.getByRole('dialog').waitFor()
+    }
+    await look(phone, 'county', [
+      { name: 'campaigns', path: '/campaigns' },
+      { name: 'campaigns-drafts', path: '/campaigns?show=drafts' },
+      { name: 'campaign-new', path: draft, act: written },
+      { name: 'campaign', path, act: ranked },
+      { name: 'campaign-extend', path, act: pressed('extend') },
+      { name: 'campaign-mend', path: `${path}/mend` },
+      { name: 'campaign-phones', path: `${path}/phones` },
+    ])
+    await setLanguage(page, 'en')
+    await look(phone, 'county-en', [
+      { name: 'campaigns', path: '/campaigns' },
+      { name: 'campaign', path },
+      { name: 'campaign-new', path: draft },
+    ])
   },
 )
 

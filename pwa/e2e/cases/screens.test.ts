@@ -1,8 +1,10 @@
 import { expect } from 'vitest'
 import { account, allShown, enter, figures, first, look, seen, sent, tap, type Screen } from '../look'
 import { faultsOf, setLanguage, show, views } from '../pages/screen'
+import { Pen } from '../pen'
 import { Volunteer } from '../pages/volunteer'
 import { PHONE, type Phone } from '../phone'
+import { TOWNSHIP, VILLAGE } from '../server'
 import { served, story } from '../story'
 
 const server = served({ entries: 150 })
@@ -126,6 +128,7 @@ story(
     const edit = (await returned.count()) ? await returned.getAttribute('href') : `/edit/${urgent}`
     await phone.offline(false)
     await her.waiting(0)
+    const campaign = await first(phone, '/', '[data-test=countdown] a')
     const household = await first(phone, '/households', 'main li a[href^="/households/"]')
     await look(phone, 'volunteer', [
       { name: 'home', path: '/' },
@@ -171,6 +174,8 @@ story(
       { name: 'person-new', path: '/register/person' },
       account,
       sent,
+      { name: 'campaigns', path: '/campaign' },
+      { name: 'campaign', path: campaign },
       { name: 'logout', path: '/account', act: tap('退出登录') },
       { name: 'install', path: '/install' },
     ])
@@ -199,6 +204,7 @@ story(
       await setLanguage(phone.page, language)
       await look(phone, `volunteer-${language}`, [
         { name: 'lost', path: '/', act: (phone) => phone.page.getByRole('heading', { name: lost }).waitFor() },
+        ...(language === 'en' ? [{ name: 'campaign', path: campaign }] : []),
         { name: 'sent-waiting', path: '/sent', act: (phone) => phone.page.getByTestId('sent-state').waitFor() },
       ])
     }
@@ -209,6 +215,23 @@ story(
 
     await phone.page.getByTestId('hide').click()
     await look(phone, 'volunteer', [{ name: 'hidden', path: '/' }])
+  },
+)
+
+story(
+  'the inbox and a message of it, standard and large, in both languages',
+  () => server,
+  async (stage) => {
+    await (await Pen.of(server, 'zhen1')).message(TOWNSHIP, [VILLAGE], '星期五上午十点在镇上开会。\n请带上本子。')
+    const phone = await enter(stage, 'cun1b')
+    const notice = await first(phone, '/inbox', 'main a.notice-line[href^="/inbox/"]')
+    for (const language of ['zh', 'en'] as const) {
+      await setLanguage(phone.page, language)
+      await look(phone, `volunteer-${language}`, [
+        { name: 'inbox', path: '/inbox' },
+        { name: 'notice', path: notice, alike: language === 'en' },
+      ])
+    }
   },
 )
 

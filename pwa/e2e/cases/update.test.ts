@@ -1,6 +1,9 @@
 import { expect } from 'vitest'
+import { withWindows } from '../phone'
 import { CUN1 } from '../server'
 import { served, story } from '../story'
+
+withWindows()
 
 const server = served()
 
@@ -113,7 +116,7 @@ story(
     await phone.page.evaluate(takeUpdate)
     await phone.goto('/')
     await allHere()
-    expect(await phone.page.evaluate(`(${schemaOf})('niangjia-${CUN1}')`)).toBe(11)
+    expect(await phone.page.evaluate(`(${schemaOf})('niangjia-${CUN1}')`)).toBe(12)
 
     server.away = false
     await phone.syncNow()

@@ -84,11 +84,11 @@ story(
     const county = await stage.phone(DESK)
     await new Reviewer(county.page).login('xian1')
     await county.page.getByRole('heading', { name: '紧急 1 件' }).waitFor()
-    await county.page.locator('section.urgent').getByText('忙岗').waitFor()
+    await county.page.getByTestId('urgent').getByText('忙岗').waitFor()
     await tellsNothing(county)
     await county.shot('urgent-county')
     // What it says is opened by a reason alone (D1), and those whom it concerns are told (D2).
-    await county.page.locator('section.urgent a').click()
+    await county.page.getByTestId('urgent').getByRole('link').click()
     await county.page.getByRole('heading', { name: '敏感记录，要写明理由才能看' }).waitFor()
     await tellsNothing(county)
     await county.shot('disclosure-ask')

@@ -653,6 +653,308 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/campaigns': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The campaigns that run in, above or below the caller's units
+     * @description Each with the targets that are the caller's business. Those that ended more than 60 days ago come with `all`. A phone asks when `campaigns` of an exchange is another word than before; progress it counts by itself from the rows that it holds.
+     */
+    get: operations['campaigns']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/campaigns/drafts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Drafts of the units whose campaigns the caller runs */
+    get: operations['campaignDrafts']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/campaigns/drafts/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    get?: never
+    /**
+     * Keep a draft, finished or not
+     * @description The app makes the id; the campaign bears it too. `409 exists` where it is published already, or the draft is not the caller's to change.
+     */
+    put: operations['putCampaignDraft']
+    post?: never
+    /** Forget a draft */
+    delete: operations['dropCampaignDraft']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/campaigns/drafts/{id}/publish': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Put a draft into the log (S29)
+     * @description In force at once. Asked again it answers the same. Where something is wrong, `422` by the first of it, and all of it in `campaign`.
+     */
+    post: operations['publishCampaign']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/campaigns/preview': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * What a campaign would have counted in the month before this one; changes nothing
+     * @description For the campaign's unit and those right below it. Of a form whose entries may be sensitive, a condition of its own is told of those units alone of which the caller is told small counts.
+     */
+    post: operations['previewCampaign']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/campaigns/targets': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Targets for all units of a level at once; changes nothing */
+    post: operations['campaignTargets']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/campaigns/targets/import': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Targets from a spreadsheet; changes nothing
+     * @description Columns by their headings: 代码 or 单位, and 目标. Rows without a target are passed over. What is wrong stands in `faults`, each with its sheet, row and cell; then there are no targets.
+     */
+    post: operations['importTargets']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/campaigns/targets/template': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A spreadsheet with a row for each unit of a level and its households, to be filled in */
+    get: operations['targetsTemplate']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/campaigns/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** How far a unit and those right below it have come, or all units of a level in it as a league (T18) */
+    get: operations['campaignProgress']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/campaigns/{id}/missing': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Households of a unit to which nobody has been, by name, of a campaign that counts households
+     * @description For who reads the unit's register whole. Entries that the caller may not read are as if they were not there.
+     */
+    get: operations['campaignMissing']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/campaigns/{id}/extend': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Give a campaign a later deadline */
+    post: operations['extendCampaign']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/campaigns/{id}/mend': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Put right how a running campaign is called and told of, what is asked of whom, and when is reminded (S30)
+     * @description What it counts, its unit, its start and its deadline stay. Everything is sent, not only what is another; where nothing is, the campaign comes back as it was. Where something is wrong, `422` by the first of it, and all of it in `campaign`.
+     */
+    post: operations['mendCampaign']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/campaigns/{id}/changes': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * What was changed of a campaign, when and by whom (S30)
+     * @description The latest twenty, the newest first, with the targets that are the caller's business. An auditor reads no names.
+     */
+    get: operations['campaignChanges']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/campaigns/{id}/phones': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Whom to telephone at the units that have a gap
+     * @description For who runs the campaign. Units with a target of their own, below the campaign's, that are not finished as far as the caller is told; of each who works there, and by which telephone she signs in. That the list was taken is kept in the record of accounts.
+     */
+    get: operations['campaignPhones']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/campaigns/{id}/close': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** End a campaign; what was done until its deadline counts as ever */
+    post: operations['closeCampaign']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/campaigns/{id}/copy': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Make a draft of a campaign for the year after */
+    post: operations['copyCampaign']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/attachments': {
     parameters: {
       query?: never
@@ -733,6 +1035,122 @@ export interface paths {
      * @description For reviewers and managers of levels above the one that decides on it. Its author and its reviewers are told who and why (D1). Again within the day it changes nothing.
      */
     post: operations['disclose']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/inbox': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * What waits for the caller, after a number
+     * @description Notices, and marks of what she has read on another phone, in the order in which they came. To ask from a number says that all up to it has been received (N1). The answer of an exchange names the newest number as `inbox`; where that is smaller than the phone's, or this answer says `reset`, the phone begins its inbox anew.
+     */
+    get: operations['inbox']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/inbox/read': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * What the caller has read
+     * @description Ids of notices, or of what the phone has made itself of an entry (`entry:ID:VERSION:EVENT_TIME`); may come days later and more than once (N7).
+     */
+    post: operations['readInbox']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/push': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** By what a browser subscribes to Web Push */
+    get: operations['pushKey']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/push/subscription': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * Tell this device by Web Push
+     * @description A device of an account has one subscription. The endpoint is a public https address; a private one is `bad_request`, and nothing is asked of it (N11).
+     */
+    put: operations['subscribe']
+    post?: never
+    /** Tell this device by Web Push no more */
+    delete: operations['unsubscribe']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/messages': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Messages that the caller has sent, newest first, with how many have them */
+    get: operations['messages']
+    put?: never
+    /**
+     * A message to units below the caller's (N7)
+     * @description Sent again under the same id it is the same message; with another content it is `exists`. At most 100 a day.
+     */
+    post: operations['sendMessage']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/messages/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A message that the caller has sent, with who has received and read it, by unit */
+    get: operations['message']
+    put?: never
+    post?: never
     delete?: never
     options?: never
     head?: never
@@ -927,6 +1345,297 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/reports': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Reports that the caller may read
+     * @description Drafts of the units whose reports she writes, signed ones of her units and all below; the newest first.
+     */
+    get: operations['reports']
+    put?: never
+    /**
+     * Take the figures of this moment and write a report from them (Q3)
+     * @description The app makes the id: asked again it answers the same. `422 period_future` for a span that ends after this month, `422 bad_level` for a village, `409 recounting` while entries are counted anew.
+     */
+    post: operations['makeReport']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/reports/notes': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What the caller's own units have sent for the reports of those above, in a year */
+    get: operations['reportNotes']
+    put?: never
+    /**
+     * Send what went well (亮点) or is lacking (不足)
+     * @description The app makes the id; sent again with another text it takes the place of the first.
+     */
+    post: operations['sendReportNote']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/reports/notes/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /** Take a note of one's own unit back */
+    delete: operations['takeBackReportNote']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/reports/past': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Figures of a span before the program was there (往年填报数), from a spreadsheet
+     * @description Columns by their headings: 编号 or 指标, and 数值. They take the place of all that the unit had for this span. What is wrong stands in `faults`, each with its sheet, row and cell; then nothing is kept.
+     */
+    post: operations['importPastFigures']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/reports/past/template': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A spreadsheet with the figures of a unit's report, to be filled in with those of a span */
+    get: operations['pastFiguresTemplate']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/reports/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    /**
+     * One report, as the caller may have it
+     * @description A draft for who writes it, a signed one for whoever may see the unit's figures. What is withheld of the caller has no number in it.
+     */
+    get: operations['report']
+    /**
+     * Put other words into a report
+     * @description Of a figure only `id` and `style` are taken; its number is what was counted, or the override that stands. `409 report_changed` where another version is there, `409 report_signed`, `422 unknown_figure` with the place.
+     */
+    put: operations['editReport']
+    post?: never
+    /** Forget a report that is not signed */
+    delete: operations['dropReport']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/reports/{id}/versions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Versions of a report, the newest first */
+    get: operations['reportVersions']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/reports/{id}/override': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Put a number in the place of a counted one, with the reason
+     * @description Wherever the figure stands. `value` null takes the override back.
+     */
+    post: operations['overrideFigure']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/reports/{id}/renew': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Take the figures anew, of this moment; words and overrides stay */
+    post: operations['renewReport']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/reports/{id}/sign': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Sign a report off (Q7)
+     * @description It is put into the log whole and never changes after that. Asked again it answers the same.
+     */
+    post: operations['signReport']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/reports/{id}/file': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    /**
+     * A report as a file, as the caller may have it
+     * @description A Word file in the format of official papers, a PDF, or a spreadsheet. Each figure of the Word file is a link to where it opens. Of one report and one caller the same file comes every time.
+     */
+    get: operations['reportFile']
+    put?: never
+    /**
+     * A Word file of the clerk's own, with the report's figures in the place of its marks
+     * @description A mark is a figure's name or id between two braces, {{走访户次}}, {{visits}}; behind a stroke how it is said, 约, 增减 or 上年. What is wrong is told all at once, each with the words of its paragraph, and then there is no file.
+     */
+    post: operations['fillReportFile']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/reports/{id}/restatement': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What has changed in a report's figures since they were taken (Q6) */
+    get: operations['restatedReport']
+    put?: never
+    /**
+     * Begin to count what has changed; where that is under way it says how far it is
+     * @description The log is replayed up to the report's moment, which takes a minute for some hundred thousand lines.
+     */
+    post: operations['restateReport']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/reports/{id}/materials': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Typical cases without names, and what the units below have sent, for who writes the report */
+    get: operations['reportMaterials']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/entries/{id}/case': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    /**
+     * The text of an entry without names, as a typical case (典型案例)
+     * @description For its reviewers, of an entry that counts and is not sensitive.
+     */
+    get: operations['entryCase']
+    /**
+     * Mark an entry as a typical case, with the text that was read
+     * @description Names and numbers that the registers know are taken out of it once more.
+     */
+    put: operations['markCase']
+    post?: never
+    /** Take the mark away */
+    delete: operations['unmarkCase']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
 }
 export type webhooks = Record<string, never>
 export interface components {
@@ -1009,6 +1718,27 @@ export interface components {
       | 'too_many_files'
       | 'wrong_offset'
       | 'wrong_protocol'
+      | 'bad_deadline'
+      | 'deadline_past'
+      | 'bad_target'
+      | 'foreign_target'
+      | 'target_twice'
+      | 'bad_filter'
+      | 'unknown_figure'
+      | 'no_target_figure'
+      | 'no_households'
+      | 'too_many_drafts'
+      | 'campaign_closed'
+      | 'campaign_changed'
+      | 'campaign_counting'
+      | 'period_future'
+      | 'bad_level'
+      | 'recounting'
+      | 'no_template'
+      | 'report_changed'
+      | 'report_signed'
+      | 'mark_foreign'
+      | 'mark_lost'
       | 'snapshot_gone'
       | 'import_open'
       | 'import_changed'
@@ -1035,6 +1765,345 @@ export interface components {
       chain?: string
       /** @description With `bad_catalogue`, what is wrong, each at its place */
       problems?: components['schemas']['CatalogueProblem'][]
+      /** @description All that is wrong with a campaign */
+      campaign?: components['schemas']['CampaignProblem'][]
+    }
+    /** @description What counts: a figure of the catalogue (`indicator`, and `group` for a part of it; a count, a sum or a distinct), or entries of a `form` */
+    CampaignCounts: {
+      indicator?: string
+      group?: string
+      form?: string
+      /** @enum {string} */
+      measure?: 'entries' | 'households' | 'sum'
+      /** @description Of a sum */
+      field?: string
+      /** @description A condition in CEL over the form's fields; all entries where it is empty */
+      where?: string
+    }
+    CampaignTarget: {
+      unit: components['schemas']['UnitCode']
+      /**
+       * Format: int64
+       * @description Of money in fen
+       */
+      n: number
+    }
+    GivenCampaign: {
+      unit: components['schemas']['UnitCode']
+      title: string
+      text?: string
+      counts: components['schemas']['CampaignCounts']
+      /** @description A day, or empty in a draft */
+      start: string
+      /** @description The last day that counts, or empty in a draft */
+      deadline: string
+      /** @description Of units of any level, at or below the campaign's */
+      targets: {
+        unit: string
+        n: number
+      }[]
+      /** @description How many days before the deadline those who are not finished are reminded; 0 for the day itself, -1 for the day after. 7, 3, 1, 0, -1 where it is not there */
+      remind?: number[]
+      /** @description What is filled in beforehand when the form is opened from the campaign; only where one form counts */
+      preset?: {
+        [key: string]: unknown
+      }
+    }
+    ReportRow: {
+      id: components['schemas']['Id']
+      unit: components['schemas']['UnitCode']
+      unit_name: string
+      from: string
+      to: string
+      title: string
+      /** Format: int64 */
+      version: number
+      signed: boolean
+      /** Format: int64 */
+      changed_at: number
+    }
+    ReportNote: {
+      id: components['schemas']['Id']
+      unit: components['schemas']['UnitCode']
+      name: string
+      /** @enum {string} */
+      kind: 'highlight' | 'lacking'
+      day: string
+      text: string
+      by: string
+      by_name: string
+    }
+    /** @description Exact, in the steps of the figure (fen, ten-thousandths of a percentage); of a ratio with its two parts. Nothing in it where it is withheld */
+    ReportValue: {
+      /** Format: int64 */
+      n?: number
+      /** Format: int64 */
+      numerator?: number
+      /** Format: int64 */
+      denominator?: number
+    }
+    ReportFigure: {
+      id: string
+      indicator?: string
+      group?: string
+      unit: components['schemas']['UnitCode']
+      name: string
+      definition?: string
+      value: components['schemas']['ReportValue']
+      /** @enum {string} */
+      style?: 'about' | 'change' | 'last'
+      /** @description As it stands in the sentence before its unit's word */
+      written: string
+      unit_word?: string
+      last_year?: components['schemas']['ReportValue']
+      change?: {
+        /** Format: int64 */
+        n: number
+        /** Format: int64 */
+        permille?: number
+        written: string
+      }
+      /**
+       * Format: int64
+       * @description Entries of its forms that wait for a decision and are not counted
+       */
+      pending: number
+      withheld?: boolean
+      override?: {
+        /** Format: int64 */
+        value: number
+        reason: string
+        by: string
+        name?: string
+        /** Format: int64 */
+        at: number
+        was: components['schemas']['ReportValue']
+      }
+      /** @description Last year's was imported (往年填报数) and does not open */
+      imported?: boolean
+      /** @description A path in the app */
+      link?: string
+    }
+    ReportPart: {
+      /** @enum {string} */
+      key: 'review' | 'lacking' | 'next'
+      title: string
+      sections: {
+        key: string
+        title?: string
+        paragraphs: {
+          key: string
+          runs: {
+            text?: string
+            figure?: components['schemas']['ReportFigure']
+          }[]
+        }[]
+      }[]
+    }
+    ReportUnit: {
+      code: components['schemas']['UnitCode']
+      name: string
+      level: components['schemas']['Level']
+    }
+    ReportDocument: {
+      id: string
+      /** Format: int64 */
+      version: number
+      title: string
+      unit: components['schemas']['ReportUnit']
+      from: string
+      to: string
+      /** @description The moment of the log; of the same mark the same figures are counted on every later day (Q4) */
+      mark: {
+        server: string
+        /** Format: int64 */
+        seq: number
+        line: string
+        definitions: string
+        divisions: string
+        /** Format: int64 */
+        at: number
+      }
+      parts: components['schemas']['ReportPart'][]
+      tables: {
+        key: string
+        title: string
+        columns: {
+          indicator: string
+          group?: string
+          name: string
+          unit_word?: string
+          definition?: string
+        }[]
+        rows: {
+          unit: components['schemas']['ReportUnit']
+          cells: components['schemas']['ReportFigure'][]
+        }[]
+      }[]
+      signed?: {
+        by: string
+        name?: string
+        /** Format: int64 */
+        at: number
+      }
+    }
+    Campaign: {
+      id: components['schemas']['Id']
+      /**
+       * Format: int64
+       * @description 0 of a draft
+       */
+      version: number
+      unit: components['schemas']['UnitCode']
+      /** @enum {string} */
+      state: 'running' | 'closed'
+      title: string
+      text: string
+      counts: components['schemas']['CampaignCounts']
+      start: string
+      deadline: string
+      targets: {
+        unit: string
+        /** Format: int64 */
+        n: number
+      }[]
+      remind: number[]
+      preset: {
+        [key: string]: unknown
+      }
+      /** @description By this its numbers are opened at `/totals/entries`, as every figure is */
+      figure: {
+        indicator: string
+        group: string
+        period: string
+      }
+    }
+    Campaigns: {
+      campaigns: components['schemas']['Campaign'][]
+      /** @description The `campaigns` of an exchange that this answers */
+      stamp: string
+      /** @description Units whose campaigns the caller runs */
+      runs: components['schemas']['UnitCode'][]
+    }
+    CampaignProblem: {
+      code: components['schemas']['Code']
+      field: string
+      /** @description Of a target */
+      unit?: string
+      /** @description A Chinese sentence for the user */
+      sentence: string
+    }
+    CampaignDraft: {
+      campaign: components['schemas']['Campaign']
+      changed_at: components['schemas']['Millis']
+      problems: components['schemas']['CampaignProblem'][]
+    }
+    CampaignTargets: {
+      targets: components['schemas']['CampaignTarget'][]
+      faults: {
+        code: string
+        sheet?: string
+        row?: number
+        cell?: string
+        value?: string
+        sentence: string
+      }[]
+    }
+    CampaignPreview: {
+      month: string
+      decimals: number
+      money: boolean
+      units: {
+        unit: components['schemas']['UnitCode']
+        name: string
+        /** Format: int64 */
+        n: number | null
+        withheld?: boolean
+      }[]
+    }
+    CampaignProgress: {
+      campaign: components['schemas']['Campaign']
+      as_of: components['schemas']['Millis']
+      /** Format: int64 */
+      seq: number
+      /** @description What it counts is not in the catalogue any more; there are no numbers */
+      gone?: boolean
+      /** @description Of the numbers: 125 with one of them is 12.5 */
+      decimals: number
+      /** @description The numbers are fen */
+      money: boolean
+      /** @description It counts households; those that are missing can be asked for */
+      missing: boolean
+      recount?: components['schemas']['Recount']
+      units: components['schemas']['CampaignUnit'][]
+    }
+    CampaignUnit: {
+      unit: components['schemas']['UnitCode']
+      name: string
+      /**
+       * Format: int64
+       * @description Its own, or those of the units in it; 0 for none
+       */
+      target: number
+      /**
+       * Format: int64
+       * @description What counts; null where it is withheld
+       */
+      approved: number | null
+      /**
+       * Format: int64
+       * @description How much more it would be if all that waits were approved; null where it is not told
+       */
+      submitted: number | null
+      /** Format: int64 */
+      gap: number | null
+      withheld?: boolean
+      /** @description In a league; those who have come equally far share one */
+      rank?: number
+    }
+    CampaignChange: {
+      /** Format: int64 */
+      version: number
+      at: components['schemas']['Millis']
+      /** @description The name of who did it */
+      by?: string
+      /** @description It ended with this */
+      closed?: boolean
+      title?: components['schemas']['CampaignWords']
+      text?: components['schemas']['CampaignWords']
+      deadline?: components['schemas']['CampaignWords']
+      /** @description When is reminded is another */
+      remind?: boolean
+      targets: {
+        unit: components['schemas']['UnitCode']
+        /**
+         * Format: int64
+         * @description 0 for none
+         */
+        was: number
+        /**
+         * Format: int64
+         * @description 0 for none
+         */
+        now: number
+      }[]
+    }
+    CampaignWords: {
+      was: string
+      now: string
+    }
+    CampaignPhones: {
+      campaign: components['schemas']['Campaign']
+      /** @description Of how many units the caller is not told whether they have a gap */
+      withheld: number
+      units: (components['schemas']['CampaignUnit'] & {
+        people: {
+          name: string
+          roles: components['schemas']['Role'][]
+          /** @description Empty where none is known */
+          phone: string
+        }[]
+      })[]
     }
     RegisterChoices: {
       /** @description Of doubtful lines, by their id, which candidate they are; `new` for none */
@@ -1280,6 +2349,7 @@ export interface components {
         | 'took_over'
         | 'received'
         | 'catalogue'
+        | 'telephones'
       gave?: components['schemas']['Seat'][]
       took?: components['schemas']['Seat'][]
       /** @description The account handed over to or taken over from */
@@ -1868,12 +2938,76 @@ export interface components {
     Names: {
       [key: string]: string
     }
+    /** @description `reminder`: params {day, items: [{campaign, title, deadline, left, record?: [unit], review?: [unit]}]}. `message`: params {text, from, from_unit, campaign?}, `ref` is the message. `urgent` and `raised`: no params; `ref` is the entry. */
+    Notice: {
+      id: string
+      /** Format: int64 */
+      num: number
+      /** @enum {string} */
+      kind: 'reminder' | 'message' | 'urgent' | 'raised'
+      at: components['schemas']['Millis']
+      unit?: string
+      ref?: string
+      params: {
+        [key: string]: unknown
+      }
+      expires?: components['schemas']['Millis']
+      read_at?: components['schemas']['Millis']
+    }
+    Inbox: {
+      notices: components['schemas']['Notice'][]
+      reads: {
+        id: string
+        at: components['schemas']['Millis']
+      }[]
+      /** Format: int64 */
+      through: number
+      more: boolean
+      /** @description The phone's number is of a server that was lost: this answer begins its inbox anew */
+      reset: boolean
+      names: components['schemas']['Names']
+    }
+    NewMessage: {
+      /** @description 32 hex digits, made by the phone */
+      id: string
+      /** @description A unit of which the caller is reviewer or manager */
+      unit: string
+      text: string
+      campaign?: string
+      units: string[]
+      /**
+       * @description And all units below those
+       * @default false
+       */
+      below: boolean
+      /** @description None: all but auditors */
+      roles?: ('volunteer' | 'reviewer' | 'manager' | 'auditor')[]
+    }
+    Message: {
+      id: string
+      unit: string
+      at: components['schemas']['Millis']
+      text: string
+      campaign?: string
+      units: string[]
+      roles: string[]
+      people: number
+      received: number
+      read: number
+    }
     SyncAnswer: {
       protocol: number
       server_epoch: string
       server_time: components['schemas']['Millis']
       catalogue: string
+      /** @description Another word whenever any campaign has changed; empty while there is none */
+      campaigns?: string
       seats: string
+      /**
+       * Format: int64
+       * @description Number of the newest in the caller's inbox; left out where there is none (N1)
+       */
+      inbox?: number
       push: {
         /** Format: int64 */
         through: number
@@ -2183,6 +3317,99 @@ export interface components {
     }
   }
   responses: {
+    /** @description The report */
+    Report: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': {
+          report: components['schemas']['ReportDocument']
+          /** @description The caller writes the reports of its unit */
+          writes: boolean
+          names: {
+            [key: string]: string
+          }
+        }
+      }
+    }
+    /** @description The text */
+    Case: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': {
+          text: string
+          marked: boolean
+        }
+      }
+    }
+    /** @description How far it is; when it is done, what has changed */
+    Restatement: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': {
+          /** @enum {string} */
+          state: 'none' | 'running' | 'done'
+          /** Format: int64 */
+          done: number
+          /** Format: int64 */
+          all: number
+          /**
+           * Format: int64
+           * @description The ledger's place up to which changes are told
+           */
+          seq?: number
+          /** Format: int64 */
+          as_of?: number
+          /** @description The figures that are kept are those that the log gives */
+          holds?: boolean
+          figures?: {
+            id: string
+            unit: components['schemas']['UnitCode']
+            name: string
+            unit_word?: string
+            then: components['schemas']['ReportValue']
+            now: components['schemas']['ReportValue']
+            written: string[]
+          }[]
+          entries?: {
+            entity: components['schemas']['Id']
+            unit: components['schemas']['UnitCode']
+            form: string
+            day: string
+            figures: {
+              indicator: string
+              group?: string
+              /** Format: int64 */
+              then: number
+              /** Format: int64 */
+              now: number
+            }[]
+            acts: {
+              account?: string
+              /** Format: int64 */
+              at?: number
+              kind: string
+              reason?: string
+            }[]
+          }[]
+          /**
+           * Format: int64
+           * @description Entries that the caller may not see
+           */
+          hidden?: number
+          /** Format: int64 */
+          more?: number
+          names?: {
+            [key: string]: string
+          }
+        }
+      }
+    }
     /** @description What went wrong and what to do */
     Problem: {
       headers: {
@@ -2201,9 +3428,20 @@ export interface components {
     IfNoneMatch: string
     Unit: components['schemas']['UnitCode']
     Period: components['schemas']['Period']
+    FirstDay: string
+    LastDay: string
+    CampaignId: components['schemas']['Id']
     AccountId: components['schemas']['Id']
   }
   requestBodies: {
+    ShownVersion: {
+      content: {
+        'application/json': {
+          /** Format: int64 */
+          version: number
+        }
+      }
+    }
     RosterFile: {
       content: {
         'multipart/form-data': {
@@ -3195,6 +4433,490 @@ export interface operations {
       default: components['responses']['Problem']
     }
   }
+  campaigns: {
+    parameters: {
+      query?: {
+        all?: boolean
+      }
+      header?: {
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The running first, and of those the ones that end first */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Campaigns']
+        }
+      }
+      /** @description What the phone has is right */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  campaignDrafts: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The newest first, each with what still keeps it from being published */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            drafts: components['schemas']['CampaignDraft'][]
+          }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  putCampaignDraft: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['GivenCampaign']
+      }
+    }
+    responses: {
+      /** @description It is kept; what still keeps it from being published */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            problems: components['schemas']['CampaignProblem'][]
+          }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  dropCampaignDraft: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description It is gone */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  publishCampaign: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The campaign in force */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Campaign']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  previewCampaign: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['GivenCampaign']
+      }
+    }
+    responses: {
+      /** @description The month and the numbers */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CampaignPreview']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  campaignTargets: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          unit: components['schemas']['UnitCode']
+          level: components['schemas']['Level']
+          /**
+           * @description `each`: n for each; `equal`: n divided equally; `households`: n divided by the households that each has, adding up to n; `percent`: n hundredths of its households, rounded up
+           * @enum {string}
+           */
+          way: 'each' | 'equal' | 'households' | 'percent'
+          /** Format: int64 */
+          n: number
+        }
+      }
+    }
+    responses: {
+      /** @description The targets; a unit that would get nothing has none */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CampaignTargets']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  importTargets: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: components['requestBodies']['RosterFile']
+    responses: {
+      /** @description The targets, or what is wrong */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CampaignTargets']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  targetsTemplate: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+        level: components['schemas']['Level']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  campaignProgress: {
+    parameters: {
+      query?: {
+        /** @description The campaign's own unit where none is named */
+        unit?: components['schemas']['UnitCode']
+        /** @description Of a league, of units that have a target */
+        level?: components['schemas']['Level']
+      }
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The campaign and its numbers, without units outside the caller's scope */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CampaignProgress']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  campaignMissing: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+        from?: number
+        limit?: number
+      }
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A page of them */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            /** @description How many there are */
+            all: number
+            households: {
+              id: components['schemas']['Id']
+              name: string
+              /** @description Tells two of one name apart */
+              where: string
+              /** @description Somebody has, and it waits for a decision */
+              submitted?: boolean
+            }[]
+          }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  extendCampaign: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          /**
+           * Format: int64
+           * @description That was on the screen
+           */
+          version: number
+          deadline: components['schemas']['Date']
+        }
+      }
+    }
+    responses: {
+      /** @description The campaign in force */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Campaign']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  mendCampaign: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          /**
+           * Format: int64
+           * @description That was on the screen
+           */
+          version: number
+          title: string
+          text: string
+          targets: {
+            unit: string
+            n: number
+          }[]
+          remind: number[]
+        }
+      }
+    }
+    responses: {
+      /** @description The campaign in force */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Campaign']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  campaignChanges: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The changes; the first version says nothing but who published it */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            changes: components['schemas']['CampaignChange'][]
+          }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  campaignPhones: {
+    parameters: {
+      query?: {
+        /** @description Those in it alone; the campaign's own where none is named */
+        unit?: components['schemas']['UnitCode']
+      }
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The units, in the order of the targets */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CampaignPhones']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  closeCampaign: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          /**
+           * Format: int64
+           * @description That was on the screen
+           */
+          version: number
+        }
+      }
+    }
+    responses: {
+      /** @description The campaign in force */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Campaign']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  copyCampaign: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The draft, under an id of its own */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CampaignDraft']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
   beginAttachment: {
     parameters: {
       query?: never
@@ -3411,6 +5133,205 @@ export interface operations {
           [name: string]: unknown
         }
         content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  inbox: {
+    parameters: {
+      query?: {
+        /** @description The number up to which the phone has all, 0 for nothing yet */
+        after?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description At most 500 notices and marks, oldest first; where `more` is set the phone asks again from `through` */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Inbox']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  readInbox: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          ids: string[]
+        }
+      }
+    }
+    responses: {
+      /** @description Noted */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  pushKey: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The server's public key (RFC 8292), base64url; none where this server pushes nothing */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            key?: string
+          }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  subscribe: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          endpoint: string
+          keys: {
+            p256dh: string
+            auth: string
+          }
+        }
+      }
+    }
+    responses: {
+      /** @description Kept */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  unsubscribe: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Forgotten */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  messages: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description At most 200 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            messages: components['schemas']['Message'][]
+          }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  sendMessage: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewMessage']
+      }
+    }
+    responses: {
+      /** @description The message, with how many people it went to */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Message']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  message: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Units that nobody has reached come first */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Message'] & {
+            reached: {
+              unit: string
+              unit_name: string
+              people: number
+              received: number
+              read: number
+            }[]
+          }
+        }
       }
       default: components['responses']['Problem']
     }
@@ -3634,6 +5555,531 @@ export interface operations {
         content: {
           'application/json': components['schemas']['Health']
         }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  reports: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The list, and the units whose reports she writes */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            reports: components['schemas']['ReportRow'][]
+            writes: components['schemas']['UnitCode'][]
+          }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  makeReport: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          id: components['schemas']['Id']
+          unit: components['schemas']['UnitCode']
+          /** @description First day */
+          from: string
+          /** @description Last day */
+          to: string
+        }
+      }
+    }
+    responses: {
+      200: components['responses']['Report']
+      default: components['responses']['Problem']
+    }
+  }
+  reportNotes: {
+    parameters: {
+      query: {
+        year: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The notes */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            notes: components['schemas']['ReportNote'][]
+          }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  sendReportNote: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          id: components['schemas']['Id']
+          unit: components['schemas']['UnitCode']
+          /** @enum {string} */
+          kind: 'highlight' | 'lacking'
+          text: string
+        }
+      }
+    }
+    responses: {
+      /** @description It is sent */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  takeBackReportNote: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description It is gone */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  importPastFigures: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+        from: components['parameters']['FirstDay']
+        to: components['parameters']['LastDay']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: components['requestBodies']['RosterFile']
+    responses: {
+      /** @description How many were kept, or what is wrong */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            figures: number
+            faults: {
+              code: string
+              sheet?: string
+              row?: number
+              cell?: string
+              value?: string
+              sentence: string
+            }[]
+          }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  pastFiguresTemplate: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+        from: components['parameters']['FirstDay']
+        to: components['parameters']['LastDay']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  report: {
+    parameters: {
+      query?: {
+        /** @description An earlier version, for who writes it */
+        version?: number
+      }
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: components['responses']['Report']
+      default: components['responses']['Problem']
+    }
+  }
+  editReport: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          /** Format: int64 */
+          version: number
+          title: string
+          parts: components['schemas']['ReportPart'][]
+        }
+      }
+    }
+    responses: {
+      200: components['responses']['Report']
+      default: components['responses']['Problem']
+    }
+  }
+  dropReport: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description It is gone */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  reportVersions: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Who wrote which, and what it was */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            versions: {
+              /** Format: int64 */
+              version: number
+              by: string
+              by_name: string
+              /** Format: int64 */
+              at: number
+              /** @enum {string} */
+              what: 'made' | 'edited' | 'overridden' | 'renewed'
+            }[]
+          }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  overrideFigure: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          /** Format: int64 */
+          version: number
+          figure: string
+          /**
+           * Format: int64
+           * @description In the steps of the figure: fen, ten-thousandths of a percentage
+           */
+          value: number | null
+          reason: string
+        }
+      }
+    }
+    responses: {
+      200: components['responses']['Report']
+      default: components['responses']['Problem']
+    }
+  }
+  renewReport: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody: components['requestBodies']['ShownVersion']
+    responses: {
+      200: components['responses']['Report']
+      default: components['responses']['Problem']
+    }
+  }
+  signReport: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody: components['requestBodies']['ShownVersion']
+    responses: {
+      200: components['responses']['Report']
+      default: components['responses']['Problem']
+    }
+  }
+  reportFile: {
+    parameters: {
+      query: {
+        format: 'docx' | 'pdf' | 'xlsx'
+        /** @description An earlier version, for who writes it */
+        version?: number
+      }
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file; its name is the report's title */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.wordprocessingml.document': unknown
+          'application/pdf': unknown
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  fillReportFile: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody: components['requestBodies']['RosterFile']
+    responses: {
+      /** @description The file, or what is wrong */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.wordprocessingml.document': unknown
+          'application/json': {
+            faults: {
+              code: string
+              /** @description Words of the paragraph, "" for the whole file */
+              place: string
+              value: string
+              sentence: string
+            }[]
+          }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  restatedReport: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: components['responses']['Restatement']
+      default: components['responses']['Problem']
+    }
+  }
+  restateReport: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: components['responses']['Restatement']
+      default: components['responses']['Problem']
+    }
+  }
+  reportMaterials: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Each case with the section that it belongs beside */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            cases: {
+              entry: components['schemas']['Id']
+              /** @description "" where no section speaks of its form */
+              section: string
+              unit: components['schemas']['UnitCode']
+              name: string
+              form: string
+              day: string
+              text: string
+            }[]
+            notes: components['schemas']['ReportNote'][]
+          }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  entryCase: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: components['responses']['Case']
+      default: components['responses']['Problem']
+    }
+  }
+  markCase: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          text: string
+        }
+      }
+    }
+    responses: {
+      200: components['responses']['Case']
+      default: components['responses']['Problem']
+    }
+  }
+  unmarkCase: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description It is gone */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
       }
       default: components['responses']['Problem']
     }

@@ -1,8 +1,9 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Answer, Row } from '@/domain/change'
 import { freshId, sha256 } from '@/state/edge'
 import { allDrafts, keepDraft } from './drafts'
 import { getMeta } from './meta'
+import { allMarks, allNotices, keepRead, waitingMarks } from './notices'
 import { onAccount, useAccount } from './open'
 import { openDB } from 'idb'
 import { newLog } from '@/domain/log'
@@ -73,6 +74,15 @@ describe('P1 the log', () => {
     expect([first!.n, second!.n]).toEqual([1, 2])
     expect(JSON.parse(second!.line)).toMatchObject({ prev: sha256(first!.line), n: 2 })
     expect(await allDrafts()).toEqual([])
+  })
+  // Chromium says that a transaction has ended before it is on the disk, unless it is asked not to.
+  it('is on the disk when it is said to be saved', async () => {
+    const begun = vi.spyOn(IDBDatabase.prototype, 'transaction')
+    await append([create], edge)
+    const written = begun.mock.calls.filter(([, mode]) => mode === 'readwrite')
+    begun.mockRestore()
+    expect(written).toHaveLength(1)
+    expect(written[0]![2]).toEqual({ durability: 'strict' })
   })
   it('writes nothing at all when a part fails', async () => {
     const bad = { intent: { ...create.intent, fields: { n: 1.5 } } }
@@ -291,6 +301,34 @@ describe('an update of the app', () => {
     expect(await allOutbox()).toEqual([{ ...good, epoch }])
     expect((await getMeta('log'))!.tail).toEqual({ n: 1, hash: 'h1' })
   })
+  it('that knows inboxes leaves all that was there, and begins with an empty one', async () => {
+    const id = freshId()
+    const old = await openDB(`niangjia-${id}`, 11, {
+      upgrade(db) {
+        const outbox = db.createObjectStore('outbox', { keyPath: 'n' })
+        for (const key of ['entity', 'epoch']) outbox.createIndex(key, key)
+        const rows = db.createObjectStore('rows', { keyPath: ['feed', 'entity'] })
+        for (const key of ['feed', 'entity', 'unit', 'state', 'seq']) rows.createIndex(key, key)
+        db.createObjectStore('drafts', { keyPath: 'id' })
+        db.createObjectStore('meta', { keyPath: 'key' })
+      },
+    })
+    const epoch = 'e'.repeat(32)
+    const log = { ...newLog(epoch), tail: { n: 1, hash: 'h1' } }
+    const line = { n: 1, entity, epoch, line: JSON.stringify({ epoch, n: 1, prev: '', entity }), hash: 'h1' }
+    await old.put('outbox', line)
+    await old.put('rows', row())
+    await old.put('meta', { key: 'log', value: log })
+    old.close()
+
+    useAccount(id)
+    expect(await allOutbox()).toEqual([line])
+    expect(await allRows()).toEqual([row()])
+    expect(await getMeta('log')).toEqual(log)
+    expect([await allNotices(), await allMarks()]).toEqual([[], []])
+    expect(await keepRead(['a'], 1)).toBe(true)
+    expect(await waitingMarks(9)).toEqual(['a'])
+  })
   it('of a phone that has written nothing yet', async () => {
     await append([create], edge)
     expect(await waiting()).toEqual([1])
@@ -309,6 +347,8 @@ describe('the phone’s file', () => {
       outbox: 'n entity epoch',
       rows: '[feed+entity] entity feed seq state unit',
       drafts: 'id',
+      notices: 'id',
+      marks: 'id waiting',
       meta: 'key',
     })
   })

@@ -38,8 +38,16 @@ export interface Meta {
   urgent: unknown
   /** Entries to decide on in another's stead, as last heard. */
   overdue: unknown
+  /** Campaigns as last fetched, with what the server says of those that this phone cannot count alone. */
+  campaigns: unknown
   /** What a manager has changed of the city's forms and not published. */
   ownDraft: unknown
+  /** How far the inbox is here, of which server's life, and up to where the server knows that it is (N13). */
+  inbox: { epoch: string; through: number; received: number }
+  /** Whether she wants this browser told, the address that the server has for it, and when she said no. */
+  push: { wanted: boolean; endpoint?: string; at?: number; declined?: boolean }
+  /** Drafts of campaigns that the server does not have as they stand here, by id. */
+  campaignDrafts: unknown
   /** Figures as last fetched: which are kept, newest first, and each of them. */
   figuresKept: string[]
   [figures: `figures:${string}`]: unknown

@@ -1,6 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb'
 import type { Content } from '@/domain/content'
 import type { Change, Outcome } from '@/domain/change'
+import type { Notice } from '@/domain/inbox'
 import { newLog, type Line, type Log } from '@/domain/log'
 import type { StoredRow } from './feeds'
 
@@ -27,6 +28,14 @@ export interface Draft {
   updatedAt: number
 }
 
+/** A notice, or what happened to an entry, that was read here or on another phone. */
+export interface ReadMark {
+  id: string
+  at: number
+  /** The server has not been told. */
+  waiting?: 1
+}
+
 export interface MetaRow {
   key: string
   value: unknown
@@ -44,6 +53,8 @@ export interface AccountSchema extends DBSchema {
     indexes: { feed: string; entity: string; unit: string; state: string; seq: number }
   }
   drafts: { key: string; value: Draft }
+  notices: { key: string; value: Notice }
+  marks: { key: string; value: ReadMark; indexes: { waiting: number } }
   meta: { key: string; value: MetaRow }
 }
 export type AccountDatabase = IDBPDatabase<AccountSchema>
@@ -69,10 +80,11 @@ export type DeviceDatabase = IDBPDatabase<DeviceSchema>
 
 /**
  * The first schema bears this number on phones that had the app before it was counted in ones. The next one knows
- * the parts of a log: each line its own, and where the log stands is one value.
+ * the parts of a log: each line its own, and where the log stands is one value. Then an inbox came.
  */
 const first = 10
 const parts = 11
+const inbox = 12
 
 /** What an open connection is told; `gone` says that it can be used no more. */
 const callbacks = (gone: () => void) => ({
@@ -113,7 +125,7 @@ async function knowParts(tx: Upgrade): Promise<void> {
 }
 
 export const openAccount = (account: string, gone: () => void): Promise<AccountDatabase> =>
-  openDB<AccountSchema>(`niangjia-${account}`, parts, {
+  openDB<AccountSchema>(`niangjia-${account}`, inbox, {
     async upgrade(db, from, _to, tx) {
       // Whoever opens the database hears of it there.
       tx.done.catch(() => undefined)
@@ -128,6 +140,10 @@ export const openAccount = (account: string, gone: () => void): Promise<AccountD
         if (from < parts) {
           tx.objectStore('outbox').createIndex('epoch', 'epoch')
           await knowParts(tx)
+        }
+        if (from < inbox) {
+          db.createObjectStore('notices', { keyPath: 'id' })
+          db.createObjectStore('marks', { keyPath: 'id' }).createIndex('waiting', 'waiting')
         }
       } catch {
         // Nobody waits for this function: without this the database would be of the new schema with half of its content.

@@ -122,6 +122,31 @@ export interface Form {
   balance?: { of: string; value: string; spent: Condition }
 }
 
+/** Where an indicator counts from. */
+export interface SourceOf {
+  form: string
+  where?: Condition
+  /** Of the units whose entries count; all where there is none. */
+  levels?: Level[]
+  /** The field of its day, occurred_on where none is named. */
+  date?: string
+  /** It counts only in spans that hold this day too. */
+  since?: string
+  until?: string
+  /** What a sum takes. One of all but `else` is there. */
+  value?: {
+    field?: string
+    size?: string
+    heads?: string
+    else?: number
+    unnamed?: string
+    items?: string
+    days?: string[]
+  }
+  key?: string
+  fulfilled?: boolean
+}
+
 export interface Indicator {
   id: string
   name: Text
@@ -133,7 +158,7 @@ export interface Indicator {
   scale?: number
   /** Fields, or two of them: `title+level`. */
   groups?: string[]
-  sources?: { form: string; value?: { field?: string; items?: string } }[]
+  sources?: SourceOf[]
   numerator?: string
   denominator?: string
   /** Of the units that a coverage is of. */

@@ -61,6 +61,7 @@ function valueIn(field: Field, value: Value | undefined): unknown {
 interface Program {
   run(variables: object): unknown
   names: string[]
+  ast: ASTNode
 }
 
 /** What is known of a form's expressions: each is compiled once, however often the form is filled in. */
@@ -176,7 +177,7 @@ function program(plan: Plan, source: string): Program {
   let one = plan.programs.get(source)
   if (!one) {
     const parsed = plan.env.parse(source)
-    one = { run: (variables) => parsed(variables), names: namesIn(parsed.ast, plan.fields) }
+    one = { run: (variables) => parsed(variables), names: namesIn(parsed.ast, plan.fields), ast: parsed.ast }
     plan.programs.set(source, one)
   }
   return one
@@ -203,6 +204,56 @@ function namesIn(node: ASTNode, fields: Map<string, Field>): string[] {
   return [...found]
 }
 
+type Part = { op?: string; args?: unknown } | undefined
+
+/** The field that a part of an expression is, by its name or as one of those that are filled. */
+function fieldIn(part: Part, fields: Map<string, Field>): Field | undefined {
+  const args = part?.args
+  if (part?.op === 'id') return fields.get(args as string)
+  if (part?.op !== '.' || !Array.isArray(args)) return undefined
+  const [of, key] = args as [Part, string]
+  return of?.op === 'id' && of.args === 'entry' ? fields.get(key) : undefined
+}
+
+/** A literal as the field stores it; a decimal is stored in steps. */
+function literal(field: Field, part: Part): Value | undefined {
+  const given = part?.op === 'value' ? part.args : undefined
+  if (typeof given === 'string') return given
+  if (typeof given === 'boolean') return given
+  if (typeof given === 'bigint') return Number(given) * stepsOf(field)
+  return undefined
+}
+
+/** What a condition says by equality, where all of it has to hold; of a field that takes many, those that must be among them. */
+function equalitiesIn(node: Part, fields: Map<string, Field>, out: Content): void {
+  const args = Array.isArray(node?.args) ? (node.args as Part[]) : []
+  const put = (field: Field | undefined, value: Value | undefined) => {
+    if (field && value !== undefined) out[field.key] = value
+  }
+  switch (node?.op) {
+    case '&&':
+      for (const part of args) equalitiesIn(part, fields, out)
+      break
+    case '==': {
+      const [a, b] = args
+      const field = fieldIn(a, fields) ?? fieldIn(b, fields)
+      if (field && valueType(field) !== 'many') put(field, literal(field, fieldIn(a, fields) ? b : a))
+      break
+    }
+    case 'in': {
+      const [value, of] = args
+      const field = fieldIn(of, fields)
+      const one = field && literal(field, value)
+      if (field && valueType(field) === 'many' && typeof one === 'string') put(field, [...strings(out[field.key]), one])
+      break
+    }
+    default: {
+      const field = fieldIn(node, fields)
+      if (field && valueType(field) === 'yes_no') put(field, true)
+    }
+  }
+}
+
 /** What a condition gives on a content; `undefined` where it cannot be evaluated. */
 function evaluated(form: Form, source: string, content: Content): unknown {
   try {
@@ -218,6 +269,16 @@ export const engine: Engine = {
   holds: (form, source, content) => evaluated(form, source, content) === true,
   fails: (form, source, content) => evaluated(form, source, content) === false,
   names: (form, source) => program(planOf(form), source).names,
+  equalities(form, source) {
+    const out: Content = {}
+    try {
+      const plan = planOf(form)
+      equalitiesIn(program(plan, source).ast, plan.fields, out)
+    } catch {
+      // A condition that this app cannot read presets nothing.
+    }
+    return out
+  },
   derive(form, content) {
     const plan = planOf(form)
     const from = new Derivation(plan, content)

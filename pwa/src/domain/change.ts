@@ -113,7 +113,11 @@ export interface Answer {
   server_epoch: string
   server_time: number
   catalogue: string
+  /** Another word whenever any campaign has changed; `""` while there is none. */
+  campaigns?: string
   seats: string
+  /** Number of the newest in the account's inbox; left out where there is none (N1). */
+  inbox?: number
   push: { through: number; chain: string; durable: number | null; outcomes: Outcome[] | null }
   pull: {
     rows: Row[] | null

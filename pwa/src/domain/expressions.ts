@@ -7,6 +7,7 @@ export interface Engine {
   /** Whether a content is known not to meet a condition; one that cannot be evaluated fails nothing. */
   fails(form: Form, source: string, content: Content): boolean
   names(form: Form, source: string): string[]
+  equalities(form: Form, source: string): Content
   derive(form: Form, content: Content): Content
 }
 
@@ -46,3 +47,7 @@ export const fails = (form: Form, condition: string, content: Content): boolean 
 /** The fields that a condition names, in its order. */
 export const namesIn = (form: Form, condition: string | undefined): string[] =>
   condition === undefined ? [] : ready().names(form, condition)
+
+/** The values that a content must have to meet a condition: what it says by equality, all of it where it is joined by "and". */
+export const equalities = (form: Form, condition: string | undefined): Content =>
+  condition === undefined ? {} : ready().equalities(form, condition)

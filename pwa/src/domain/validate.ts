@@ -183,13 +183,16 @@ export const broken = (form: Form, content: Content, visible = shown(form, conte
 export function validate(form: Form, content: Content, today = ''): Fault[] {
   const visible = shown(form, content)
   const faults: Fault[] = form.fields
-    .filter((field) => field.required && (field.hidden || visible.includes(field)))
+    .filter(
+      (field) => field.required && (visible.includes(field) || (field.hidden && holds(form, field.visible, content))),
+    )
     .filter((field) => tidy(content[field.key]) === undefined)
     .map((field) => ({ field: field.key, code: 'required' }))
   faults.push(...valueFaults(form, content, today))
   for (const keys of form.require_any ?? []) {
     const open = keys.filter((key) => visible.some((field) => field.key === key))
-    if (open.length > 0 && open.every((key) => tidy(content[key]) === undefined)) {
+    // One that is hidden since, and filled, does as well.
+    if (open.length > 0 && keys.every((key) => tidy(content[key]) === undefined)) {
       faults.push({ field: open[0]!, code: 'requireAny', fields: open })
     }
   }

@@ -44,6 +44,20 @@ export function begin(form: Form, screen: number, today: string, lastUsed: LastU
   return content
 }
 
+/**
+ * The content with what nobody is asked and the form requires all the same, as a new entry begins with it: in an entry
+ * that was made before the form asked for it, and in one whose second screen was never opened.
+ */
+export function supplied(form: Form, content: Content, today: string, lastUsed: LastUsed): Content {
+  const out = { ...content }
+  for (const field of form.fields) {
+    if (!field.hidden || !field.required || out[field.key] !== undefined || !holds(form, field.visible, out)) continue
+    const value = beginning(form, field, today, lastUsed)
+    if (value !== undefined) out[field.key] = value
+  }
+  return out
+}
+
 /** What is remembered of a saved entry for the next one's presets. */
 export function remembered(form: Form, content: Content, today: string): LastUsed {
   const out: LastUsed = {}

@@ -8,6 +8,7 @@ import {
   commit,
   creation,
   entries,
+  households,
   loaded,
   loadRecords,
   recordsReady,
@@ -63,6 +64,18 @@ describe('the records in memory', () => {
     expect(loaded.value).toBe(true)
     expect(entries.value).toHaveLength(1000)
     expect(first()).toBe('999')
+  })
+  it('show households as they are read: who looks for one does not wait for all entries', async () => {
+    await put(...Array.from({ length: 1500 }, (_, i) => row(i, { type: 'household', form: undefined })))
+    await put(...Array.from({ length: 1500 }, (_, i) => row(2000 + i)))
+    await loadRecords()
+    while (!households.value.length) await new Promise((soon) => setTimeout(soon))
+    expect(loaded.value).toBe(false)
+    expect(households.value.length).toBeGreaterThan(1000)
+    expect(entries.value).toEqual([])
+    await recordsReady()
+    expect(households.value).toHaveLength(1500)
+    expect(new Set(households.value.map((one) => one.entity)).size).toBe(1500)
   })
   it('of a small phone are there with the first page', async () => {
     await put(row(1), row(2))

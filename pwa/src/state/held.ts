@@ -115,12 +115,15 @@ function asked(): boolean {
 }
 let asking = false
 
-/** What of this phone's changes lies over a row is asked the form's conditions; what has come back in its row is not. */
-async function conditionsFor(logs: Iterable<readonly { acked?: number; outcome?: unknown }[]>): Promise<void> {
-  for (const log of logs) {
-    if (!log.some((one) => one.acked === undefined || one.outcome)) continue
-    return expressionsReady().catch(() => undefined)
-  }
+/**
+ * What of this phone's changes lies over a row is asked the form's conditions; what has come back in its row is not. A
+ * phone keeps its log for a month after that, and would else unpack them each time before its first page.
+ */
+const liesOver = ({ acked, ahead, settled, outcome }: Logged): boolean =>
+  acked === undefined || !!ahead || (!settled && ['parked', 'rejected'].includes(outcome?.outcome ?? ''))
+
+async function conditionsFor(logs: Iterable<readonly Logged[]>): Promise<void> {
+  for (const log of logs) if (log.some(liesOver)) return expressionsReady().catch(() => undefined)
 }
 
 function compute(records: Records, entity: string) {
@@ -181,6 +184,8 @@ function show(changed?: ReadonlySet<string>) {
 
 /** So many rows are read at once: a slow phone draws and hears fingers between two parts. */
 const part = 400
+/** So many households and persons are shown at once while reading goes on. */
+const some = 1000
 
 /**
  * Reads everything: after log-in, at start, and when the catalogue has changed. It returns when the screen may be
@@ -206,6 +211,7 @@ export async function loadRecords(): Promise<void> {
   let drawable: () => void
   const first = new Promise<void>((resolve) => (drawable = resolve))
   const seen = new Set(waiting)
+  const registers = new Set<string>()
   whole = store
     .inParts(part, (rows) => {
       if (mine !== turn) return false
@@ -216,6 +222,7 @@ export async function loadRecords(): Promise<void> {
         touched.add(row.entity)
       }
       for (const entity of touched) compute(read, entity)
+      for (const row of rows) if (row.type && row.type !== 'entry') registers.add(row.entity)
       if (!loaded.value && shown !== read) {
         shown = read
         for (const entity of read.log.keys()) compute(read, entity)
@@ -226,6 +233,11 @@ export async function loadRecords(): Promise<void> {
           // What is drawn with them comes before the rest.
           return standing().then(() => true)
         }
+      }
+      // Whoever looks for a household finds it once it has been read, and not once all entries have been.
+      if (shown === read && registers.size > some) {
+        show(registers)
+        registers.clear()
       }
       return true
     })

@@ -3,6 +3,7 @@ import { ApiError, client, ok, type Schemas } from '@/api/client'
 import * as device from '@/db/device'
 import { useAccount } from '@/db/open'
 import { freshId, now } from './edge'
+import { forgetUnread } from './unread'
 
 export type Role = 'volunteer' | 'reviewer' | 'manager' | 'auditor'
 export interface Seat {
@@ -87,10 +88,14 @@ export async function logout(): Promise<void> {
   await device.forgetSession(known.id)
   account.value = null
   needsLogin.value = false
-  if (known.refresh) {
+  // Whoever comes next is told nothing of hers.
+  forgetUnread()
+  void import('./push')
+    .then((one) => one.leave(known))
+    .catch(() => undefined)
     // Best effort: without a network the token simply ends by itself.
-    void ok(client.POST('/api/v1/logout', { body: { refresh: known.refresh } })).catch(() => undefined)
-  }
+    .then(() => known.refresh && ok(client.POST('/api/v1/logout', { body: { refresh: known.refresh } })))
+    .catch(() => undefined)
 }
 
 let renewing: Promise<string> | undefined

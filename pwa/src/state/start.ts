@@ -5,10 +5,10 @@ import { whenIdle } from '@/kit/idle'
 import { clearRecords, loadRecords, recordsReady } from './records'
 import { account, restore } from './session'
 
-/** Opens the account that was in, from this phone alone; the network is asked when the page stands and is at rest. */
-export async function open(): Promise<void> {
+/** Opens the account that was in, from this phone alone; the network is asked when the first page stands and is at rest. */
+export async function open(stands: Promise<void>): Promise<void> {
   await restore()
-  await opened(whenIdle)
+  await opened((run) => void stands.then(() => whenIdle(run)))
 }
 
 /**

@@ -19,10 +19,13 @@ vi.mock('@/state/places', () => ({ catalogue: { value: {} }, loadPlaces: async (
 
 /** What came to the server, a list of numbers for each request. */
 const came: number[][] = []
+/** Whether each asked for the digests of all feeds. */
+const compared: boolean[] = []
 let server: (numbers: number[], hashes: string[]) => Answer['push']
 vi.mock('./transport', () => ({
   exchange: async (body: string): Promise<Answer> => {
-    const [, ...lines] = body.split('\n').filter(Boolean)
+    const [head, ...lines] = body.split('\n').filter(Boolean)
+    compared.push((JSON.parse(head!) as { digests?: boolean }).digests === true)
     const numbers = lines.map((line) => (JSON.parse(line) as Change).n)
     came.push(numbers)
     return {
@@ -64,6 +67,7 @@ const keeps: typeof server = (numbers, hashes) => {
 
 beforeEach(async () => {
   came.length = 0
+  compared.length = 0
   held = { through: 0, chain: '' }
   server = keeps
   account.id = 'li'
@@ -91,6 +95,15 @@ it('P6 what is saved while an answer is stored goes along', async () => {
     if (more-- > 0) await append([create()], edge)
   })
   expect(came.flat()).toEqual([1, 2, 3])
+})
+
+it('P10 once a day all is counted anew, and compared in one more exchange', async () => {
+  await exchangeAll(async () => undefined)
+  expect(compared).toEqual([false])
+  await setMeta('counted', Date.now() - 24 * 60 * 60 * 1000)
+  await exchangeAll(async () => undefined)
+  await exchangeAll(async () => undefined)
+  expect(compared).toEqual([false, false, true, false])
 })
 
 it('P8 another account that comes in meanwhile gets nothing sent under its session', async () => {

@@ -9,6 +9,7 @@ import { account, authorised, storeSeats, type Seat } from '@/state/session'
 import { catalogue, loadPlaces } from '@/state/places'
 import { elsewhere, recordsReady, views } from '@/state/records'
 import { freshId, now, sha256 } from '@/state/edge'
+import { exchangeInbox } from './inbox'
 import { durable, firstSync, lastSync, readLost } from './status'
 import { exchange } from './transport'
 
@@ -49,6 +50,13 @@ async function sent(text: string): Promise<Answer | { fork: number }> {
   }
 }
 
+/** Campaigns come behind the records. Where they cannot be had, the next exchange asks again, and this one has done what it is for. */
+async function campaigns(said: Answer, moved: boolean): Promise<void> {
+  if (!said.campaigns && !(await getMeta('campaigns'))) return
+  const told = { word: said.campaigns ?? '', seats: said.seats, at: said.server_time }
+  await import('./campaigns').then((one) => one.freshen(told, moved)).catch(() => undefined)
+}
+
 export interface Round {
   touched: Set<string>
   /** Forms, seats or divisions are new: every record is shown anew. */
@@ -56,6 +64,8 @@ export interface Round {
   /** Rows of a part of a file, as they were stored, and whether another part comes at once. */
   rows?: readonly Row[]
   more?: boolean
+  /** Something came into the inbox. */
+  inbox?: boolean
 }
 
 /** Files are unpacked and compared by what the browser brings along. */
@@ -76,6 +86,7 @@ export async function exchangeAll(heard: (round: Round) => Promise<void>): Promi
   }
   const proof = { compare: false, mended: false }
   let snapshots = canLoad
+  let moved = false
   for (let rounds = 0, healed = 0; rounds < 1000; rounds++) {
     // Another account may have come in while the network was slow: nothing is sent under its session (P8).
     if (account.value?.id !== owner) return
@@ -103,6 +114,7 @@ export async function exchangeAll(heard: (round: Round) => Promise<void>): Promi
     }
     const { log, touched } = stored
     const said = answer as Answer
+    moved ||= touched.size > 0 || lines.length > 0
     lastSync.value = now()
     durable.value = said.push.durable ?? null
     const places = await fetchPlaces(said.catalogue, said.seats)
@@ -122,6 +134,10 @@ export async function exchangeAll(heard: (round: Round) => Promise<void>): Promi
         await heard({ touched: await (await import('./outcomes')).askOutcomes(), places: false })
       }
       if (await (await import('./mend')).prove(proof, stored.differs, heard)) continue
+      await campaigns(said, moved)
+      // Records come first; what is missing of the inbox is asked for again after the next exchange.
+      const inbox = exchangeInbox(owner, said.inbox ?? 0, said.server_epoch, said.server_time).catch(() => false)
+      if (await inbox) await heard({ touched: new Set(), places: false, inbox: true })
       break
     }
     if (log.through >= asked.from || log.probe) continue

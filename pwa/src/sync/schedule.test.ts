@@ -29,6 +29,11 @@ vi.mock('@/state/records', async () => {
     unsent: ref({ changes: 1 }),
   }
 })
+vi.mock('@/state/inbox', () => ({
+  listenInbox: () => undefined,
+  inboxMoved: () => undefined,
+  reloadInbox: async () => undefined,
+}))
 vi.mock('@/db/meta', () => ({ getMeta: async () => 1, dropMeta: async () => undefined }))
 
 const { listen, startSync, stopSync } = await import('./schedule')

@@ -2,6 +2,7 @@ import { watch } from 'vue'
 import { ApiError } from '@/api/client'
 import { backOff } from '@/domain/phone'
 import { getMeta } from '@/db/meta'
+import { inboxMoved, listenInbox, reloadInbox } from '@/state/inbox'
 import { account, loggedInElsewhere, needsLogin } from '@/state/session'
 import { loadPlaces } from '@/state/places'
 import { loadRecords, onSaved, refreshRecords, showRows, unsent } from '@/state/records'
@@ -83,6 +84,10 @@ async function hear(round: Round) {
   } else if (round.touched.size) {
     await refreshRecords(round.touched)
     tell({ entities: [...round.touched] })
+  }
+  if (round.inbox) {
+    inboxMoved()
+    await reloadInbox()
   }
 }
 
@@ -236,6 +241,8 @@ export function stopSync(): void {
 
 /** Once for the life of the page. */
 export function listen(): void {
+  // How much is unread is known without a network too.
+  listenInbox()
   onSaved((entities) => {
     tell({ entities })
     // A moment's wait lets the records of one save go in one exchange.

@@ -1,4 +1,3 @@
-import { disclosure } from './disclosure'
 import type { Texts } from './index'
 
 export const en: Texts = {
@@ -24,7 +23,10 @@ export const en: Texts = {
     households: 'Homes',
     review: 'Review',
     totals: 'Figures',
+    campaigns: 'Goals',
     account: 'Me',
+    inbox: 'Inbox',
+    unread: 'Inbox, {n} unread',
   },
   action: {
     save: 'Save',
@@ -104,19 +106,8 @@ export const en: Texts = {
   home: {
     record: 'Record',
     moreForms: 'More forms',
-    returned: 'Returned, please correct',
-    due: 'Follow-ups due',
-    dueOn: 'Due {day}',
-    overdue: 'Overdue',
-    drafts: 'Not finished',
-    draftContinue: 'Go on',
-    none: 'Nothing waits for you. All done.',
-    first: 'No entries yet. Tap a large button above to record the first.',
-    unsent: 'Not delivered',
-    install: 'Put Niangjia on the home screen',
     largeSwitch: 'Large text',
     normalSwitch: 'Normal text',
-    recent: 'Recent entries',
     noCatalogue: 'The forms have not been fetched yet. Connect to a network and open again.',
     hello: 'Hello, {name}',
   },
@@ -253,7 +244,6 @@ export const en: Texts = {
     passwordDone: 'Password changed',
     version: 'Version',
   },
-  disclosure: disclosure.en,
   field: { comma: ', ', required: 'required', optional: 'optional' },
   date: {
     today: 'today',
@@ -302,7 +292,6 @@ export const en: Texts = {
     too_large: 'Too large: shorten the text.',
     unavailable: 'The server is busy. Try again later.',
     internal: 'The server has a problem. Try again later.',
-    bad_request: 'Bad request: update the app.',
     upgrade_required: 'Update the app.',
     missing_version: 'The edit you decided on has not arrived; it goes on by itself.',
     date_odd: 'Unusual date',

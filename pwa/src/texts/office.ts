@@ -1,15 +1,22 @@
 import { attach } from './attach'
+import { campaigns } from './campaigns'
 import { compared } from './compared'
+import { countdown } from './countdown'
+import { disclosure } from './disclosure'
 import { entry } from './entry'
 import { fields } from './fields'
 import { finding } from './finding'
+import { inbox } from './inbox'
 import { install } from './install'
+import { lists } from './lists'
 import { load } from './load'
 import { lost } from './lost'
+import { messages } from './messages'
 import { outcomes } from './outcomes'
 import { ownforms } from './ownforms'
 import { people } from './people'
 import { proof } from './proof'
+import { push } from './push'
 import { registers } from './registers'
 import { review } from './review'
 import { totals } from './totals'
@@ -20,15 +27,22 @@ export const office = {
     ...install.zh,
     ...fields.zh,
     attach: attach.zh,
+    campaigns: campaigns.zh,
     compared: compared.zh,
+    countdown: countdown.zh,
+    disclosure: disclosure.zh,
     entry: entry.zh,
     finding: finding.zh,
+    inbox: inbox.zh,
+    lists: lists.zh,
     load: load.zh,
     lost: lost.zh,
+    messages: messages.zh,
     outcomes: outcomes.zh,
     ownforms: ownforms.zh,
     people: people.zh,
     proof: proof.zh,
+    push: push.zh,
     registers: registers.zh,
     review: review.zh,
     totals: totals.zh,
@@ -37,15 +51,22 @@ export const office = {
     ...install.en,
     ...fields.en,
     attach: attach.en,
+    campaigns: campaigns.en,
     compared: compared.en,
+    countdown: countdown.en,
+    disclosure: disclosure.en,
     entry: entry.en,
     finding: finding.en,
+    inbox: inbox.en,
+    lists: lists.en,
     load: load.en,
     lost: lost.en,
+    messages: messages.en,
     outcomes: outcomes.en,
     ownforms: ownforms.en,
     people: people.en,
     proof: proof.en,
+    push: push.en,
     registers: registers.en,
     review: review.en,
     totals: totals.en,

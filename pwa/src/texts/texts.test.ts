@@ -54,7 +54,7 @@ describe('texts of the office', () => {
     const source = readFileSync(from, 'utf8')
     seen.set(from, source)
     for (const [, to] of source
-      .replace(/withOfficeTexts\(\(\) => import\([^)]*\)\)/g, '')
+      .replace(/withOfficeTexts\(\(\) => import\([^)]*\)/g, '')
       .matchAll(/(?:from |import\()'([@.][^']*)'/g)) {
       const base = to!.startsWith('@/') ? path.join('src', to!.slice(2)) : path.join(path.dirname(from), to!)
       const file = [base, `${base}.ts`, `${base}/index.ts`].find((one) => /\.(ts|vue)$/.test(one) && existsSync(one))

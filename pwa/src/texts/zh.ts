@@ -1,5 +1,3 @@
-import { disclosure } from './disclosure'
-
 /** Every sentence on the screen, in the users' first language. `en.ts` has the same keys. */
 export const zh = {
   app: {
@@ -23,7 +21,10 @@ export const zh = {
     households: '住户',
     review: '审核',
     totals: '数据',
+    campaigns: '活动',
     account: '我的',
+    inbox: '消息',
+    unread: '消息，{n} 条未读',
   },
   action: {
     save: '保存',
@@ -103,19 +104,8 @@ export const zh = {
   home: {
     record: '记一条',
     moreForms: '更多表格',
-    returned: '已退回，请改一改',
-    due: '今天该回访',
-    dueOn: '{day} 到期',
-    overdue: '已过期',
-    drafts: '没写完的',
-    draftContinue: '接着写',
-    none: '没有要处理的事，都办好了。',
-    first: '还没有记录。点上面的大按钮，记第一条吧。',
-    unsent: '未送达的记录',
-    install: '把娘家放到手机桌面上',
     largeSwitch: '长辈版',
     normalSwitch: '标准版',
-    recent: '最近记录',
     noCatalogue: '还没有取到表格，请连上网络再打开一次。',
     hello: '{name}，您好',
   },
@@ -253,7 +243,6 @@ export const zh = {
     passwordDone: '密码已修改',
     version: '版本',
   },
-  disclosure: disclosure.zh,
   field: {
     comma: '、',
     required: '必填',
@@ -306,7 +295,6 @@ export const zh = {
     too_large: '内容太大了，请减少一些文字。',
     unavailable: '服务器正忙，请稍后再试。',
     internal: '服务器出了问题，请稍后再试。',
-    bad_request: '应用太旧了，请更新应用。',
     upgrade_required: '请更新应用。',
     missing_version: '您审核的那次修改还没有送达，送达后会自动处理。',
     date_odd: '日期不寻常',

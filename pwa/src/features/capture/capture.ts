@@ -7,7 +7,7 @@ import { attached } from '@/domain/field'
 import { pruned, shown, validate, type Fault } from '@/domain/validate'
 import { allDrafts, draft as readDraft, type Draft } from '@/db/drafts'
 import { getMeta } from '@/db/meta'
-import { begin, remembered, type LastUsed } from '@/forms/initial'
+import { begin, remembered, supplied, type LastUsed } from '@/forms/initial'
 import { dropDraft, keepDraft } from '@/state/drafts'
 import { freshId, now } from '@/state/edge'
 import { formOf } from '@/state/places'
@@ -173,7 +173,7 @@ export function useCapture(source: Source) {
     if (twoWays.value && !secondFilled.value) {
       for (const field of form.value.fields) if (screenOf(field) !== 1 && !field.hidden) delete kept[field.key]
     }
-    return pruned(form.value, kept)
+    return supplied(form.value, pruned(form.value, kept), today, lastUsed)
   }
   /** The second screen was opened and something was entered there: it is not thrown away unasked. */
   const secondFilled = computed(() => {

@@ -1,10 +1,11 @@
 import { computed, ref, shallowRef } from 'vue'
 import type { Schemas } from '@/api/client'
 import { dropMeta, getMeta, setMeta } from '@/db/meta'
-import { divisions } from '@/state/places'
-import { accountId, seats } from '@/state/session'
+import { accountId } from '@/state/session'
 import * as data from './data'
-import { alike, rebased, shownForms, shownSections, type Base, type Own } from './own'
+import { between } from './between'
+import { alike, shownForms, shownSections, type Base, type Own } from './own'
+import { rebased } from './rebase'
 
 /**
  * What the manager has changed and not published: it lies on this machine, so that neither a reload nor another page
@@ -20,12 +21,17 @@ export interface Given {
 export interface KeptDraft {
   before: Own
   own: Own
+  /** What the server had when she last knew it, where others have published since. */
+  seen?: Own
 }
 
 export const given = shallowRef<Given>()
 export const own = shallowRef<Own>({})
 /** What the last check found; what has been changed since at a place is not held against it any more. */
 export const problems = shallowRef<Schemas['CatalogueProblem'][]>([])
+
+/** What others have published since the draft was begun: told until she has seen it. */
+export const others = shallowRef<readonly data.Changed[]>([])
 
 /** Grows when the whole is another one: what is being typed is then shown anew. */
 export const revision = ref(0)
@@ -34,13 +40,6 @@ export const dirty = computed(() => !!given.value && !alike(given.value.own, own
 export const forms = computed(() => (given.value ? shownForms(given.value.base, own.value) : []))
 export const sections = computed(() => (given.value ? shownSections(given.value.base, own.value) : []))
 
-/** The catalogue is the city's to change: units where this account is its manager. */
-export const cities = computed(() =>
-  seats.value
-    .filter((seat) => seat.role === 'manager' && divisions.value.get(seat.unit)?.level === 'city')
-    .map((seat) => seat.unit),
-)
-
 /** Asks the server, and lays over its answer what has not been published. */
 export async function load(): Promise<void> {
   const account = accountId.value
@@ -48,7 +47,17 @@ export async function load(): Promise<void> {
   const kept = (await getMeta('ownDraft')) as KeptDraft | undefined
   const theirs = answer.own as Own
   given.value = { account, base: answer.base as Base, own: theirs, hash: answer.in_force }
-  own.value = kept ? rebased(kept.before, kept.own, theirs) : theirs
+  if (kept && !alike(kept.before, theirs)) {
+    // Told again where the page was left before she has seen it.
+    const seen = kept.seen ?? kept.before
+    own.value = rebased(given.value.base, kept.before, kept.own, theirs)
+    others.value = dirty.value ? between(given.value.base, seen, theirs) : []
+    unseen = others.value.length ? seen : undefined
+  } else {
+    own.value = kept?.own ?? theirs
+    others.value = kept?.seen ? between(given.value.base, kept.seen, theirs) : []
+    unseen = kept?.seen
+  }
   revision.value++
   await keep()
 }
@@ -58,6 +67,8 @@ export async function published(hash: string): Promise<void> {
   if (!given.value) return
   given.value = { ...given.value, own: own.value, hash }
   problems.value = []
+  others.value = []
+  unseen = undefined
   await keep()
   // The server may have it in other words; without a network this is good enough.
   await load().catch(() => undefined)
@@ -66,10 +77,20 @@ export async function published(hash: string): Promise<void> {
 /** Nothing of another account's is shown to this one. */
 export const loaded = computed(() => given.value?.account === accountId.value)
 
+let unseen: Own | undefined
+
 async function keep(): Promise<void> {
   if (!given.value) return
-  if (dirty.value) await setMeta('ownDraft', { before: given.value.own, own: own.value } satisfies KeptDraft)
-  else await dropMeta(['ownDraft'])
+  if (!dirty.value) return dropMeta(['ownDraft'])
+  const kept: KeptDraft = { before: given.value.own, own: own.value, ...(unseen ? { seen: unseen } : {}) }
+  await setMeta('ownDraft', kept)
+}
+
+/** She has read what others have published. */
+export async function sawOthers(): Promise<void> {
+  others.value = []
+  unseen = undefined
+  await keep()
 }
 
 /** One change; what was found at its place is looked at anew by the next check. */
@@ -87,6 +108,8 @@ export async function discard(): Promise<void> {
   if (!given.value) return
   own.value = given.value.own
   problems.value = []
+  others.value = []
+  unseen = undefined
   revision.value++
   await keep()
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Form } from '@/domain/catalogue'
+import { base, form, nothing } from '@/test/base'
 import { placeOf } from './draft'
 import {
   added,
@@ -12,7 +12,6 @@ import {
   listed,
   moved,
   moveForm,
-  rebased,
   renamed,
   setHint,
   shownForms,
@@ -22,9 +21,6 @@ import {
   type Own,
 } from './own'
 
-const form = (id: string) => JSON.parse(readFileSync(`../server/catalogue/forms/${id}.json`, 'utf8')) as Form
-const base: Base = { forms: ['home_visit', 'need', 'evaluation', 'dispute_mediation'].map(form) }
-const nothing: Own = {}
 const shown = (own: Own, id = 'home_visit') => shownForms(base, own).find((one) => one.id === id)!
 const field = (own: Own, key: string) => shown(own).fields.find((one) => one.key === key)!
 const choices = (own: Own, key = 'purposes') =>
@@ -185,35 +181,6 @@ describe('a form of the city’s own', () => {
     const own: Own = { forms: [{ ...form('need'), name: { zh: '心愿' } }] }
     expect(shownForms(base, own).filter((one) => one.id === 'need')).toHaveLength(1)
     expect(shown(own, 'need').name.zh).toBe('心愿')
-  })
-})
-
-describe('when another has published meanwhile', () => {
-  const before = edit(nothing, added(textOf('节水宣传', '')))
-
-  it('keeps what was changed here and takes what they changed elsewhere', () => {
-    const mine = hideField(before, 'home_visit', 'text', true)
-    const theirs = { ...hideForm(before, 'need', true), forms: [form('evaluation')] }
-    const both = rebased(before, mine, theirs)
-    expect(both.forms).toEqual(theirs.forms)
-    expect(both.retouch!.need).toEqual({ hidden: true })
-    expect(both.retouch!.home_visit!.fields!.text).toEqual({ hidden: true })
-    expect(choices(both).at(-1)).toBe('own_1')
-  })
-  it('loses no choice that they have added to the list that was changed here', () => {
-    const mine = edit(before, hidden('policy', true))
-    const theirs = edit(before, added(textOf('防溺水', '')))
-    expect(choices(rebased(before, mine, theirs))).toEqual([
-      ...plainKeys.map((key) => (key === 'policy' ? 'policy hidden' : key)),
-      'own_1',
-      'own_2',
-    ])
-  })
-  it('is theirs where nothing was changed here, and here where nothing was changed there', () => {
-    const changed = hideForm(before, 'need', true)
-    expect(rebased(before, before, changed)).toEqual(changed)
-    expect(rebased(before, changed, before)).toEqual(changed)
-    expect(rebased(changed, nothing, changed)).toEqual({})
   })
 })
 

@@ -250,34 +250,5 @@ export const added =
     return [...list, { key: `own_${n}`, label }]
   }
 
-/**
- * What another has published meanwhile, with what was changed here: `mine` came of `before`. Where both changed the
- * same thing it is as here, but no choice of theirs is lost.
- */
-export function rebased(before: Own, mine: Own, theirs: Own): Own {
-  const retouch = merged(before.retouch, mine.retouch, theirs.retouch) as Own['retouch']
-  const out = { ...theirs, retouch }
-  if (!retouch || !Object.keys(retouch).length) delete out.retouch
-  return out
-}
-
-function merged(before: unknown, mine: unknown, theirs: unknown): unknown {
-  if (alike(before, mine)) return theirs
-  if (Array.isArray(mine) && Array.isArray(theirs)) {
-    const keys = new Set(mine.map((one: ChoiceRetouch) => one.key))
-    return [...mine, ...theirs.filter((one: ChoiceRetouch) => !keys.has(one.key))]
-  }
-  if (!isTree(mine) && !isTree(theirs)) return mine
-  if (mine !== undefined && !isTree(mine)) return mine
-  if (theirs !== undefined && !isTree(theirs)) return mine
-  const [b, m, t] = [before, mine, theirs].map((one) => (isTree(one) ? one : {})) as Record<string, unknown>[]
-  const out: Record<string, unknown> = {}
-  for (const key of new Set([...Object.keys(m!), ...Object.keys(t!)])) {
-    const value = merged(b![key], m![key], t![key])
-    if (value !== undefined) out[key] = value
-  }
-  return Object.keys(out).length ? out : undefined
-}
-
-const isTree = (value: unknown): value is Record<string, unknown> =>
+export const isTree = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

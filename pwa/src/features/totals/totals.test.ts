@@ -12,6 +12,8 @@ import {
   stands,
   type Figure,
 } from './figures'
+import { catalogue } from '@/state/places'
+import { officeTexts } from '@/texts'
 import {
   converted,
   daysFault,
@@ -30,6 +32,7 @@ import {
   unfinished,
   yearBefore,
 } from './period'
+import { groupText, inFormsOrder } from './words'
 
 describe('periods', () => {
   it('are written and read as on the wire', () => {
@@ -259,5 +262,37 @@ describe('figures', () => {
       ['a', ['a1', 'rate']],
       ['b', ['b1', 'both']],
     ])
+  })
+})
+
+describe('parts of a figure', () => {
+  const text = { zh: '字' }
+  const choices = (...keys: string[]) => keys.map((key) => ({ key, label: { zh: key.toUpperCase() } }))
+  const one = {
+    id: 'n',
+    measure: 'count',
+    sources: [{ form: 'f' }, { form: 'g' }],
+    groups: ['kind', 'kind+level'],
+  } as Indicator
+  const form = (id: string, fields: object[]) => ({ id, version: 1, name: text, fields })
+  const said = (...groups: string[]) =>
+    inFormsOrder(
+      one,
+      [one],
+      groups.map((group) => ({ group })),
+    ).map((part) => groupText(one, [one], part.group).choice)
+
+  it('stand as the form offers its choices, those by two fields by the first of them', async () => {
+    await officeTexts()
+    catalogue.value = {
+      forms: [
+        form('f', [{ key: 'kind', type: 'one', label: text, choices: choices('z', 'b', 'a') }]),
+        form('g', [{ key: 'level', type: 'one', label: text, choices: choices('y', 'x') }]),
+      ],
+    } as unknown as typeof catalogue.value
+    expect(said('kind=a', 'kind=b', 'kind=z')).toEqual(['Z', 'B', 'A'])
+    expect(said('kind=a+level=x', 'kind=a+level=y', 'kind=z+level=x')).toEqual(['Z · X', 'A · Y', 'A · X'])
+    // One that the form has no more stands last; those of which nothing is known keep their order.
+    expect(said('kind=gone', 'kind=also', 'kind=a')).toEqual(['A', 'gone', 'also'])
   })
 })

@@ -55,29 +55,50 @@ export const shortPeriodText = (period: Span): string =>
           },
         )
 
+/** The fields of a group with its choice of each, as the first form that has the field knows them. */
+function chosen(indicator: Indicator, all: readonly Indicator[], group: string) {
+  const parts = groupOf(group)
+  const choices = parts?.choice.split('+') ?? []
+  return (parts?.field.split('+') ?? []).map((key, at) => {
+    const wanted = choices[at] ?? ''
+    const field = formsOf(indicator, all)
+      .map((id) => fieldOf(formOf('entry', id), key))
+      .find((one) => one !== undefined)
+    const place = field?.choices?.findIndex((one) => one.key === wanted) ?? -1
+    return { key, wanted, field, place, choice: field?.choices?.[place] }
+  })
+}
+
 /** A group in words: the field that it goes by, and its choice. */
 export function groupText(
   indicator: Indicator,
   all: readonly Indicator[],
   group: string,
 ): { field: string; choice: string } {
-  const parts = groupOf(group)
-  if (!parts) return { field: '', choice: group }
-  const choices = parts.choice.split('+')
-  const said = parts.field.split('+').map((key, at) => {
-    const wanted = choices[at] ?? ''
-    for (const id of formsOf(indicator, all)) {
-      const field = fieldOf(formOf('entry', id), key)
-      if (!field) continue
-      const choice = field.choices?.find((one) => one.key === wanted)
-      return { field: label(field.label), choice: choice ? label(choice.label) : wanted }
-    }
-    return { field: key, choice: wanted }
-  })
+  const said = chosen(indicator, all, group)
+  if (!said.length) return { field: '', choice: group }
   return {
-    field: said.map((one) => one.field).join(t('totals.andField')),
-    choice: said.map((one) => one.choice).join(' · '),
+    field: said.map((one) => (one.field ? label(one.field.label) : one.key)).join(t('totals.andField')),
+    choice: said.map((one) => (one.choice ? label(one.choice.label) : one.wanted)).join(' · '),
   }
+}
+
+/** Parts of a figure in the order in which the form offers the choices; those that it does not have stand last. */
+export function inFormsOrder<T extends { group: string }>(
+  indicator: Indicator,
+  all: readonly Indicator[],
+  figures: readonly T[],
+): T[] {
+  return figures
+    .map((figure) => ({
+      figure,
+      places: chosen(indicator, all, figure.group).map((one) => (one.place < 0 ? Infinity : one.place)),
+    }))
+    .sort((a, b) => {
+      const at = a.places.findIndex((place, n) => place !== b.places[n])
+      return at < 0 ? 0 : a.places[at]! < b.places[at]! ? -1 : 1
+    })
+    .map((one) => one.figure)
 }
 
 /** A form with the section that it is in, over its figures in a list of many. */
