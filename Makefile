@@ -7,6 +7,7 @@
 # make kills    the server killed 200 times under load, the browser 50 times while it saves and sends
 # make simulate   SEEDS worlds of 20 phones, 60 days and 3 entries a day, with bad luck; make soak SOAK=8h   as many as there is time for
 # make fuzz FUZZ=10m   random input to every decoder, for so long each (30s)
+# make pages   a report's Word file and PDFs turned into pages by LibreOffice and measured (PAGES=folder keeps them, FONTS=folder)
 # make released VERSION=x.y.z   with a release: keep its schema, to be upgraded by a test for ever
 
 PORT ?= 8787
@@ -22,7 +23,7 @@ APP_SOURCES = $(shell find pwa -path pwa/node_modules -prune -o -path pwa/dist -
 GO_SOURCES  = $(shell find api migrations server sync -path $(WEB) -prune -o -type f -print 2>/dev/null)
 
 .PHONY: run build test check tools clean released bench
-.PHONY: app contract format-go format-app vet lint-go lint-app race vulnerabilities typecheck unit browser bench-app lighthouse kills fuzz simulate soak
+.PHONY: app contract format-go format-app vet lint-go lint-app race vulnerabilities typecheck unit browser bench-app lighthouse kills fuzz pages simulate soak
 
 run: $(BINARY) $(DEMO)/niangjia.db
 	@echo "The log is in $(DEMO)/server.log"
@@ -36,7 +37,7 @@ test:
 		echo "== $$part"; $(MAKE) --no-print-directory $$part || { echo "== $$part failed"; exit 1; }; done
 	@echo "== all passed"
 
-check: format-go vet lint-go
+check: format-go vet lint-go $(MODULES)
 	go test ./...
 	@$(MAKE) --no-print-directory app unit
 
@@ -74,7 +75,8 @@ lint-go: tools
 	go test -count=1 -run TestWhoMayImportWhom ./server/app
 
 # RACE=all: everything under the race detector, half an hour.
-race: tools
+# What is sealed for a browser is opened by npm's http_ece.
+race: tools $(MODULES)
 	@.ci/race
 
 # As many as two minutes of two cores have room for; the first that breaks a promise ends it, and says how to see it again.
@@ -112,9 +114,13 @@ unit: $(MODULES)
 browser: $(BINARY) $(MODULES)
 	@.ci/browser
 
+# Both halves are printed, and kept in OUT, also where one of them fails.
 bench: $(BINARY)
-	@go run ./server/cmd/bench -server $(BINARY) $(if $(filter short,$(BENCH)),-short) $(if $(OUT),-out $(OUT))
-	@$(MAKE) --no-print-directory bench-app OUT=
+	@failed=0; \
+	go run ./server/cmd/bench -server $(BINARY) $(if $(filter short,$(BENCH)),-short) $(if $(OUT),-out $(OUT)) || failed=1; \
+	$(MAKE) --no-print-directory bench-app $(if $(OUT),OUT=$(OUT).phone) || failed=1; \
+	$(if $(OUT),if [ -e $(OUT).phone ]; then { echo; cat $(OUT).phone; } >> $(OUT) && rm $(OUT).phone; fi;) \
+	exit $$failed
 
 bench-app: $(BINARY) $(MODULES)
 	@BENCH_ROUNDS=$(if $(filter short,$(BENCH)),2,5) OUT=$(abspath $(OUT)) .ci/browser bench
@@ -128,6 +134,9 @@ kills: $(BINARY) $(MODULES)
 
 fuzz: tools
 	@.ci/fuzz $(FUZZ)
+
+pages: tools
+	@.ci/pages $(PAGES)
 
 # What was released is never written again: this fails where the file is there.
 released: tools
