@@ -9,5 +9,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 180_000,
     maxWorkers: 3,
+    // What is asked again until it holds has as long as what is waited for on a page, and not vitest's one second.
+    expect: { poll: { timeout: 30_000, interval: 100 } },
   },
 })

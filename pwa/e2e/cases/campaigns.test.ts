@@ -67,7 +67,7 @@ story(
     // Closed in the middle, nothing is lost.
     await page.reload()
     await page.getByTestId('target-sum').getByText(`${rows.length} 个单位有目标`).waitFor()
-    expect(await page.getByTestId('title').locator('input').inputValue()).toBe(title)
+    await expect.poll(() => page.getByTestId('title').locator('input').inputValue()).toBe(title)
     await desk.shot('campaign-editor')
     const said = await city.publish()
     expect(said[0]).toBe(`${rows.length} 个单位，目标合计 ${2 * rows.length + 1} 户`)
@@ -160,7 +160,7 @@ story(
       .getByText(/自己选/)
       .first()
       .waitFor()
-    expect(await page.getByTestId('start').locator('input').inputValue()).toBe(`${year + 1}-01-01`)
+    await expect.poll(() => page.getByTestId('start').locator('input').inputValue()).toBe(`${year + 1}-01-01`)
     await city.list('草稿')
     await page.getByTestId('campaigns').getByText('两癌和贷款政策宣传到户').waitFor()
     await city.open('两癌和贷款政策宣传到户')

@@ -176,8 +176,8 @@ story(
 
     // The next one begins with the month of the last, and with nothing else of it.
     await her.start('记样样都有')
-    expect(await her.field('since').locator('select').first().inputValue()).toBe('2025')
-    expect(await her.field('title').locator('input').inputValue()).toBe('')
+    await expect.poll(() => her.field('since').locator('select').first().inputValue()).toBe('2025')
+    await expect.poll(() => her.field('title').locator('input').inputValue()).toBe('')
     await page.getByRole('button', { name: '返回' }).click()
     expect((await her.lines()).join('\n')).toContain('春耕 · 62.50 元')
 

@@ -184,7 +184,7 @@ story(
     await desk.page.locator('ul.rows li').first().waitFor()
     // Sensitive ones are counted, and told as a number.
     const untold = Number(/另有 (\d+) 条敏感记录/.exec(await desk.page.locator('main').innerText())?.[1] ?? 0)
-    expect(await desk.page.locator('ul.rows li').count()).toBe(Math.min(50, Number(old) - untold))
+    await expect.poll(() => desk.page.locator('ul.rows li').count()).toBe(Math.min(50, Number(old) - untold))
   },
 )
 
@@ -205,7 +205,7 @@ story(
     const cells = (await months.allInnerTexts()).map((row) => row.trim().split(/\s+/))
     const known = cells.flatMap((row) => row.slice(1, 3)).filter((text) => /^\d/.test(text)).length
     expect(known).toBeGreaterThan(12)
-    expect(await line.locator('circle, rect').count()).toBe(known)
+    await expect.poll(() => line.locator('circle, rect').count()).toBe(known)
     await desk.shot('figures-charts')
     await desk.page.mouse.wheel(0, 700)
     await desk.shot('figures-charts-months')
@@ -267,9 +267,9 @@ story(
     const head = desk.page.locator('thead tr:last-child th').first()
     await hand.to(head.getByRole('button'))
     await hand.press('Enter')
-    expect(await head.getAttribute('aria-sort')).toBe('descending')
+    await expect.poll(() => head.getAttribute('aria-sort')).toBe('descending')
     await hand.press('Space')
-    expect(await head.getAttribute('aria-sort')).toBe('ascending')
+    await expect.poll(() => head.getAttribute('aria-sort')).toBe('ascending')
     await hand.to(desk.page.getByRole('rowheader').getByRole('link', { name: '永德县' }))
     await hand.press('Enter')
     await desk.page.getByRole('rowheader', { name: '永德县（全部）' }).waitFor()
@@ -342,8 +342,8 @@ story(
       await phone.page.waitForFunction(() =>
         document.querySelector('[data-test=recount]')?.textContent?.includes('43%'),
       )
-      expect(await note.innerText()).toContain('正在按新口径重新统计（43%）')
-      expect(await note.getByRole('progressbar').getAttribute('value')).toBe('43')
+      await expect.poll(() => note.innerText()).toContain('正在按新口径重新统计（43%）')
+      await expect.poll(() => note.getByRole('progressbar').getAttribute('value')).toBe('43')
       await phone.page.getByTestId('undone').first().waitFor()
       await sound(phone, `figures-recount-${name}`)
       if (name === 'phone') {
@@ -351,7 +351,7 @@ story(
         await setLanguage(phone.page, 'en')
         await phone.page.reload()
         await note.waitFor()
-        expect(await note.innerText()).toContain('43%')
+        await expect.poll(() => note.innerText()).toContain('43%')
         await sound(phone, 'figures-recount-en', ['normal', 'huge'])
         await show(phone.page, { width: 320, height: 640, size: 'huge' })
         await note.evaluate((box) => box.scrollIntoView({ block: 'center' }))
@@ -373,7 +373,7 @@ story(
         await note.waitFor()
       }
       await phone.page.emulateMedia({ media: 'print' })
-      expect(await phone.page.locator('body').innerText()).toContain('正在按新口径重新统计（43%）')
+      await expect.poll(() => phone.page.locator('body').innerText()).toContain('正在按新口径重新统计（43%）')
       await phone.page.emulateMedia({ media: 'screen' })
       done = 1000 // the page asks again by itself
       await note.waitFor({ state: 'detached' })

@@ -14,7 +14,7 @@ story(
     await phone.offline(true)
     await phone.page.locator('a[data-form]').first().waitFor()
     // The home page keeps its three large buttons.
-    expect(await phone.page.locator('nav.big a[data-form]').count()).toBe(3)
+    await expect.poll(() => phone.page.locator('nav.big a[data-form]').count()).toBe(3)
     await phone.page.getByRole('link', { name: '更多表格' }).click()
     await phone.page.locator('nav[data-section=work]').getByText('记就业', { exact: true }).waitFor()
     // What townships and above record is not offered in a village.
@@ -52,10 +52,10 @@ story(
     await her.entries()
     await phone.page.getByRole('searchbox', { name: '查找记录' }).fill('彩礼')
     await phone.page.locator('main li').getByText('妇女议事').waitFor()
-    expect(await phone.page.locator('main ul.plain-list > li').count()).toBe(1)
+    await expect.poll(() => phone.page.locator('main ul.plain-list > li').count()).toBe(1)
     await phone.page.getByRole('searchbox', { name: '查找记录' }).fill('')
     await phone.page.getByLabel('哪种表格').selectOption({ label: '巾帼家美积分超市' })
-    expect(await phone.page.locator('main ul.plain-list > li').count()).toBe(1)
+    await expect.poll(() => phone.page.locator('main ul.plain-list > li').count()).toBe(1)
     await phone.offline(false)
     await her.waiting(0)
 
@@ -67,7 +67,7 @@ story(
     // More was spent than the household had: it stands apart, and says by how much.
     await desk.page.getByText('换掉的比有的多').first().waitFor()
     await desk.page.getByLabel('哪种表格').selectOption({ label: '妇女议事（1）' })
-    expect(await desk.page.locator('ul.rows > li').count()).toBe(1)
+    await expect.poll(() => desk.page.locator('ul.rows > li').count()).toBe(1)
     await desk.page.getByLabel('哪种表格').selectOption({ label: '组织阵地（整类）（2）' })
     expect((await reviewer.rows()).length).toBe(2)
     expect((await reviewer.rows()).join()).not.toContain('积分')

@@ -74,7 +74,7 @@ story(
     const again = new Volunteer(phone.page)
     await phone.page.getByText('没写完的').waitFor()
     await phone.page.locator('main a[href^="/draft/"]').click()
-    expect(await again.field('text').locator('textarea').inputValue()).toBe(secret)
+    await expect.poll(() => again.field('text').locator('textarea').inputValue()).toBe(secret)
   },
 )
 

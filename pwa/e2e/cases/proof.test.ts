@@ -110,7 +110,7 @@ story(
     const group = desk.page.getByTestId('parked').getByTestId('stuck-group')
     await group.getByText('10 条', { exact: true }).waitFor()
     await group.getByText('看是哪些').click()
-    expect(await group.getByText('入户走访').count()).toBe(5)
+    await expect.poll(() => group.getByText('入户走访').count()).toBe(5)
     await sound(desk, 'stuck-desk')
     await group.getByRole('link', { name: '打开演示·村丙的页面' }).click()
     await manager.giveSeat('忙见田村民委员会', '志愿者')

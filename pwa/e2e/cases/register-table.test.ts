@@ -81,7 +81,7 @@ story(
     // Corrected.
     await choose(phone, list)
     await page.getByText('导入：新增 5 个，改 0 个').waitFor()
-    expect(await page.getByTestId('register-plan').innerText()).toContain('身份证号没有保存')
+    await expect.poll(() => page.getByTestId('register-plan').innerText()).toContain('身份证号没有保存')
     await look(phone, 'preview-phone')
     await page.getByTestId('register-take').click()
     await page.getByText('新增 2 户、3 人，改动 0 个。').waitFor()
@@ -98,7 +98,7 @@ story(
     await page.getByText('甄小红').waitFor()
     await page.goto(server.url + '/households/table')
     await page.getByText('现在没有网络').waitFor()
-    expect(await page.getByTestId('register-export').isDisabled()).toBe(true)
+    await expect.poll(() => page.getByTestId('register-export').isDisabled()).toBe(true)
     await look(phone, 'offline-phone')
     await phone.offline(false)
 
@@ -114,7 +114,7 @@ story(
     ])
     await page.getByText('这 2 个可能已经登记过').waitFor()
     await look(phone, 'doubts-phone')
-    expect(await page.getByTestId('register-next').isDisabled()).toBe(true)
+    await expect.poll(() => page.getByTestId('register-next').isDisabled()).toBe(true)
     await page
       .getByRole('group', { name: /欧阳和成/ })
       .getByText('就是：欧阳合成')

@@ -34,7 +34,7 @@ story(
 
     await her.home()
     await phone.page.locator('main').getByRole('link', { name: '登录' }).click()
-    expect(await phone.page.getByLabel('账号').inputValue()).toBe('cun1')
+    await expect.poll(() => phone.page.getByLabel('账号').inputValue()).toBe('cun1')
     await her.login('cun1')
     await her.waiting(0)
     const lines = await her.lines()

@@ -67,7 +67,7 @@ story(
     await desk.page.locator('label.option').filter({ hasText: '30,000' }).getByText('演示·村甲').waitFor()
     await desk.page.locator('label.option').filter({ hasText: '40,000' }).getByText('演示·村乙').waitFor()
     await sound(desk, 'conflict-desk')
-    expect(await reviewer.approveButton().isDisabled()).toBe(true)
+    await expect.poll(() => reviewer.approveButton().isDisabled()).toBe(true)
     await desk.page.locator('label.option').filter({ hasText: '40,000' }).click()
     await desk.page.getByRole('button', { name: '就用选的内容' }).click()
     await desk.page.getByText('已选好').waitFor()

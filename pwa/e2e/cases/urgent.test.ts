@@ -35,8 +35,8 @@ story(
     await her.tick('家暴')
     const advised = async () => {
       await phone.page.getByText('先保护人').waitFor()
-      expect(await phone.page.locator('main a[href="tel:110"]').isVisible()).toBe(true)
-      expect(await phone.page.locator('main a[href="tel:12338"]').isVisible()).toBe(true)
+      await phone.page.locator('main a[href="tel:110"]').waitFor()
+      await phone.page.locator('main a[href="tel:12338"]').waitFor()
     }
     await advised()
     await phone.shot('urgent-advice')
