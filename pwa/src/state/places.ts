@@ -45,6 +45,15 @@ export function unitLong(code: string): string {
   return unit.level === 'village' && parent ? `${parent.name} ${unit.name}` : unit.name
 }
 
+/** The unit with all that it lies in below `top`: who looks from a city wants to know in which county a township is. */
+export function unitBelow(code: string, top: string): string {
+  const names: string[] = []
+  for (let unit = divisions.value.get(code); unit && unit.code !== top; unit = divisions.value.get(unit.parent)) {
+    names.unshift(unit.name)
+  }
+  return names.join(' ') || unitName(code)
+}
+
 export const levelName = (level: Level): string => t(`level.${level}`)
 
 export const childrenOf = (code: string): Division[] =>
