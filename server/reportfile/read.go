@@ -159,7 +159,7 @@ func (c *container) record(text string) (rec fileRecord, found bool, fault *Faul
 	}
 	for _, row := range rows {
 		name := row.target(text)
-		if row.kind() != "customXml" || !c.has(name) {
+		if row.kind() != "customXml" || !c.Has(name) {
 			continue
 		}
 		b, fault := c.bytes(name)

@@ -203,8 +203,8 @@ func (c *container) textParts() ([]string, *Fault) {
 	}
 	names := []string{text}
 	for _, r := range rows {
-		if name := r.target(text); slices.Contains([]string{"header", "footer", "footnotes", "endnotes"}, r.kind()) && c.has(name) {
-			if name = c.parts[name].Name; !slices.Contains(names, name) {
+		if name := r.target(text); slices.Contains([]string{"header", "footer", "footnotes", "endnotes"}, r.kind()) && c.Has(name) {
+			if name = c.Part(name).Name; !slices.Contains(names, name) {
 				names = append(names, name)
 			}
 		}
@@ -281,7 +281,7 @@ func (t *template) write() ([]byte, error) {
 		}
 		return err
 	}
-	for _, f := range t.archive.File {
+	for _, f := range t.Files {
 		body, changed := t.changed[f.Name]
 		if !changed {
 			if err := z.Copy(f); err != nil {

@@ -42,7 +42,7 @@ func (e *relationEdits) row(id, kind, target, mode string) {
 
 // current is a part as it is by now, "" for none.
 func (t *template) current(name string) (string, *Fault) {
-	if f := t.container.parts[partName(name)]; f != nil {
+	if f := t.Part(name); f != nil {
 		if body, ok := t.changed[f.Name]; ok {
 			return body, nil
 		}
@@ -57,7 +57,7 @@ func (t *template) current(name string) (string, *Fault) {
 
 // replace changes a part, or adds it.
 func (t *template) replace(name, body string) {
-	if f := t.container.parts[partName(name)]; f != nil {
+	if f := t.Part(name); f != nil {
 		t.changed[f.Name] = body
 	} else if i := t.addedAt(name); i >= 0 {
 		t.added[i].body = body
@@ -130,7 +130,7 @@ func (t *template) keepRecord(r fileRecord) *Fault {
 	had := false
 	for _, row := range rows {
 		name := row.target(text)
-		if row.kind() != "customXml" || !t.has(name) {
+		if row.kind() != "customXml" || !t.Has(name) {
 			continue
 		}
 		b, fault := t.bytes(name)
@@ -144,7 +144,7 @@ func (t *template) keepRecord(r fileRecord) *Fault {
 	}
 	if !had {
 		n := 1
-		for t.has(fmt.Sprintf("customXml/item%d.xml", n)) || t.has(fmt.Sprintf("customXml/itemProps%d.xml", n)) {
+		for t.Has(fmt.Sprintf("customXml/item%d.xml", n)) || t.Has(fmt.Sprintf("customXml/itemProps%d.xml", n)) {
 			n++
 		}
 		item, props := fmt.Sprintf("customXml/item%d.xml", n), fmt.Sprintf("customXml/itemProps%d.xml", n)
@@ -187,7 +187,7 @@ func (t *template) keepProperties(r fileRecord) (types string, fault *Fault) {
 	}
 	if name == "" {
 		name = "docProps/custom.xml"
-		if t.has(name) { // there and belonging to nothing
+		if t.Has(name) { // there and belonging to nothing
 			name = "docProps/niangjia.xml"
 		}
 		t.added = append(t.added, part{name, r.properties()})
@@ -217,8 +217,8 @@ func (c *container) propertiesPart() (string, *Fault) {
 		return "", fault
 	}
 	for _, r := range rows {
-		if name := r.target(""); (r.kind() == "custom-properties" || r.kind() == "customProperties") && c.has(name) {
-			return c.parts[name].Name, nil
+		if name := r.target(""); (r.kind() == "custom-properties" || r.kind() == "customProperties") && c.Has(name) {
+			return c.Part(name).Name, nil
 		}
 	}
 	return "", nil

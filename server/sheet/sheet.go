@@ -47,7 +47,6 @@ const (
 	// MaxSheets is the most sheets of one file.
 	MaxSheets = 100
 
-	maxParts      = 2_000     // files within the file
 	maxSheetBytes = 64 << 20  // of one sheet, decompressed
 	maxStrings    = 24 << 20  // of the table of texts, decompressed
 	maxSmallPart  = 4 << 20   // of every other part, decompressed

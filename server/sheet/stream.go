@@ -37,13 +37,13 @@ var errEnough = errors.New("enough")
 
 // walk streams a sheet's rows, and tells the merged spans, which stand after them. take ends the walk by errEnough.
 func (w *workbook) walk(part string, take func(line) error) ([]span, *Fault) {
-	r, fault := w.open(part, maxSheetBytes)
-	if fault != nil {
-		return nil, fault
+	r, err := w.Open(part, maxSheetBytes)
+	if err != nil {
+		return nil, faultOf(err)
 	}
 	defer func() { _ = r.Close() }() // reading memory
 	s := walking{dec: xml.NewDecoder(r), take: take}
-	err := s.run()
+	err = s.run()
 	var own *Fault
 	switch {
 	case err == nil, errors.Is(err, errEnough):
@@ -51,7 +51,7 @@ func (w *workbook) walk(part string, take func(line) error) ([]span, *Fault) {
 	case errors.As(err, &own):
 		return nil, own
 	}
-	return nil, r.fault(err)
+	return nil, faultOf(r.Why(err))
 }
 
 type walking struct {

@@ -35,7 +35,7 @@ func (c *container) relations(of string) (relations, *Fault) {
 	dir, base := path.Split(of)
 	var r relations
 	name := dir + "_rels/" + base + ".rels"
-	if !c.has(name) {
+	if !c.Has(name) {
 		return r, nil
 	}
 	fault := c.decode(name, &r)
@@ -66,7 +66,7 @@ func open(file []byte) (*workbook, *Fault) {
 		return nil, fault
 	}
 	main := top.of("officeDocument")
-	if main == "" || !c.has(strings.TrimPrefix(main, "/")) {
+	if main == "" || !c.Has(strings.TrimPrefix(main, "/")) {
 		return nil, &Fault{Code: NotXLSX, Err: errors.New("no workbook")}
 	}
 	var book struct {
@@ -178,9 +178,9 @@ func dateCode(code string) bool {
 
 // readStrings streams the table of texts; the readings of characters that stand beside some are no part of them.
 func (w *workbook) readStrings(part string) *Fault {
-	r, fault := w.open(part, maxStrings)
-	if fault != nil {
-		return fault
+	r, err := w.Open(part, maxStrings)
+	if err != nil {
+		return faultOf(err)
 	}
 	defer func() { _ = r.Close() }() // reading memory
 	dec := xml.NewDecoder(r)
@@ -193,7 +193,7 @@ func (w *workbook) readStrings(part string) *Fault {
 			return nil
 		}
 		if err != nil {
-			return r.fault(err)
+			return faultOf(r.Why(err))
 		}
 		switch t := tok.(type) {
 		case xml.StartElement:
