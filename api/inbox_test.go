@@ -257,6 +257,32 @@ func TestAnUrgentEntryIsTold(t *testing.T) {
 	}
 }
 
+// A grave incident is told as an urgent case is, whatever it is about: to township and county at once, and nothing of it by
+// the notice; a smaller one waits in the list (N8).
+func TestAGraveIncidentIsTold(t *testing.T) {
+	c := newCity(t)
+	author := c.join("cun", villager)
+	township := c.join("zhen", record.Seat{Role: record.Reviewer, Unit: theTownship})
+	county := c.join("xian", record.Seat{Role: record.Manager, Unit: theCounty})
+	for _, level := range []string{"grave", "major", "ordinary"} {
+		author.exchange(author.line(map[string]any{"type": "entry", "entity": id(level), "kind": "create", "unit": theVillage, "form": "incident",
+			"form_version": c.app.Engine.Catalogue().Form("incident").Version, "event": "submit", "fields": map[string]any{"kind": "accident", "what": noteText,
+				"level": level, "state": "judging", "due_on": "2026-11-25", "occurred_on": "2026-11-20"}})).want(200)
+	}
+	if err := c.app.Notices.Alarm(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []*person{township, county} {
+		r, got := p.inbox(0)
+		if !slices.Equal(noticed(got), []string{"urgent"}) || got[0]["ref"] != id("grave") || strings.Contains(string(r.body), noteText) || strings.Contains(string(r.body), "incident") {
+			t.Errorf("%s is told %s", p.login, r.body)
+		}
+	}
+	if list := c.get(county, "/api/v1/urgent").want(200); !strings.Contains(string(list.body), id("grave")) || strings.Contains(string(list.body), id("major")) || strings.Contains(string(list.body), noteText) {
+		t.Errorf("the county's list: %s", list.body)
+	}
+}
+
 // What waited when the program learned to tell is told to nobody anew, nor to the city when two hours are over; what comes
 // afterwards is (N8).
 func TestWhatWaitedIsNotToldAnew(t *testing.T) {

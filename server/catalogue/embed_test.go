@@ -66,6 +66,14 @@ func TestViolenceAsksForProtection(t *testing.T) {
 	if !form.IsSensitive(violence) || !form.IsUrgent(violence) || form.IsSensitive(values(map[string]string{"kind": "family"})) {
 		t.Error("violence is sensitive and urgent, a family dispute is neither")
 	}
+	// A grave incident of any kind is told at once; of what is neither violence nor harm to a child all may be read.
+	incident := c.Form("incident")
+	for content, want := range map[[2]string][2]bool{{"accident", "grave"}: {true, false}, {"accident", "major"}: {false, false}, {"violence", "ordinary"}: {true, true}} {
+		v := values(map[string]string{"kind": content[0], "level": content[1]})
+		if got := [2]bool{incident.IsUrgent(v), incident.IsSensitive(v)}; got != want {
+			t.Errorf("%v: urgent and sensitive %v, want %v", content, got, want)
+		}
+	}
 }
 
 // values is a content of choices.

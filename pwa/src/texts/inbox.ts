@@ -34,7 +34,7 @@ const zh = {
   law: '依法要先做的',
   call: '拨打 {number}',
   openEntry: '打开这条记录',
-  openOnline: '打开这条记录要有网络；看内容要写明理由。',
+  openOnline: '打开这条记录要有网络；敏感的内容，看之前要写明理由。',
   decided: '这件事已经有人处理了。',
 }
 const en: typeof zh = {
@@ -74,7 +74,7 @@ const en: typeof zh = {
   law: 'What the law asks first',
   call: 'Call {number}',
   openEntry: 'Open the entry',
-  openOnline: 'To open it takes a network, and a stated reason.',
+  openOnline: 'To open it takes a network; for what is sensitive, a stated reason too.',
   decided: 'Somebody has taken care of it.',
 }
 export const inbox = { zh, en }
