@@ -5,6 +5,7 @@
 package push
 
 import (
+	"cmp"
 	"context"
 	"crypto/ecdh"
 	"crypto/rand"
@@ -87,6 +88,8 @@ type Options struct {
 	// test's own push service, and never for a city.
 	Private bool
 	Roots   *x509.CertPool
+	// Patience is how long a service may take to answer; 0 for ten seconds.
+	Patience time.Duration
 }
 
 // Service is safe for concurrent use.
@@ -111,6 +114,7 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 	if o.Random == nil {
 		o.Random = rand.Reader
 	}
+	o.Patience = cmp.Or(o.Patience, patience)
 	if err := o.Webhook.check(); err != nil {
 		return nil, err
 	}
@@ -141,7 +145,7 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 	}
 	return &Service{
 		opt: o, private: base64.RawURLEncoding.EncodeToString(raw), public: base64.RawURLEncoding.EncodeToString(key.PublicKey().Bytes()),
-		browser: client(o.Private, o.Roots), hook: client(true, o.Roots), lease: remind.Hash(string(lease)), woken: make(chan struct{}, 1),
+		browser: client(o.Private, o.Roots, o.Patience), hook: client(true, o.Roots, o.Patience), lease: remind.Hash(string(lease)), woken: make(chan struct{}, 1),
 		paused: map[string]*pause{}, spoken: map[string]time.Time{},
 	}, nil
 }

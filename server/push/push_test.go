@@ -342,6 +342,9 @@ func TestPrivateAddresses(t *testing.T) {
 		"http://fcm.googleapis.com/x": false, "https://127.0.0.1/x": false, "https://localhost/x": false, "https://a.localhost/x": false, "https://[::1]/x": false,
 		"https://10.1.2.3/x": false, "https://192.168.1.1/x": false, "https://172.16.0.1/x": false, "https://169.254.169.254/latest": false, "https://100.64.0.1/x": false,
 		"https://0.0.0.0/x": false, "https://[::ffff:127.0.0.1]/x": false, "https://[fd00::1]/x": false, "https://[fe80::1]/x": false, "https://[64:ff9b::7f00:1]/x": false,
+		"https://[::7f00:1]/x": false, "https://[::]/x": false, "https://[100::1]/x": false, "https://[5f00::1]/x": false, "https://[fec0::1]/x": false, "https://[ff02::1]/x": false,
+		"https://[2002:7f00:1::]/x": false, "https://[2001:db8::1]/x": false, "https://[fe80::1%25eth0]/x": false, "https://192.88.99.1/x": false, "https://255.255.255.255/x": false,
+		"https://0177.0.0.1/x": false, "https://127.0.0.1./x": false, "https://LOCALHOST/x": false,
 		"https://2130706433/x": false, "https://0x7f.1/x": false, "https://127.1/x": false, "https://intranet/x": false, "https://db.internal/x": false, "https://db.local./x": false,
 		"https://user:pass@fcm.googleapis.com/x": false, "https://fcm.googleapis.com:8443/x": false, "https://fcm.googleapis.com/x#y": false, "ftp://fcm.googleapis.com/x": false,
 		"": false, "fcm.googleapis.com": false, "https://": false, "https:///x": false, good + strings.Repeat("x", 2048): false,
@@ -455,6 +458,65 @@ func TestAWebhook(t *testing.T) {
 		if _, err := push.Open(t.Context(), push.Options{Store: w.store.Outbox(), Webhook: bad, Now: time.Now, Zone: zone}); err == nil {
 			t.Errorf("%s in %s is taken", bad.URL, bad.Format)
 		}
+	}
+}
+
+// N10, N12: a push service and a gateway that take what is sent and never answer are given up: what waits for them is kept,
+// the others are told meanwhile, and each is asked again, under the same id, when it answers.
+func TestWhoHangsIsGivenUp(t *testing.T) {
+	w := newTown(t, 2)
+	var mu sync.Mutex
+	var ids []string
+	hangs, over := true, make(chan struct{})
+	gate := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		raw, _ := io.ReadAll(r.Body)
+		var m struct{ ID string }
+		_ = json.Unmarshal(raw, &m)
+		mu.Lock()
+		ids = append(ids, m.ID)
+		waits := hangs
+		mu.Unlock()
+		if waits {
+			<-over
+		}
+	}))
+	defer gate.Close()
+	s := w.service(func(o *push.Options) {
+		o.Patience = 2 * time.Second
+		o.Webhook = push.Webhook{URL: gate.URL, Secret: []byte("a secret of the test's own"), Format: push.Gateway}
+	})
+	w.subscribe(s, 0, "phone")
+	w.subscribe(s, 1, "phone")
+	mute := ""
+	for path := range w.phones {
+		mute = path
+	}
+	w.web.answers(func(rw http.ResponseWriter, path string) {
+		if path == mute {
+			<-over
+		}
+	})
+	first := w.tell(0, notice.Sent, true)
+	second := w.tell(1, notice.Sent, false)
+	w.look(s)
+	if got := w.web.taken(); len(got) != 2 {
+		t.Errorf("%d browsers were told of", len(got))
+	}
+	mu.Lock()
+	hangs = false
+	mu.Unlock()
+	close(over)
+	w.web.answers(nil)
+	w.now = w.now.Add(2 * time.Hour)
+	w.look(s)
+	w.look(s)
+	if got := w.opened(w.web.taken()); len(got) != 1 || got[0].Tag != first && got[0].Tag != second {
+		t.Errorf("asked again: %+v", got)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if len(ids) != 2 || ids[0] != first || ids[1] != first {
+		t.Errorf("the gateway was asked for %v, want twice for %s", ids, first)
 	}
 }
 
