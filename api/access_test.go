@@ -58,7 +58,15 @@ var expected = map[string]map[string]seen{
 	"GET /api/v1/me/outcomes": {"nobody": login, "*": missing},
 
 	// Of the township's people, by their logins.
-	"GET /api/v1/audit":     {"nobody": login, "auditor inside": whole, "auditor above": whole, "auditor higher": whole, "auditor": none, "*": no},
+	"GET /api/v1/audit": {"nobody": login, "auditor inside": whole, "auditor above": whole, "auditor higher": whole, "auditor": none, "*": no},
+	// Of the county, for other programs; a session is no such token.
+	"GET /api/v1/read-tokens":        {"nobody": login, "manager above": whole, "manager higher": whole, "manager": none, "*": no},
+	"POST /api/v1/read-tokens":       {"nobody": login, "manager above": yes, "manager higher": yes, "*": no},
+	"DELETE /api/v1/read-tokens/:id": {"nobody": login, "manager above": "204", "manager higher": "204", "manager": missing, "*": no},
+	"GET /api/v1/open/units":         {"*": login},
+	"GET /api/v1/open/indicators":    {"*": login},
+	"GET /api/v1/open/figures":       {"*": login},
+
 	"GET /api/v1/catalogue": {"nobody": login, "*": yes},
 
 	// The forms of everybody: the city's manager's alone.
@@ -427,6 +435,33 @@ var calls = map[string]func(c *city, p *person) seen{
 		}
 		return none
 	},
+	"GET /api/v1/read-tokens": func(c *city, p *person) seen {
+		one := theReadToken(c)
+		r := c.get(p, "/api/v1/read-tokens")
+		switch {
+		case r.status != 200:
+			return status(r)
+		case strings.Contains(string(r.body), one):
+			return whole
+		}
+		return none
+	},
+	"POST /api/v1/read-tokens": func(c *city, p *person) seen {
+		name := "合成"
+		if p != nil {
+			name = p.login
+		}
+		return status(c.post(p, "/api/v1/read-tokens", map[string]any{"unit": theCounty, "name": name, "days": 30}))
+	},
+	"DELETE /api/v1/read-tokens/:id": func(c *city, p *person) seen {
+		return status(c.send("DELETE", p, "/api/v1/read-tokens/"+theReadToken(c), map[string]any{}))
+	},
+	"GET /api/v1/open/units":      func(c *city, p *person) seen { return status(c.get(p, "/api/v1/open/units")) },
+	"GET /api/v1/open/indicators": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/open/indicators")) },
+	"GET /api/v1/open/figures": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/open/figures?period=2026&unit="+theTownship))
+	},
+
 	"GET /api/v1/catalogue": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/catalogue?format=3")) },
 
 	"GET /api/v1/catalogue/own": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/catalogue/own")) },

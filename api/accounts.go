@@ -47,6 +47,7 @@ type wireAccountEvent struct {
 	Unit  string     `json:"unit,omitempty"`
 	Phone string     `json:"phone,omitempty"`
 	N     int        `json:"n,omitempty"`
+	Token string     `json:"token,omitempty"`
 }
 
 type wireMemberView struct {
@@ -108,7 +109,7 @@ func seatsOf(wire []wireSeat) []record.Seat {
 
 func eventToWire(e auth.Event) wireAccountEvent {
 	return wireAccountEvent{At: e.At.UnixMilli(), By: e.By, What: string(e.What), Gave: seatsToWire(e.Detail.Gave),
-		Took: seatsToWire(e.Detail.Took), Other: e.Detail.Other, Unit: e.Detail.Unit, Phone: e.Detail.Phone, N: e.Detail.N}
+		Took: seatsToWire(e.Detail.Took), Other: e.Detail.Other, Unit: e.Detail.Unit, Phone: e.Detail.Phone, N: e.Detail.N, Token: e.Detail.Token}
 }
 
 func (s *Server) accounts(c echo.Context) error {

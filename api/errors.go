@@ -102,6 +102,9 @@ var answers = map[record.Code]answer{
 	record.ReportSigned:      {409, "Report signed", "这份报告已经签发，不能再改。要更正，请另写一份。"},
 	record.MarkForeign:       {409, "Another log", "这份报告不是这台服务器写的，不能核对。"},
 	record.MarkLost:          {409, "Moment lost", "服务器恢复过，写这份报告时的一部分记录没有了，不能重新统计。"},
+	record.BadToken:          {401, "Wrong read token", "读数口令不对，请核对是不是抄漏了。还是不对，请向给您口令的妇联管理员要一个新的。"},
+	record.TokenEnded:        {401, "Read token ended", "这个读数口令已经停用或者过期，请向给您口令的妇联管理员要一个新的。"},
+	record.TooManyTokens:     {422, "Too many read tokens", "这个单位的读数口令已经有二十个，请先停用不用的。"},
 	record.Internal:          {500, "Internal error", "服务器出错了，请过一会儿再试。手机里的记录都还在。"},
 }
 

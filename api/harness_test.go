@@ -65,6 +65,8 @@ type city struct {
 	router routers.Router
 	// receipt is the author's of the subject (access_test.go), once it is there.
 	receipt string
+	// readToken is one of the county (readtokens_test.go), once it is there.
+	readToken string
 }
 
 // buffer can be written and read at once.

@@ -14,6 +14,7 @@ import (
 type callers struct {
 	name     string
 	signedIn bool
+	reading  bool          // another program, with a read token
 	roles    []record.Role // one of them, at any unit; none named: any account
 }
 
@@ -25,6 +26,7 @@ var (
 	everybody = callers{name: "anybody with a seat", signedIn: true,
 		roles: []record.Role{record.Volunteer, record.Reviewer, record.Manager, record.Auditor}}
 	auditing  = callers{name: "auditors", signedIn: true, roles: []record.Role{record.Auditor}}
+	reading   = callers{name: "who has a read token", reading: true}
 	recording = callers{name: "all but auditors", signedIn: true,
 		roles: []record.Role{record.Volunteer, record.Reviewer, record.Manager}}
 )
@@ -61,6 +63,14 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/api/v1/accounts/:id/end-phone", managing, s.endPhone},
 		{http.MethodPost, "/api/v1/accounts/:id/hand-over", managing, s.handOver},
 		{http.MethodPost, "/api/v1/accounts/:id/receive", managing, s.receiveWork},
+
+		// Totals for other programs: whose are whose to hand on is server/auth/readtokens.go's to say.
+		{http.MethodGet, "/api/v1/read-tokens", managing, s.readTokens},
+		{http.MethodPost, "/api/v1/read-tokens", managing, s.makeReadToken},
+		{http.MethodDelete, "/api/v1/read-tokens/:id", managing, s.endReadToken},
+		{http.MethodGet, "/api/v1/open/units", reading, s.openUnits},
+		{http.MethodGet, "/api/v1/open/indicators", reading, s.openIndicators},
+		{http.MethodGet, "/api/v1/open/figures", reading, s.openFigures},
 
 		// Of accounts within her reach, without names.
 		{http.MethodGet, "/api/v1/audit", auditing, s.audit},
@@ -165,7 +175,10 @@ func (s *Server) routes() []route {
 // taken even then; /sync gives no rows for it.
 var beforePassword = map[string]bool{"/api/v1/me": true, "/api/v1/sync": true}
 
-const callerKey = "caller"
+const (
+	callerKey    = "caller"
+	readTokenKey = "read token"
+)
 
 func callerOf(c echo.Context) *auth.Caller {
 	who, _ := c.Get(callerKey).(*auth.Caller)
@@ -175,12 +188,24 @@ func callerOf(c echo.Context) *auth.Caller {
 // allowed holds a route to its callers.
 func (s *Server) allowed(r route) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if !r.who.signedIn {
+		if !r.who.signedIn && !r.who.reading {
 			return r.handle(c)
 		}
 		scheme, token, _ := strings.Cut(c.Request().Header.Get(echo.HeaderAuthorization), " ")
 		if !strings.EqualFold(scheme, "Bearer") || token == "" {
+			if r.who.reading {
+				return &record.Error{Code: record.BadToken}
+			}
 			return &record.Error{Code: record.Unauthenticated}
+		}
+		if r.who.reading {
+			// One kind of token opens nothing of the other's.
+			t, err := s.Auth.Reads(c.Request().Context(), strings.TrimSpace(token), c.RealIP())
+			if err != nil {
+				return err
+			}
+			c.Set(readTokenKey, t)
+			return r.handle(c)
 		}
 		who, err := s.Auth.Authenticate(c.Request().Context(), strings.TrimSpace(token))
 		if err != nil {

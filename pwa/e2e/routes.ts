@@ -37,6 +37,7 @@ export const shown = {
     '/people/new',
     '/people/import',
     '/people/codes',
+    '/people/tokens',
     '/people/:id',
     '/catalogue/:form?',
     '/audit',

@@ -230,6 +230,12 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'people.codes.title', back: '/people', roles: ['manager'] },
   },
   {
+    path: '/people/tokens',
+    name: 'read-tokens',
+    component: withOfficeTexts(() => import('./features/exchange/TokensPage.vue')),
+    meta: { title: 'exchange.short', back: '/account', roles: ['manager'] },
+  },
+  {
     path: '/people/:id',
     name: 'person',
     component: withOfficeTexts(() => import('./features/people/PersonPage.vue')),

@@ -138,8 +138,9 @@ func (a *App) wire(ctx context.Context, cat *catalogue.Catalogue) (err error) {
 	if err != nil {
 		return fmt.Errorf("open the log: %w", err)
 	}
+	accounts := a.store.Accounts()
 	a.Auth, err = auth.Open(ctx, auth.Options{
-		Store: a.store.Accounts(), Seats: a.Engine, Now: a.config.Now, Random: rand.Reader, AtOnce: runtime.NumCPU(),
+		Store: accounts, Reads: accounts, Seats: a.Engine, Now: a.config.Now, Random: rand.Reader, AtOnce: runtime.NumCPU(),
 	})
 	if err != nil {
 		return fmt.Errorf("open the accounts: %w", err)

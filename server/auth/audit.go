@@ -98,6 +98,8 @@ func (a *auditing) know(ctx context.Context, list []Event) error {
 func (a *auditing) told(e Event) (Event, bool) {
 	h := a.held[e.Account]
 	mine := len(a.seats(h.Seats)) > 0 || slices.ContainsFunc(h.Past, a.here)
+	// A read token is its unit's: whose account made or revoked it does not matter.
+	mine = mine || e.Detail.Token != ""
 	seated := len(e.Detail.Gave)+len(e.Detail.Took) > 0
 	e.Detail.Gave, e.Detail.Took, e.Detail.Phone = a.seats(e.Detail.Gave), a.seats(e.Detail.Took), ""
 	if e.Detail.Unit != "" && !a.here(e.Detail.Unit) {

@@ -26,6 +26,8 @@ const (
 	WorkReceived What = "received"
 	Published    What = "catalogue"  // put forms and indicators in force
 	Telephoned   What = "telephones" // took a list of names and telephones away
+	TokenMade    What = "token_made" // made a read token, of which Unit and Token tell
+	TokenEnded   What = "token_ended"
 )
 
 // Event is a line of the record of who did what to which account. By is "" for whoever keeps the machine. No name is in
@@ -47,6 +49,7 @@ type EventDetail struct {
 	Unit  string        `json:"unit,omitempty"`
 	Phone string        `json:"phone,omitempty"` // id of the device
 	N     int           `json:"n,omitempty"`
+	Token string        `json:"token,omitempty"` // id of a read token
 }
 
 func (s *Service) event(by, account string, what What, detail EventDetail) Event {

@@ -41,6 +41,18 @@ func (a *attempts) take(name string, now time.Time) (wait time.Duration, ok bool
 	return time.Duration(missing * float64(a.every)), false
 }
 
+// left tells whether a try is left, without using it up; where none is, how long to wait.
+func (a *attempts) left(name string, now time.Time) (wait time.Duration, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	l := a.byName[name]
+	if l == nil {
+		return 0, true
+	}
+	missing := 1 - l.TokensAt(now)
+	return time.Duration(missing * float64(a.every)), missing <= 0
+}
+
 // reset gives the whole allowance back, after a success.
 func (a *attempts) reset(name string) {
 	a.mu.Lock()

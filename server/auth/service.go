@@ -17,6 +17,7 @@ import (
 // Service signs people in and tells who calls.
 type Service struct {
 	store   Store
+	reads   ReadTokens
 	seats   Seats
 	now     func() time.Time
 	random  io.Reader
@@ -28,6 +29,8 @@ type Service struct {
 	byLogin    *attempts
 	byAddress  *attempts
 	byEnroller *attempts
+	byReader   *attempts  // wrong read tokens, by address
+	byToken    *attempts  // reading, by read token
 	guessing   sync.Mutex // one comparison of six digits at a time
 	people     sync.Mutex // one manager's change at a time: what she may do is checked and done as one
 	lately     *lately
@@ -37,6 +40,7 @@ type Service struct {
 // Options are what the service takes from the outside.
 type Options struct {
 	Store  Store
+	Reads  ReadTokens
 	Seats  Seats
 	Now    func() time.Time
 	Random io.Reader // must be safe for use by many at once, as crypto/rand is
@@ -49,7 +53,7 @@ const idleLasts = 180 * 24 * time.Hour
 
 // Open reads the server's keys, making them the first time.
 func Open(ctx context.Context, o Options) (*Service, error) {
-	s := &Service{store: o.Store, seats: o.Seats, now: o.Now, random: o.Random, hasher: newHasher(max(1, o.AtOnce)),
+	s := &Service{store: o.Store, reads: o.Reads, seats: o.Seats, now: o.Now, random: o.Random, hasher: newHasher(max(1, o.AtOnce)),
 		// A person who mistypes gets eight tries and then one a minute. Whole townships share one address, so an
 		// address gets many more.
 		byLogin:   newAttempts(time.Minute, 8, 20_000),
@@ -57,7 +61,11 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 		// Thirty people of a township enrol behind one address in half an hour, each with two requests. At two seconds a
 		// try and five tries a code, all codes of a city can be guessed at for days with hardly a hit.
 		byEnroller: newAttempts(2*time.Second, 60, 20_000),
-		lately:     newLately(),
+		// A token has 256 bits: what is bounded here is the noise. Right ones take nothing of it.
+		byReader: newAttempts(10*time.Second, 20, 20_000),
+		// A dashboard that asks for every township of a city, once, and then for its page each second.
+		byToken: newAttempts(time.Second, 120, 2_000),
+		lately:  newLately(),
 	}
 	access, err := s.key(ctx, "access")
 	if err != nil {

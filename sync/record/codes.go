@@ -85,6 +85,9 @@ const (
 	ReportSigned      Code = "report_signed"     // it stays what it is
 	MarkForeign       Code = "mark_foreign"      // a moment of another log
 	MarkLost          Code = "mark_lost"         // a moment that was lost with a server
+	BadToken          Code = "bad_token"         // a read token that is none
+	TokenEnded        Code = "token_ended"       // one that was revoked, has expired, or whose unit is gone
+	TooManyTokens     Code = "too_many_tokens"   // of a unit, at once
 )
 
 // Flags mark what a reviewer should look at; they refuse nothing (S9, S25).

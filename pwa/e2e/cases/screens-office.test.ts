@@ -175,6 +175,14 @@ story(
       await phone.page.getByTestId('check').click()
       await phone.page.getByTestId(wrong ? 'problems' : 'changes').waitFor()
     }
+    /** One is shown this once, and those of before stand below. */
+    let tokens = 0
+    const tokenMade = async (phone: Phone) => {
+      await phone.page.getByLabel('给谁用').fill(`省妇联数据平台 ${++tokens}`)
+      await phone.page.getByTestId('make').click()
+      await phone.page.getByTestId('token').waitFor()
+      await phone.page.getByTestId('read-token').nth(tokens - 1).waitFor()
+    }
     await look(phone, 'city', [
       {
         name: 'forms',
@@ -183,6 +191,7 @@ story(
           await phone.page.getByTestId('stop').first().waitFor()
         },
       },
+      { name: 'tokens', path: '/people/tokens', act: tokenMade },
       { name: 'form-problems', path, act: changed(true) },
       { name: 'form-publish', path, act: changed(false) },
     ])

@@ -387,6 +387,104 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/read-tokens': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The tokens by which other programs read totals of the caller's units and of those below, the newest first
+     * @description Also those that have expired or were revoked. Of managers of townships there are none.
+     */
+    get: operations['readTokens']
+    put?: never
+    /**
+     * Make one
+     * @description For a county, the city or above, by a manager of it or of a unit above. `exists` where a living one of the unit has the name, `too_many_tokens` where it has twenty. It stands in the audit.
+     */
+    post: operations['makeReadToken']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/read-tokens/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /**
+     * Revoke one
+     * @description The next request with it is refused. One that has ended already stays as it is.
+     */
+    delete: operations['endReadToken']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/open/units': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The unit of the read token, and all below it */
+    get: operations['openUnits']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/open/indicators': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What is counted, with definitions */
+    get: operations['openIndicators']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/open/figures': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Figures of a unit with their parts, and of the units right below it
+     * @description Of approved entries alone, at this moment. What is withheld is what somebody is not told who may read no entry (T8, T14), the same to every token; such a figure has no value, and must not be taken for nought. In CSV a figure a line, written in the unit that is named;
+     */
+    get: operations['openFigures']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/audit': {
     parameters: {
       query?: never
@@ -1739,6 +1837,9 @@ export interface components {
       | 'report_signed'
       | 'mark_foreign'
       | 'mark_lost'
+      | 'bad_token'
+      | 'token_ended'
+      | 'too_many_tokens'
       | 'snapshot_gone'
       | 'import_open'
       | 'import_changed'
@@ -2350,6 +2451,8 @@ export interface components {
         | 'received'
         | 'catalogue'
         | 'telephones'
+        | 'token_made'
+        | 'token_ended'
       gave?: components['schemas']['Seat'][]
       took?: components['schemas']['Seat'][]
       /** @description The account handed over to or taken over from */
@@ -2358,6 +2461,59 @@ export interface components {
       /** @description Id of the device */
       phone?: string
       n?: number
+      /** @description Id of a read token */
+      token?: string
+    }
+    ReadToken: {
+      id: components['schemas']['Id']
+      unit: components['schemas']['UnitCode']
+      name: string
+      made_by: components['schemas']['Id']
+      made_by_name?: string
+      made_at: components['schemas']['Millis']
+      expires_at: components['schemas']['Millis']
+      ended_at?: components['schemas']['Millis']
+      used_at?: components['schemas']['Millis']
+    }
+    OpenIndicator: {
+      id: string
+      name: components['schemas']['OpenText']
+      unit: components['schemas']['OpenText']
+      definition: components['schemas']['OpenText']
+      /** @enum {string} */
+      measure: 'count' | 'sum' | 'distinct' | 'ratio' | 'standing' | 'coverage' | 'median'
+      /**
+       * Format: int64
+       * @description A value is a whole number; so many of its digits stand behind the point, in the unit that is named. 12345 with 2 is 123.45
+       */
+      decimals: number
+      /** @description Of a rate, which is never added up: its parts are */
+      numerator?: string
+      denominator?: string
+      /** @description Its parts, as far as they have names */
+      groups?: {
+        group: string
+        name: components['schemas']['OpenText']
+      }[]
+    }
+    OpenText: {
+      zh: string
+      en: string
+    }
+    OpenFigures: {
+      unit: components['schemas']['UnitCode']
+      period: components['schemas']['Period']
+      first_day: string
+      last_day: string
+      as_of: components['schemas']['Millis']
+      /**
+       * Format: int64
+       * @description The ledger's number that the figures hold
+       */
+      seq: number
+      catalogue: string
+      rows: components['schemas']['TotalsRow'][]
+      recount?: components['schemas']['Recount']
     }
     Audit: {
       events: (components['schemas']['AccountEvent'] & {
@@ -3427,6 +3583,7 @@ export interface components {
     TusResumable: string
     IfNoneMatch: string
     Unit: components['schemas']['UnitCode']
+    OpenFormat: 'json' | 'csv'
     Period: components['schemas']['Period']
     FirstDay: string
     LastDay: string
@@ -3981,6 +4138,167 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['Become']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  readTokens: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The tokens, without what opens anything */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            tokens: components['schemas']['ReadToken'][]
+          }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  makeReadToken: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          unit: components['schemas']['UnitCode']
+          /** @description What it is for */
+          name: string
+          /** @description Until it expires */
+          days: number
+        }
+      }
+    }
+    responses: {
+      /** @description The token, this once */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ReadToken'] & {
+            token: string
+          }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  endReadToken: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['schemas']['Id']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description It opens nothing any more */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  openUnits: {
+    parameters: {
+      query?: {
+        format?: components['parameters']['OpenFormat']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The units */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            unit: components['schemas']['UnitCode']
+            units: components['schemas']['Division'][]
+          }
+          'text/csv': unknown
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  openIndicators: {
+    parameters: {
+      query?: {
+        format?: components['parameters']['OpenFormat']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description All figures, in the order of the pages */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            /** @description Another one once a definition has changed */
+            catalogue: string
+            indicators: components['schemas']['OpenIndicator'][]
+          }
+          'text/csv': unknown
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  openFigures: {
+    parameters: {
+      query: {
+        /** @description The token's unit or one below it; absent for the token's own */
+        unit?: components['schemas']['UnitCode']
+        period: components['parameters']['Period']
+        /** @description Ids with commas between them; absent for all */
+        indicators?: string
+        format?: components['parameters']['OpenFormat']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The figures */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OpenFigures']
+          'text/csv': unknown
         }
       }
       default: components['responses']['Problem']

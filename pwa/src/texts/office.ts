@@ -4,6 +4,7 @@ import { compared } from './compared'
 import { countdown } from './countdown'
 import { disclosure } from './disclosure'
 import { entry } from './entry'
+import { exchange } from './exchange'
 import { fields } from './fields'
 import { finding } from './finding'
 import { inbox } from './inbox'
@@ -32,6 +33,7 @@ export const office = {
     countdown: countdown.zh,
     disclosure: disclosure.zh,
     entry: entry.zh,
+    exchange: exchange.zh,
     finding: finding.zh,
     inbox: inbox.zh,
     lists: lists.zh,
@@ -56,6 +58,7 @@ export const office = {
     countdown: countdown.en,
     disclosure: disclosure.en,
     entry: entry.en,
+    exchange: exchange.en,
     finding: finding.en,
     inbox: inbox.en,
     lists: lists.en,

@@ -61,6 +61,9 @@ const zh: Record<string, string> = {
   report_signed: '这份报告已经签发，不能再改。要更正，请另写一份。',
   mark_foreign: '这份报告不是这台服务器写的，不能核对。',
   mark_lost: '服务器恢复过，写这份报告时的一部分记录没有了，不能重新统计。',
+  bad_token: '读数口令不对，请核对是不是抄漏了。',
+  token_ended: '这个读数口令已经停用或者过期，请新建一个。',
+  too_many_tokens: '这个单位的读数口令已经有二十个，请先停用不用的。',
 }
 
 const en: Record<string, string> = {
@@ -130,6 +133,9 @@ const en: Record<string, string> = {
   mark_foreign: 'This report was not written by this server and cannot be checked here.',
   mark_lost:
     'The server was restored, and a part of what this report was written from is lost: it cannot be counted again.',
+  bad_token: 'The read token is wrong. Check that all of it was copied.',
+  token_ended: 'This read token was revoked or has expired. Make a new one.',
+  too_many_tokens: 'This unit has twenty read tokens already. Revoke those that are not used.',
 }
 
 export const outcomes = { zh, en }
