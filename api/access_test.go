@@ -175,6 +175,17 @@ var expected = map[string]map[string]seen{
 	"GET /api/v1/totals/entries": {"nobody": login, "volunteer inside": whole,
 		"reviewer inside": whole, "manager inside": whole, "reviewer above": whole, "manager above": whole,
 		"reviewer higher": masked, "manager higher": masked, "*": no},
+	// The week is of days: told whole to who may be told small counts (T14).
+	"GET /api/v1/dashboard": {"nobody": login, "volunteer inside": "withheld", "reviewer inside": whole, "manager inside": whole, "auditor inside": "withheld",
+		"reviewer above": whole, "manager above": whole, "auditor above": "withheld",
+		"reviewer higher": "withheld", "manager higher": "withheld", "auditor higher": "withheld", "*": no},
+	"GET /api/v1/dashboard/units": {"nobody": login, "volunteer inside": yes, "reviewer inside": yes, "manager inside": yes, "auditor inside": yes,
+		"reviewer above": yes, "manager above": yes, "auditor above": yes, "reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": no},
+	"GET /api/v1/dashboard/silent": {"nobody": login, "volunteer inside": yes, "reviewer inside": yes, "manager inside": yes, "auditor inside": yes,
+		"reviewer above": yes, "manager above": yes, "auditor above": yes, "reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": no},
+	// Two sensitive entries wait: higher levels are told how many.
+	"GET /api/v1/dashboard/waiting": {"nobody": login, "volunteer inside": stub, "reviewer inside": stub, "manager inside": stub,
+		"reviewer above": whole, "manager above": whole, "reviewer higher": "counted", "manager higher": "counted", "*": no},
 	// A campaign of the county for the township, counted by visits in days that are no whole months (T14). It is of nobody's
 	// concern in another township.
 	"GET /api/v1/campaigns": {"nobody": login, "no seat": no, "volunteer outside": none, "reviewer outside": none, "manager outside": none,
@@ -415,6 +426,47 @@ var calls = map[string]func(c *city, p *person) seen{
 	},
 	"POST /api/v1/accounts/:id/receive": func(c *city, p *person) seen {
 		return status(c.post(p, "/api/v1/accounts/"+theAuthor+"/receive", map[string]any{"unit": theTownship}))
+	},
+	"GET /api/v1/dashboard": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/dashboard?unit="+theTownship+"&year=2026")
+		if r.status != 200 {
+			return status(r)
+		}
+		week := r.json["week"].(map[string]any)
+		entries := week["entries"].(map[string]any)
+		hidden := entries["withheld"] == true
+		for _, x := range week["figures"].([]any) {
+			if f := x.(map[string]any); f["indicator"] == "visits" && (f["withheld"] == true) != hidden {
+				return "torn"
+			}
+		}
+		switch {
+		case hidden && entries["value"] == nil && entries["before"] == nil && week["waiting"] == nil:
+			return "withheld"
+		case entries["value"] == 1.0 && week["waiting"] == 2.0:
+			return whole
+		}
+		return "torn"
+	},
+	"GET /api/v1/dashboard/units": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/dashboard/units?unit="+theTownship+"&year=2026&indicator=visits&deep=1"))
+	},
+	"GET /api/v1/dashboard/silent": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/dashboard/silent?unit="+theTownship))
+	},
+	"GET /api/v1/dashboard/waiting": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/dashboard/waiting?unit="+theTownship)
+		switch text := string(r.body); {
+		case r.status != 200:
+			return status(r)
+		case strings.Contains(text, id(sensitive)) && strings.Contains(text, "home_visit"):
+			return whole
+		case strings.Contains(text, id(sensitive)):
+			return stub
+		case r.json["hidden"] == 2.0 && r.json["count"] == 2.0:
+			return "counted"
+		}
+		return none
 	},
 	"GET /healthz":   func(c *city, p *person) seen { return status(c.get(p, "/healthz")) },
 	"GET /readyz":    func(c *city, p *person) seen { return status(c.get(p, "/readyz")) },

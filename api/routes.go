@@ -122,6 +122,10 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/api/v1/totals/export", everybody, s.exportTotals},
 		{http.MethodGet, "/api/v1/totals/entries", recording, s.totalEntries},
 		{http.MethodPost, "/api/v1/totals/entries/disclosure", deciding, s.discloseFigure},
+		{http.MethodGet, "/api/v1/dashboard", everybody, s.dashboard},
+		{http.MethodGet, "/api/v1/dashboard/units", everybody, s.dashboardUnits},
+		{http.MethodGet, "/api/v1/dashboard/silent", everybody, s.dashboardSilent},
+		{http.MethodGet, "/api/v1/dashboard/waiting", recording, s.dashboardWaiting},
 
 		// Whose campaigns are whose to run, and what is told of them to whom, is sync/access's to say.
 		{http.MethodGet, "/api/v1/campaigns", everybody, s.campaigns},

@@ -392,22 +392,33 @@ func (s *session) setDivisions(list []record.Division, hash string) error {
 	if err := s.tx.SetDivisions(list); err != nil {
 		return err
 	}
-	var moved []string
-	var risen []*record.Record // of units that are of another level now
+	var moved, apart []string          // that count; apart are those whose days are kept elsewhere now
+	var risen, worked []*record.Record // of units that are of another level now; entries of units that moved
 	err = s.tx.Records(func(r *record.Record) error {
 		was, _ := old.Get(r.Unit)
+		stays := slices.Equal(old.Up(r.Unit), places.Up(r.Unit))
 		if r.Counts() && was.Level != s.world.levelOf(r.Unit) {
 			risen = append(risen, r)
 		}
-		if slices.Equal(old.Up(r.Unit), places.Up(r.Unit)) {
+		if r.Counts() && (!stays || was.Level != s.world.levelOf(r.Unit)) {
+			apart = append(apart, r.ID)
+		}
+		if stays {
 			return nil
 		}
 		if r.Counts() {
 			moved = append(moved, r.ID)
 		}
-		return errors.Join(addWaiting(s.tx, r, -1, old.Up), addWaiting(s.tx, r, +1, places.Up))
+		if r.Type == record.Entry {
+			worked = append(worked, r)
+		}
+		return errors.Join(addWaiting(s.tx, r, -1, old.Up), addWaiting(s.tx, r, +1, places.Up),
+			putWork(s.tx, workOf(r, old), -1), putWork(s.tx, workOf(r, places), +1))
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.moveDays(apart, worked, old); err != nil {
 		return err
 	}
 	var all []totals.Contribution

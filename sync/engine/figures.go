@@ -116,7 +116,8 @@ type figures struct {
 	today string
 	top   string // the unit whose page it is: the others lie in it
 	parted
-	memo *memo
+	named bool // the world has these indicators alone, and no others are read
+	memo  *memo
 }
 
 // memo is what a page of figures has read already.
@@ -127,11 +128,12 @@ type memo struct {
 	days   map[string]map[string]*counted                // by period and unit
 	// waiting counts what waits in the page's unit, by form.
 	waiting map[string]int64
+	forms   map[waitAt]map[string]int64 // what waits in some units and months, by form
 }
 
 func newMemo() *memo {
 	return &memo{later: map[monthsAt]*later{}, years: map[yearAt]*yearOf{}, turned: map[string]map[string]map[totals.Figure]int64{},
-		days: map[string]map[string]*counted{}, waiting: map[string]int64{}}
+		days: map[string]map[string]*counted{}, waiting: map[string]int64{}, forms: map[waitAt]map[string]int64{}}
 }
 
 type monthsAt struct{ from, to int }
@@ -202,17 +204,38 @@ func (f figures) counted(unit string, span totals.Period) (*counted, error) {
 // totals and distinct read a unit's figures of a span of months, as far as the page has them. What waits comes with the
 // page's unit.
 func (f figures) totals(unit string, span totals.Period) ([]Figure, error) {
-	if f.tellsPart(unit, anyPart) {
+	switch {
+	case f.named:
+		return f.ofThese(f.r.Totals(unit, span.From, span.To, f.ids()...))
+	case f.tellsPart(unit, anyPart):
 		return f.r.Totals(unit, span.From, span.To)
 	}
 	return f.r.WholeTotals(unit, span.From, span.To)
 }
 
 func (f figures) distinct(unit string, span totals.Period) ([]Figure, error) {
-	if f.tellsPart(unit, anyPart) {
+	switch {
+	case f.named:
+		return f.ofThese(f.r.DistinctTotals(unit, span.From, span.To, f.ids()...))
+	case f.tellsPart(unit, anyPart):
 		return f.r.DistinctTotals(unit, span.From, span.To)
 	}
 	return f.r.WholeDistinctTotals(unit, span.From, span.To)
+}
+
+func (f figures) ids() (out []string) {
+	for _, ind := range f.world.catalogue.Indicators {
+		out = append(out, ind.ID)
+	}
+	return out
+}
+
+// ofThese leaves out parts, which a page of named figures has none of.
+func (f figures) ofThese(list []Figure, err error) ([]Figure, error) {
+	return slices.DeleteFunc(list, func(x Figure) bool {
+		group, _ := totals.GroupOf(x.Group)
+		return group != ""
+	}), err
 }
 
 // anyPart stands for any group that is not the whole.
@@ -242,12 +265,17 @@ func (f figures) below(unit string) []string {
 }
 
 func (f figures) row(unit string, span totals.Period) (TotalsRow, error) {
-	division, _ := f.world.places.Get(unit)
-	row := TotalsRow{Division: division}
 	counted, err := f.counted(unit, span)
 	if err != nil {
-		return row, err
+		return TotalsRow{}, err
 	}
+	return f.rowOf(unit, counted), nil
+}
+
+// rowOf puts what is counted of a unit in the catalogue's order, and computes the rest of it.
+func (f figures) rowOf(unit string, counted *counted) TotalsRow {
+	division, _ := f.world.places.Get(unit)
+	row := TotalsRow{Division: division}
 	parts := partsOf(counted)
 	row.Values = make([]totals.Reading, 0, len(counted.n)+len(f.world.catalogue.Indicators))
 	for _, ind := range f.world.catalogue.Indicators {
@@ -263,7 +291,7 @@ func (f figures) row(unit string, span totals.Period) (TotalsRow, error) {
 			}
 		}
 	}
-	return row, nil
+	return row
 }
 
 // parts are the groups of each indicator that have a figure.

@@ -246,6 +246,11 @@ func (s *session) settle(c *change.Change, res result) error {
 	if err := s.write(res.before, res.record); err != nil {
 		return err
 	}
+	if c.Kind == change.Transition && decides(c.Event) {
+		if err := s.countDecision(res.record, c.Event); err != nil {
+			return err
+		}
+	}
 	if s.restored && (res.before == nil || res.before.Version != res.record.Version) {
 		if err := s.release(versionOf(res.record.ID, res.record.Version)); err != nil {
 			return err

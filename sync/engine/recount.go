@@ -241,6 +241,9 @@ func (s *session) remark(r *record.Record) (*record.Record, error) {
 	if err := s.tx.PutRecord(&marked); err != nil {
 		return nil, err
 	}
+	if err := s.countWork(r, &marked); err != nil {
+		return nil, err
+	}
 	return &marked, s.publish(r, &marked)
 }
 

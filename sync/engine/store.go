@@ -258,6 +258,18 @@ type Reader interface {
 	// WideMonths walks what a store keeps of keys that stand in many places (totals.Store.AddKeyMonth).
 	WideMonths(f func(cell totals.Cell, key string, month int, n int64) error) error
 	AllStandings(f func(cell totals.Cell, month int, n int64) error) error
+
+	// DayTotals adds up what is kept of a unit by the day, by indicator: of some, or of all where none is named.
+	DayTotals(unit, fromDay, toDay string, of ...string) ([]Figure, error)
+	// LastDays tells of some units the last day up to one on which something was done that everybody may know of
+	// (DayCell.Entries of the unit by itself); one without any is missing.
+	LastDays(units []string, upTo string) (map[string]string, error)
+	// AllDays walks all that is kept by the day and is not nought.
+	AllDays(f func(at DayCell, value, entries int64) error) error
+	// Backlogs counts what waits for a decision in each of some units by itself; one without any is missing.
+	Backlogs(units []string, before [2]record.Instant) (map[string]Backlog, error)
+	// Longest lists what waits in some units, that which was sent first, and then by id.
+	Longest(units []string, limit int) ([]*record.Record, error)
 }
 
 // Tx writes. It reads its own writes.
@@ -298,6 +310,8 @@ type Tx interface {
 	DropGone(feed string, upTo int64, limit int) (int, error)
 	// Narrow notes that a row which was whole in the feed is so no more: it is at the feed's last place now.
 	Narrow(feed string) error
+	// AddDay adds to what is kept at a cell by the day.
+	AddDay(at DayCell, value, entries int64) error
 	// ChangeContributions takes contributions of a record out and puts others in.
 	ChangeContributions(entity string, out, in []totals.Contribution) error
 }

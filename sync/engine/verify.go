@@ -284,7 +284,12 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 	if err != nil {
 		return err
 	}
+	kept := keptNumbers{days: map[DayCell]sumOf{}, sums: sums, places: w.places}
+	if err := kept.decisions(right); err != nil {
+		return err
+	}
 	err = right.Records(func(r *record.Record) error {
+		kept.note(r)
 		if Waits(r.State) {
 			for _, unit := range w.places.Up(r.Unit) {
 				at := sumAt{waitingCell(r.Form, unit), waitingMonth(r)}
@@ -305,6 +310,7 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 			wanted[r.ID] = list
 		}
 		for _, c := range list {
+			kept.counted(c)
 			if c.Kind() != totals.Standing && !c.Kind().Keyed() {
 				at := sumAt{totals.Cell{Indicator: c.Indicator, Group: c.Kept(), Unit: c.Unit}, c.Month()}
 				was := of[at]
@@ -397,6 +403,9 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 		return err
 	}
 	if err := v.years(have, w); err != nil {
+		return err
+	}
+	if err := v.days(have, kept.days); err != nil {
 		return err
 	}
 	for at, n := range sums {

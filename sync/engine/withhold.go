@@ -36,6 +36,15 @@ func (f figures) protect(rows []TotalsRow, span totals.Period) error {
 
 // hiddenBelow is what is withheld of a unit and of those right below it, of a span of whole months of a year.
 func (f figures) hiddenBelow(unit string, span totals.Period) (withheld, error) {
+	return f.hiddenDown(unit, span, true)
+}
+
+// hiddenAt is the same without those below.
+func (f figures) hiddenAt(unit string, span totals.Period) (withheld, error) {
+	return f.hiddenDown(unit, span, false)
+}
+
+func (f figures) hiddenDown(unit string, span totals.Period, below bool) (withheld, error) {
 	path := []string{unit} // from the highest unit whose figures she may ask for
 	for up := f.world.places.Parent(unit); up != "" && access.Scope(f.actor, f.world.places, up); up = f.world.places.Parent(up) {
 		path = append([]string{up}, path...)
@@ -45,6 +54,9 @@ func (f figures) hiddenBelow(unit string, span totals.Period) (withheld, error) 
 	known, err := f.withheld(path[:1], nil, span)
 	if err != nil {
 		return nil, err
+	}
+	if !below {
+		path = path[:len(path)-1]
 	}
 	for _, at := range path {
 		below, err := f.withheld(f.world.places.Children(at), known[at], span)

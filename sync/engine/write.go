@@ -96,6 +96,9 @@ func (s *session) write(before, rec *record.Record) error {
 	if err := s.countWaiting(before, rec); err != nil {
 		return err
 	}
+	if err := s.countWork(before, rec); err != nil {
+		return err
+	}
 	if err := s.rejoin(before, rec); err != nil {
 		return err
 	}
@@ -236,6 +239,12 @@ func (s *session) recount(rec *record.Record) error {
 		return nil
 	}
 	if err := totals.Apply(s.tx, out, in, s.world.places.Up); err != nil {
+		return err
+	}
+	if err := countDays(s.tx, out, -1, s.world.places); err != nil {
+		return err
+	}
+	if err := countDays(s.tx, in, +1, s.world.places); err != nil {
 		return err
 	}
 	return s.tx.ChangeContributions(rec.ID, out, in)

@@ -83,6 +83,7 @@ type data struct {
 	totals        map[totalAt]*total // none of them nought; Copy shares none
 	steps         map[stepAt]int64
 	standings     map[standingAt]int64
+	days          map[engine.DayCell]total    // none of them nought
 	keys          map[keyOf][]totals.KeyPlace // what contributions say of the keys of distinct counts
 }
 
@@ -94,7 +95,7 @@ func New() *Store {
 		versions: map[versionOf]record.Content{}, parked: map[number]engine.Parked{},
 		waiting: map[string][]number{}, held: map[string][]number{}, following: map[string][]string{}, feeds: map[string]engine.Feed{}, marks: map[string][]engine.Mark{},
 		places: map[string][]place{}, rows: map[inFeed]feedRow{}, contributions: map[string][]totals.Contribution{},
-		totals: map[totalAt]*total{}, steps: map[stepAt]int64{}, standings: map[standingAt]int64{}, keys: map[keyOf][]totals.KeyPlace{},
+		totals: map[totalAt]*total{}, steps: map[stepAt]int64{}, standings: map[standingAt]int64{}, days: map[engine.DayCell]total{}, keys: map[keyOf][]totals.KeyPlace{},
 	}}
 }
 
@@ -161,6 +162,6 @@ func (s *Store) Copy() *Store {
 		counting: maps.Clone(d.counting), versions: maps.Clone(d.versions), parked: maps.Clone(d.parked),
 		waiting: maps.Clone(d.waiting), held: maps.Clone(d.held), following: maps.Clone(d.following), feeds: maps.Clone(d.feeds), marks: maps.Clone(d.marks),
 		places: places, rows: maps.Clone(d.rows), contributions: maps.Clone(d.contributions), totals: sums,
-		steps: maps.Clone(d.steps), standings: maps.Clone(d.standings), keys: maps.Clone(d.keys),
+		steps: maps.Clone(d.steps), standings: maps.Clone(d.standings), days: maps.Clone(d.days), keys: maps.Clone(d.keys),
 	}}
 }

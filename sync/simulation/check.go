@@ -125,7 +125,7 @@ func (w *world) check() error {
 		w.fail("phones found %d times that a feed differs, and nothing was garbled", n)
 	}
 	w.differs("verify", v)
-	w.tell("%d lines, %d records, %d totals", v.Lines, v.Records, v.Totals)
+	w.tell("%d lines, %d records", v.Lines, v.Records) // how many totals depends on what clocks leave for a reviewer to see
 	return nil
 }
 
@@ -171,7 +171,9 @@ func state(r engine.Reader) (string, error) {
 	}
 	var cells []string
 	err = r.AllTotals(func(cell totals.Cell, month int, value, entries int64) error {
-		cells = append(cells, fmt.Sprint(cell, month, value, entries))
+		if cell.Indicator != engine.WorkFlagged {
+			cells = append(cells, fmt.Sprint(cell, month, value, entries))
+		}
 		return nil
 	})
 	if err != nil {
@@ -186,6 +188,13 @@ func state(r engine.Reader) (string, error) {
 	}
 	err = r.AllStandings(func(cell totals.Cell, month int, n int64) error {
 		cells = append(cells, fmt.Sprint("stands ", cell, month, n))
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	err = r.AllDays(func(at engine.DayCell, value, entries int64) error {
+		cells = append(cells, fmt.Sprint("day ", at, value, entries))
 		return nil
 	})
 	if err != nil {

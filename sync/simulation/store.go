@@ -229,6 +229,10 @@ func (t *frailTx) AddStanding(cell totals.Cell, month int, delta int64) error {
 	return t.write("AddStanding", func() error { return t.Tx.AddStanding(cell, month, delta) })
 }
 
+func (t *frailTx) AddDay(at engine.DayCell, value, entries int64) error {
+	return t.write("AddDay", func() error { return t.Tx.AddDay(at, value, entries) })
+}
+
 func (t *frailTx) AddKeyMonth(cell totals.Cell, key string, month int, delta int64) error {
 	return t.write("AddKeyMonth", func() error { return t.Tx.AddKeyMonth(cell, key, month, delta) })
 }

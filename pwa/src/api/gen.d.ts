@@ -751,6 +751,80 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/dashboard': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * How a unit stands in a year or a quarter, in one answer
+     * @description The week, key figures beside last year's, targets, what waits, which villages recorded nothing, and how the work was done. All is told as the pages of figures tell it to this caller. A value with `period`, `indicator` and `group` opens with /totals and /totals/entries; the trend of one is /totals/months.
+     */
+    get: operations['dashboard']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/dashboard/units': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** One figure, or how far a target has come, in the units below, with ranks; tiles and rankings are drawn from it */
+    get: operations['dashboardUnits']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/dashboard/silent': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The villages of a unit that have recorded nothing for some days
+     * @description By the day on which something was done. Sensitive entries are as if they were not there, for everybody, or a name on this list would tell of one.
+     */
+    get: operations['dashboardSilent']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/dashboard/waiting': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The entries of a unit and below that wait for a decision, those that have waited for longest first, as far as the caller may read them */
+    get: operations['dashboardWaiting']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/campaigns': {
     parameters: {
       query?: never
@@ -3316,6 +3390,281 @@ export interface components {
       }[]
       recount?: components['schemas']['Recount']
     }
+    Dashboard: {
+      unit: components['schemas']['UnitCode']
+      name: string
+      level: components['schemas']['Level']
+      parent?: components['schemas']['UnitCode']
+      /** @description 2026 or 2026Q4 */
+      period: string
+      as_of: components['schemas']['Millis']
+      /**
+       * Format: int64
+       * @description The ledger's number that all of it holds
+       */
+      seq: number
+      today: components['schemas']['Date']
+      recount?: components['schemas']['Recount']
+      compare: components['schemas']['DashboardCompare']
+      week: components['schemas']['DashboardWeek']
+      /** @description In the catalogue's order, wholes alone */
+      figures: components['schemas']['DashboardFigure'][]
+      /** @description The campaigns with a target for the unit, or for units in it, whose span meets the period; those that end first come first */
+      targets: components['schemas']['DashboardTarget'][]
+      waiting: components['schemas']['DashboardWaiting']
+      coverage: components['schemas']['DashboardCoverage']
+      quality: components['schemas']['DashboardQuality']
+    }
+    /** @description The spans of a figure's columns, by the names that they open by. `through` and `through_before` are the whole months of the period that are over and the same of last year; both are missing where no month of it is over, and where all of it is. */
+    DashboardCompare: {
+      period: components['schemas']['Period']
+      before: components['schemas']['Period']
+      through?: components['schemas']['Period']
+      through_before?: components['schemas']['Period']
+    }
+    /** @description The last seven days, today included, beside the seven before them; by the day on which something was done. Of spans of days a reader who is not told a unit's small counts is told less (T14): that stands as withheld */
+    DashboardWeek: {
+      period: components['schemas']['Period']
+      before: components['schemas']['Period']
+      /** @description Approved entries of all forms */
+      entries: {
+        /** Format: int64 */
+        value: number | null
+        /** Format: int64 */
+        before: number | null
+        withheld?: boolean
+      }
+      /**
+       * Format: int64
+       * @description Entries that came up for a decision in these seven days and wait for one; null where the week is not told
+       */
+      waiting: number | null
+      /** @description Counts and sums that are not nought in both weeks, or are withheld; in the catalogue's order */
+      figures: {
+        indicator: string
+        /** Format: int64 */
+        value: number | null
+        /** Format: int64 */
+        before: number | null
+        withheld?: boolean
+      }[]
+    }
+    DashboardFigure: {
+      indicator: string
+      value: components['schemas']['TotalValue']
+      before: components['schemas']['TotalValue']
+      through?: components['schemas']['TotalValue']
+      through_before?: components['schemas']['TotalValue']
+    }
+    DashboardTarget: {
+      campaign: components['schemas']['Id']
+      title: string
+      unit: components['schemas']['UnitCode']
+      /** @description The figure, campaign:ID for a count of its own */
+      indicator?: string
+      group?: string
+      /** @description It counts by a condition of its own */
+      own: boolean
+      /** @enum {string} */
+      state: 'running' | 'closed'
+      /**
+       * @description By its span
+       * @enum {string}
+       */
+      kind: 'year' | 'quarter' | 'other'
+      start: components['schemas']['Date']
+      deadline: components['schemas']['Date']
+      /** @description The span, by the name that /totals/entries opens it by */
+      period?: string
+      decimals: number
+      money: boolean
+      /** @description What it counts is not in the catalogue any more; there are no numbers */
+      gone?: boolean
+      /** @description It takes more than a dashboard's time to count; its own page (/campaigns/{id}) does, and here are no numbers */
+      elsewhere?: boolean
+      whole: components['schemas']['DashboardProgress']
+      /** @description Those right below that have a target, by code */
+      units: components['schemas']['DashboardProgress'][]
+    }
+    DashboardProgress: {
+      unit: components['schemas']['UnitCode']
+      name: string
+      /** Format: int64 */
+      target: number
+      /**
+       * Format: int64
+       * @description What counts; null where it is withheld, gone or elsewhere
+       */
+      approved: number | null
+      /**
+       * Format: int64
+       * @description Entries of its forms that wait for a decision there and were done in the months of its span; null where it is not told
+       */
+      waiting: number | null
+      /** Format: int64 */
+      gap: number | null
+      withheld?: boolean
+      /**
+       * @description By what counts: reached; else, after the deadline, missed; before the start, not_begun; else whether the rate of the days so far, today included, reaches the target by the deadline (on_track, behind)
+       * @enum {string}
+       */
+      pace: 'untold' | 'not_begun' | 'reached' | 'on_track' | 'behind' | 'missed'
+      /**
+       * Format: int64
+       * @description How much it would have to be by today at an even rate, rounded up
+       */
+      expected?: number
+      /**
+       * Format: int64
+       * @description What today's rate comes to by the deadline, rounded down; null where it is not told or no day has begun
+       */
+      projected?: number | null
+    }
+    /** @description What waits for a decision and does not count (待审), in whatever period it was done */
+    DashboardWaiting: {
+      /** Format: int64 */
+      count: number
+      ages: components['schemas']['WaitingAges']
+      /** @description The day on which the first was sent; missing where it is not told */
+      oldest?: string
+      forms: {
+        form: string
+        /** Format: int64 */
+        count: number
+      }[]
+      /** @description The unit's own entries, if any wait, and those of each unit right below with all in it, by code; none where nothing waits */
+      units: {
+        unit: components['schemas']['UnitCode']
+        name: string
+        /** Format: int64 */
+        count: number
+        ages: components['schemas']['WaitingAges']
+        oldest?: components['schemas']['Date']
+      }[]
+    }
+    /** @description By days since they were sent for a decision: up to 2, from 3 to 6, from 7 on, when the level above may decide (R4) */
+    WaitingAges: {
+      /** Format: int64 */
+      fresh: number
+      /** Format: int64 */
+      slow: number
+      /** Format: int64 */
+      overdue: number
+    }
+    /** @description Villages in the unit, and how many of them have recorded nothing for so many days; /dashboard/silent lists them */
+    DashboardCoverage: {
+      days: number
+      since: components['schemas']['Date']
+      villages: number
+      /** @description Those that never recorded anything included */
+      silent: number
+      never: number
+      /** @description Each unit right below that has villages or is one, by code */
+      units: {
+        unit: components['schemas']['UnitCode']
+        name: string
+        villages: number
+        silent: number
+        never: number
+      }[]
+    }
+    /** @description How entries that arrived in the period were decided on; flags and conflicts as they stand */
+    DashboardQuality: {
+      whole: components['schemas']['QualityOf']
+      /** @description The units right below, by code */
+      units: components['schemas']['QualityOf'][]
+    }
+    QualityOf: {
+      unit: components['schemas']['UnitCode']
+      name: string
+      /**
+       * Format: int64
+       * @description Decisions on entries that arrived in the period: approved, returned or refused
+       */
+      decided: number
+      /**
+       * Format: int64
+       * @description Of these, returned or refused
+       */
+      returned: number
+      /**
+       * Format: int64
+       * @description Entries with an odd date or clock that arrived in the period and were not taken back or voided
+       */
+      flagged: number
+      /**
+       * Format: int64
+       * @description Entries, people and households with values that contradict each other and wait for somebody to choose, now
+       */
+      conflicts: number
+    }
+    DashboardUnits: {
+      unit: components['schemas']['UnitCode']
+      period: components['schemas']['Period']
+      before?: components['schemas']['Period']
+      indicator?: string
+      campaign?: components['schemas']['Id']
+      as_of: components['schemas']['Millis']
+      /** Format: int64 */
+      seq: number
+      recount?: components['schemas']['Recount']
+      gone?: boolean
+      /** @description As of a dashboard's target */
+      elsewhere?: boolean
+      /** @description The unit itself first */
+      rows: components['schemas']['DashboardUnit'][]
+    }
+    DashboardUnit: {
+      unit: components['schemas']['UnitCode']
+      level: components['schemas']['Level']
+      name: string
+      parent?: components['schemas']['UnitCode']
+      value?: components['schemas']['TotalValue']
+      before?: components['schemas']['TotalValue']
+      /** @description Of the unit that is asked for, in ten-thousandths; missing where parts do not add up, or one is withheld */
+      share?: number
+      progress?: components['schemas']['DashboardProgress']
+      /** @description Among those of its level; those who are equally far share one. Missing where nothing is told */
+      rank?: number
+    }
+    SilentVillages: {
+      unit: components['schemas']['UnitCode']
+      days: number
+      since: components['schemas']['Date']
+      villages: number
+      rows: {
+        unit: components['schemas']['UnitCode']
+        name: string
+        township: components['schemas']['UnitCode']
+        township_name: string
+        last?: components['schemas']['Date']
+        /** @description Since the last one; missing where there never was one */
+        days?: number
+      }[]
+    }
+    BacklogEntries: {
+      unit: components['schemas']['UnitCode']
+      /**
+       * Format: int64
+       * @description All that waits
+       */
+      count: number
+      /**
+       * Format: int64
+       * @description Of these, what waits in units whose entries are not the caller's to read
+       */
+      hidden: number
+      rows: {
+        entry: components['schemas']['Id']
+        form?: string
+        unit: components['schemas']['UnitCode']
+        unit_name: string
+        day?: components['schemas']['Date']
+        since?: components['schemas']['Millis']
+        days?: number
+        state: components['schemas']['State']
+      }[]
+    }
     TotalEntry: {
       entry: components['schemas']['Id']
       form?: string
@@ -3578,6 +3927,10 @@ export interface components {
     }
   }
   parameters: {
+    /** @description No later than this year, nor earlier than 2000 */
+    DashboardYear: string
+    /** @description Of the year, one that has begun; the whole year where it is not named */
+    DashboardQuarter: '1' | '2' | '3' | '4'
     AttachmentId: components['schemas']['Id']
     /** @description 1.0.0; any other is `412 wrong_protocol` */
     TusResumable: string
@@ -4746,6 +5099,116 @@ export interface operations {
           'application/json': {
             entries: number
           }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  dashboard: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+        /** @description No later than this year, nor earlier than 2000 */
+        year: components['parameters']['DashboardYear']
+        /** @description Of the year, one that has begun; the whole year where it is not named */
+        quarter?: components['parameters']['DashboardQuarter']
+        /** @description Ids with commas between them, at most 24, of the figures beside last year's; the key figures where none is named */
+        indicators?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The dashboard */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Dashboard']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  dashboardUnits: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+        /** @description No later than this year, nor earlier than 2000 */
+        year: components['parameters']['DashboardYear']
+        /** @description Of the year, one that has begun; the whole year where it is not named */
+        quarter?: components['parameters']['DashboardQuarter']
+        /** @description A figure, whole; this or `campaign` is named */
+        indicator?: string
+        /** @description A target, by its campaign; its own span counts, not year and quarter */
+        campaign?: components['schemas']['Id']
+        /** @description The units right below those below, too (of a city the townships, of a county the villages) */
+        deep?: '0' | '1'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The units, level by level, by code */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DashboardUnits']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  dashboardSilent: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+        days?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The villages, those that have been silent for longest first */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SilentVillages']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  dashboardWaiting: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The entries; of one that she is told only that it exists there is neither form nor time */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['BacklogEntries']
         }
       }
       default: components['responses']['Problem']

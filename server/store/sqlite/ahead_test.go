@@ -116,6 +116,7 @@ func writeAll(x *tx) error {
 			{Indicator: "papers", Unit: "v", Day: "2026-01-02", Value: 1, Key: "p"}, {Indicator: "papers", Unit: "v", Day: "2026-02-02", Value: 1, Key: "p"},
 			{Indicator: "papers", Unit: "v", Day: "2026-03-02", Value: 1, Key: "p"}}),
 		widened(x, "papers", "p"),
+		x.AddDay(engine.DayCell{Unit: "v", Day: "2026-01-02"}, 1, 1), x.AddDay(engine.DayCell{Unit: "v", Day: "2026-01-02", Indicator: "calls"}, 3, 1),
 		x.PutMarks(5, 4),
 	)
 }
@@ -150,14 +151,23 @@ func readings() (list map[string]func(engine.Reader) (any, error), held []string
 				return r.Records(func(x *record.Record) error { return add(x.ID) })
 			})
 		},
-		"Version":    func(r engine.Reader) (any, error) { return r.Version("c1", "0") },
-		"ParkedOn":   func(r engine.Reader) (any, error) { return r.ParkedOn("w") },
-		"ParkedOf":   func(r engine.Reader) (any, error) { return r.ParkedOf("c1") },
-		"Counting":   func(r engine.Reader) (any, error) { return r.Counting("call", "h", day1, day9) },
-		"Due":        func(r engine.Reader) (any, error) { return r.Due("call", "h", day1) },
-		"Following":  func(r engine.Reader) (any, error) { return r.Following("c1") },
-		"Pressing":   func(r engine.Reader) (any, error) { return r.Pressing() },
-		"Undecided":  func(r engine.Reader) (any, error) { return r.Undecided(units) },
+		"Version":   func(r engine.Reader) (any, error) { return r.Version("c1", "0") },
+		"ParkedOn":  func(r engine.Reader) (any, error) { return r.ParkedOn("w") },
+		"ParkedOf":  func(r engine.Reader) (any, error) { return r.ParkedOf("c1") },
+		"Counting":  func(r engine.Reader) (any, error) { return r.Counting("call", "h", day1, day9) },
+		"Due":       func(r engine.Reader) (any, error) { return r.Due("call", "h", day1) },
+		"Following": func(r engine.Reader) (any, error) { return r.Following("c1") },
+		"Pressing":  func(r engine.Reader) (any, error) { return r.Pressing() },
+		"Undecided": func(r engine.Reader) (any, error) { return r.Undecided(units) },
+		"DayTotals": func(r engine.Reader) (any, error) { return r.DayTotals("v", day1, day9) },
+		"LastDays":  func(r engine.Reader) (any, error) { return r.LastDays(units, day9) },
+		"AllDays": func(r engine.Reader) (any, error) {
+			return walk(func(add func(...any) error) error {
+				return r.AllDays(func(at engine.DayCell, value, entries int64) error { return add(at, value, entries) })
+			})
+		},
+		"Backlogs":   func(r engine.Reader) (any, error) { return r.Backlogs(units, [2]record.Instant{9, 9}) },
+		"Longest":    func(r engine.Reader) (any, error) { return r.Longest(units, 9) },
 		"FeedRows":   func(r engine.Reader) (any, error) { return r.FeedRows("f", 0, 9) },
 		"FeedHead":   func(r engine.Reader) (any, error) { return r.FeedHead("f") },
 		"PackedRows": func(r engine.Reader) (any, error) { return r.PackedRows("f", 0, 9) },

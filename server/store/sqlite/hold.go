@@ -27,11 +27,12 @@ type columns struct {
 	counting
 	state, occurred, follows string
 	urgent                   bool
+	sent                     int64
 }
 
 func columnsOf(h *held) columns {
 	r := h.record
-	return columns{countingOf(r), string(r.State), r.Content[catalogue.KeyOccurredOn].String(), engine.Follows(r), r.Urgent}
+	return columns{countingOf(r), string(r.State), r.Content[catalogue.KeyOccurredOn].String(), engine.Follows(r), r.Urgent, sentOf(r)}
 }
 
 type feedPlace struct {

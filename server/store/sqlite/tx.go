@@ -26,6 +26,7 @@ type tx struct {
 	steps  map[stepAt]int64
 	stand  map[totalAt]int64 // how many more keys stand at the end of a month than before it
 	months map[wideAt]int64  // what is added to wide keys
+	days   map[engine.DayCell]total
 }
 
 type totalAt struct {
@@ -43,7 +44,7 @@ type stepAt struct {
 var _ engine.Tx = (*tx)(nil)
 
 func newTx(w *writer) *tx {
-	return &tx{hold: w.hold, pipe: w.pipe, read: w.read, totals: map[totalAt]total{}, steps: map[stepAt]int64{}, stand: map[totalAt]int64{}, months: map[wideAt]int64{}}
+	return &tx{hold: w.hold, pipe: w.pipe, read: w.read, totals: map[totalAt]total{}, steps: map[stepAt]int64{}, stand: map[totalAt]int64{}, months: map[wideAt]int64{}, days: map[engine.DayCell]total{}}
 }
 
 // flush hands over what was gathered.
@@ -115,6 +116,9 @@ func (t *tx) flushTotals() error {
 	clear(t.totals)
 	clear(t.steps)
 	clear(t.stand)
+	if err := t.flushDays(); err != nil {
+		return err
+	}
 	return t.flushMonths()
 }
 
@@ -175,9 +179,9 @@ func (t *tx) writeRecord(h *held) error {
 		return err
 	}
 	if h.fresh {
-		return t.pipe.put(`INSERT INTO records (num, id, type, unit, form, state, urgent, occurred, household, counted_on, due_on, follows, feeds, counted, body)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			h.num, r.ID, string(r.Type), r.Unit, r.Form, now.state, now.urgent, now.occurred, now.household, now.countedOn, now.dueOn, now.follows,
+		return t.pipe.put(`INSERT INTO records (num, id, type, unit, form, state, urgent, occurred, household, counted_on, due_on, follows, sent, feeds, counted, body)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			h.num, r.ID, string(r.Type), r.Unit, r.Form, now.state, now.urgent, now.occurred, now.household, now.countedOn, now.dueOn, now.follows, now.sent,
 			encodePlaces(h.feeds), counted, body)
 	}
 	// What an index has is named only where it changes: SQLite would look for its place in each of them.
@@ -185,12 +189,12 @@ func (t *tx) writeRecord(h *held) error {
 	case now == before:
 		return t.pipe.put("UPDATE records SET feeds = ?, counted = ?, body = ? WHERE num = ?", encodePlaces(h.feeds), counted, body, h.num)
 	case now.occurred == before.occurred && now.follows == before.follows && now.urgent == before.urgent:
-		return t.pipe.put("UPDATE records SET state = ?, household = ?, counted_on = ?, due_on = ?, feeds = ?, counted = ?, body = ? WHERE num = ?",
-			now.state, now.household, now.countedOn, now.dueOn, encodePlaces(h.feeds), counted, body, h.num)
+		return t.pipe.put("UPDATE records SET state = ?, household = ?, counted_on = ?, due_on = ?, sent = ?, feeds = ?, counted = ?, body = ? WHERE num = ?",
+			now.state, now.household, now.countedOn, now.dueOn, now.sent, encodePlaces(h.feeds), counted, body, h.num)
 	}
-	return t.pipe.put(`UPDATE records SET state = ?, urgent = ?, occurred = ?, household = ?, counted_on = ?, due_on = ?, follows = ?,
+	return t.pipe.put(`UPDATE records SET state = ?, urgent = ?, occurred = ?, household = ?, counted_on = ?, due_on = ?, follows = ?, sent = ?,
 			feeds = ?, counted = ?, body = ? WHERE num = ?`,
-		now.state, now.urgent, now.occurred, now.household, now.countedOn, now.dueOn, now.follows, encodePlaces(h.feeds), counted, body, h.num)
+		now.state, now.urgent, now.occurred, now.household, now.countedOn, now.dueOn, now.follows, now.sent, encodePlaces(h.feeds), counted, body, h.num)
 }
 
 func (t *tx) touch(h *held) {

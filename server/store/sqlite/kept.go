@@ -1,0 +1,139 @@
+package sqlite
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"niangjia/sync/engine"
+	"niangjia/sync/record"
+)
+
+// What a dashboard asks for beside figures: numbers by the day, and what waits (docs/decisions/0049-the-dashboard.md).
+
+func (t *tx) AddDay(at engine.DayCell, value, entries int64) error {
+	n := t.days[at]
+	t.days[at] = total{n.value + value, n.entries + entries}
+	return nil
+}
+
+// flushDays hands them over in the order of their table.
+func (t *tx) flushDays() error {
+	cells := slices.SortedFunc(maps.Keys(t.days), func(a, b engine.DayCell) int {
+		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Day, b.Day), cmp.Compare(a.Indicator, b.Indicator))
+	})
+	for _, at := range cells {
+		delta := t.days[at]
+		if delta == (total{}) {
+			continue
+		}
+		err := t.pipe.put(`INSERT INTO days (unit, day, indicator, value, entries) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET value = value + excluded.value, entries = entries + excluded.entries`,
+			at.Unit, at.Day, at.Indicator, delta.value, delta.entries)
+		if err != nil {
+			return err
+		}
+	}
+	clear(t.days)
+	return nil
+}
+
+func (r reader) DayTotals(unit, fromDay, toDay string, of ...string) ([]engine.Figure, error) {
+	and, args, err := named(of)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.figures(unit, `(SELECT indicator, '' AS grp, sum(value) AS value, sum(entries) AS entries FROM days
+		WHERE unit = ? AND day BETWEEN ? AND ?`+and+` GROUP BY indicator)`, append([]any{unit, fromDay, toDay}, args...)...)
+	return slices.DeleteFunc(list, func(f engine.Figure) bool { return f.Value == 0 && f.Entries == 0 }), err
+}
+
+func (t *tx) DayTotals(unit, fromDay, toDay string, of ...string) ([]engine.Figure, error) {
+	return written(t, func(r reader) ([]engine.Figure, error) { return r.DayTotals(unit, fromDay, toDay, of...) })
+}
+
+// LastDays looks for each unit's by itself, from the end: a village's day is one row.
+func (r reader) LastDays(list []string, upTo string) (map[string]string, error) {
+	codes, err := units(list)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	err = r.c.each(`SELECT u.value, (SELECT d.day FROM days d WHERE d.unit = u.value AND d.day > '' AND d.day <= ? AND d.indicator = '' AND d.entries > 0
+		ORDER BY d.day DESC LIMIT 1) FROM json_each(?) u`, []any{upTo, codes}, func(scan func(...any) error) error {
+		var unit string
+		var day *string
+		if err := scan(&unit, &day); err != nil {
+			return err
+		}
+		if day != nil {
+			out[unit] = *day
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (t *tx) LastDays(list []string, upTo string) (map[string]string, error) {
+	return written(t, func(r reader) (map[string]string, error) { return r.LastDays(list, upTo) })
+}
+
+func (r reader) AllDays(f func(engine.DayCell, int64, int64) error) error {
+	return r.c.each("SELECT unit, day, indicator, value, entries FROM days WHERE value != 0 OR entries != 0", nil, func(scan func(...any) error) error {
+		var at engine.DayCell
+		var value, entries int64
+		if err := scan(&at.Unit, &at.Day, &at.Indicator, &value, &entries); err != nil {
+			return err
+		}
+		return f(at, value, entries)
+	})
+}
+
+func (t *tx) AllDays(f func(engine.DayCell, int64, int64) error) error {
+	return t.walk(func(r reader) error { return r.AllDays(f) })
+}
+
+func (r reader) Backlogs(list []string, before [2]record.Instant) (map[string]engine.Backlog, error) {
+	codes, err := units(list)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]engine.Backlog{}
+	err = r.c.each(`SELECT r.unit, count(*), sum(r.sent < ?), sum(r.sent < ?), min(r.sent)
+		FROM json_each(?) u CROSS JOIN records r INDEXED BY records_undecided ON r.unit = u.value AND r.state IN ('submitted', 'amended') GROUP BY r.unit`,
+		[]any{int64(before[0]), int64(before[1]), codes}, func(scan func(...any) error) error {
+			var b engine.Backlog
+			var oldest int64
+			err := scan(&b.Unit, &b.Count, &b.Older[0], &b.Older[1], &oldest)
+			b.Oldest = record.Instant(oldest)
+			out[b.Unit] = b
+			return err
+		})
+	return out, err
+}
+
+func (t *tx) Backlogs(list []string, before [2]record.Instant) (map[string]engine.Backlog, error) {
+	return written(t, func(r reader) (map[string]engine.Backlog, error) { return r.Backlogs(list, before) })
+}
+
+// Longest finds their places first: what waits is put in order without its text.
+func (r reader) Longest(list []string, limit int) ([]*record.Record, error) {
+	codes, err := units(list)
+	if err != nil {
+		return nil, err
+	}
+	return r.list(`SELECT body FROM records WHERE num IN (SELECT r.num FROM json_each(?) u CROSS JOIN records r INDEXED BY records_undecided
+		ON r.unit = u.value AND r.state IN ('submitted', 'amended') ORDER BY r.sent, r.id LIMIT ?) ORDER BY sent, id`, codes, limit)
+}
+
+func (t *tx) Longest(list []string, limit int) ([]*record.Record, error) {
+	return written(t, func(r reader) ([]*record.Record, error) { return r.Longest(list, limit) })
+}
+
+// sentOf is since when a record waits for a decision, 0 where it does not.
+func sentOf(r *record.Record) int64 {
+	if !engine.Waits(r.State) {
+		return 0
+	}
+	return int64(r.SubmittedAt)
+}

@@ -1,0 +1,211 @@
+package engine
+
+import (
+	"errors"
+	"slices"
+
+	"niangjia/sync/access"
+	"niangjia/sync/catalogue"
+	"niangjia/sync/change"
+	"niangjia/sync/record"
+	"niangjia/sync/review"
+	"niangjia/sync/totals"
+)
+
+// Beside the figures a dashboard asks for numbers of the work itself. They are kept in the transaction that changes them, as
+// totals are (T2), so that no dashboard goes through entries (T19): docs/decisions/0049-the-dashboard.md.
+
+// DayCell is where something is kept by the day: of an indicator what its plain wholes add up to in a unit with all below
+// it, of "" how many entries count there (Value), and of the unit by itself how many that everybody may know of were done
+// that day (Entries). Villages have "" alone: of one village the entries of some days are few.
+type DayCell struct{ Unit, Day, Indicator string }
+
+// Backlog is what waits for a decision in one unit by itself.
+type Backlog struct {
+	Unit   string
+	Count  int64
+	Older  [2]int64 // of these, those sent before each of two moments
+	Oldest record.Instant
+}
+
+// What is kept among the totals under names that no indicator has. Value and entries of each are said here.
+const (
+	// WorkDecided: by the month in which an entry arrived, decisions on what was sent, and of these those that sent it back.
+	WorkDecided = "work:decided"
+	// WorkFlagged: by the same month, entries that say something odd (S9, S25).
+	WorkFlagged = "work:flagged"
+	// WorkConflicts: records with values that wait for somebody to choose (M4). They stand now, in no month.
+	WorkConflicts = "work:conflicts"
+)
+
+// work is one number that a record is part of.
+type work struct {
+	unit, indicator, day string
+	month                int
+	value, entries       int64
+}
+
+// workOf is what a record adds to the numbers of work, as it is.
+func workOf(r *record.Record, places *record.Places) (out []work) {
+	if r == nil {
+		return nil
+	}
+	up := places.Up(r.Unit)
+	if len(r.Conflicts) > 0 {
+		for _, unit := range up {
+			out = append(out, work{unit: unit, indicator: WorkConflicts, entries: 1})
+		}
+	}
+	if r.Type != record.Entry {
+		return out
+	}
+	if r.Counts() {
+		for _, unit := range up {
+			out = append(out, work{unit: unit, day: r.Approved[catalogue.KeyOccurredOn].String(), value: 1})
+		}
+	}
+	if access.Unsubmitted(r) || !holds(r.State) {
+		return out
+	}
+	if len(r.Flags) > 0 {
+		for _, unit := range up {
+			out = append(out, work{unit: unit, indicator: WorkFlagged, month: arrived(r), entries: 1})
+		}
+	}
+	if !r.Sensitive { // a village that is no longer silent would tell of it
+		out = append(out, work{unit: r.Unit, day: r.Content[catalogue.KeyOccurredOn].String(), entries: 1})
+	}
+	return out
+}
+
+// holds reports whether an entry in this state says that something was done.
+func holds(s review.State) bool { return s != review.Withdrawn && s != review.Voided }
+
+func arrived(r *record.Record) int { return totals.MonthOf(Day(r.CreatedAt)) }
+
+func putWork(tx Tx, list []work, sign int64) error {
+	for _, w := range list {
+		var err error
+		if w.day != "" || w.indicator == "" {
+			err = tx.AddDay(DayCell{Unit: w.unit, Day: w.day, Indicator: w.indicator}, sign*w.value, sign*w.entries)
+		} else {
+			err = tx.AddTotal(totals.Cell{Unit: w.unit, Indicator: w.indicator}, w.month, sign*w.value, sign*w.entries)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// countWork keeps the numbers of work with a record that changes.
+func (s *session) countWork(before, rec *record.Record) error {
+	was, is := workOf(before, s.world.places), workOf(rec, s.world.places)
+	if slices.Equal(was, is) {
+		return nil
+	}
+	if err := putWork(s.tx, was, -1); err != nil {
+		return err
+	}
+	return putWork(s.tx, is, +1)
+}
+
+// countDecision notes that an entry was decided on.
+func (s *session) countDecision(rec *record.Record, event review.Event) error {
+	return addDecisions(s.tx, s.world.places.Up(rec.Unit), arrived(rec), sentBack(event), 1)
+}
+
+func addDecisions(tx Tx, units []string, month int, back, all int64) error {
+	for _, unit := range units {
+		if err := tx.AddTotal(totals.Cell{Unit: unit, Indicator: WorkDecided}, month, back, all); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decides reports whether an event decides on what was sent.
+func decides(e review.Event) bool {
+	return e == review.Approve || e == review.Return || e == review.Refuse
+}
+
+func sentBack(e review.Event) int64 {
+	if e == review.Approve {
+		return 0
+	}
+	return 1
+}
+
+// countDays keeps what contributions add up to by the day.
+func countDays(tx Tx, list []totals.Contribution, sign int64, places *record.Places) error {
+	for _, c := range list {
+		if c.Kind() != totals.Plain || c.Group != "" {
+			continue
+		}
+		for _, unit := range dayUnits(places, c.Unit) {
+			if err := tx.AddDay(DayCell{Unit: unit, Day: c.Day, Indicator: c.Indicator}, sign*c.Value, sign); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// dayUnits are the units in which what an indicator adds up to is kept by the day.
+func dayUnits(places *record.Places, unit string) []string {
+	up := places.Up(unit)
+	if d, _ := places.Get(unit); d.Level == record.Village && len(up) > 0 {
+		return up[1:]
+	}
+	return up
+}
+
+// moveDays takes along what is kept by the day of entries that count, and decisions, where units have moved.
+func (s *session) moveDays(counted []string, entries []*record.Record, before *record.Places) error {
+	for _, id := range counted {
+		list, err := s.tx.Contributions(id)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(countDays(s.tx, list, -1, before), countDays(s.tx, list, +1, s.world.places)); err != nil {
+			return err
+		}
+	}
+	for _, rec := range entries {
+		back, all, err := decisionsOf(s.tx, rec.ID)
+		if err != nil {
+			return err
+		}
+		if all == 0 {
+			continue
+		}
+		month := arrived(rec)
+		if err := errors.Join(addDecisions(s.tx, before.Up(rec.Unit), month, -back, -all), addDecisions(s.tx, s.world.places.Up(rec.Unit), month, back, all)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decisionsOf counts the decisions on an entry from its lines, and those of them that sent it back.
+func decisionsOf(r Reader, entity string) (back, all int64, err error) {
+	lines, err := r.History(entity)
+	for _, l := range lines {
+		if event := decisionIn(l); event != "" {
+			back, all = back+sentBack(event), all+1
+		}
+	}
+	return back, all, err
+}
+
+// decisionIn is the decision that a line of the ledger was and that came into force; "" where it was none.
+func decisionIn(l Line) review.Event {
+	if l.Account == "" || l.Outcome.Outcome != change.Applied {
+		return ""
+	}
+	p := prepare(l.Bytes)
+	if p.change == nil || p.change.Kind != change.Transition || !decides(p.change.Event) {
+		return ""
+	}
+	return p.change.Event
+}

@@ -1,0 +1,95 @@
+package engine
+
+import (
+	"fmt"
+
+	"niangjia/sync/catalogue"
+	"niangjia/sync/record"
+	"niangjia/sync/totals"
+)
+
+// keptNumbers counts by brute force what is kept by the day and of the work itself (T19): from records and from the
+// ledger's lines, each for every unit above.
+type keptNumbers struct {
+	days   map[DayCell]sumOf
+	sums   map[sumAt]sumOf
+	places *record.Places
+}
+
+func (k keptNumbers) day(unit, day, indicator string, value, entries int64) {
+	at := DayCell{unit, day, indicator}
+	k.days[at] = sumOf{k.days[at].value + value, k.days[at].entries + entries}
+}
+
+func (k keptNumbers) sum(unit, indicator string, month int, value int64) {
+	at := sumAt{totals.Cell{Unit: unit, Indicator: indicator}, month}
+	k.sums[at] = sumOf{k.sums[at].value + value, k.sums[at].entries + 1}
+}
+
+// decisions go by the lines: no record says how often it was sent back.
+func (k keptNumbers) decisions(r Reader) error {
+	type of struct{ back, all int64 }
+	found := map[string]of{}
+	err := r.Lines(func(l Line) error {
+		if event := decisionIn(l); event != "" {
+			was := found[l.Entity]
+			found[l.Entity] = of{was.back + sentBack(event), was.all + 1}
+		}
+		return nil
+	})
+	for entity, n := range found {
+		rec, e := r.Record(entity)
+		if e != nil || rec == nil {
+			return e
+		}
+		for _, unit := range k.places.Up(rec.Unit) {
+			at := sumAt{totals.Cell{Unit: unit, Indicator: WorkDecided}, totals.MonthOf(Day(rec.CreatedAt))}
+			k.sums[at] = sumOf{k.sums[at].value + n.back, k.sums[at].entries + n.all}
+		}
+	}
+	return err
+}
+
+func (k keptNumbers) note(r *record.Record) {
+	sent := r.Type == record.Entry && (r.State == "submitted" || r.State == "returned" || r.State == "approved" || r.State == "amended")
+	if sent && !r.Sensitive {
+		k.day(r.Unit, r.Content[catalogue.KeyOccurredOn].String(), "", 0, 1)
+	}
+	for _, unit := range k.places.Up(r.Unit) {
+		if r.Type == record.Entry && r.Counts() {
+			k.day(unit, r.Approved[catalogue.KeyOccurredOn].String(), "", 1, 0)
+		}
+		if sent && len(r.Flags) > 0 {
+			k.sum(unit, WorkFlagged, totals.MonthOf(Day(r.CreatedAt)), 0)
+		}
+		if len(r.Conflicts) > 0 {
+			k.sum(unit, WorkConflicts, 0, 0)
+		}
+	}
+}
+
+func (k keptNumbers) counted(c totals.Contribution) {
+	if c.Key != "" || c.Group != "" {
+		return
+	}
+	for _, unit := range k.places.Up(c.Unit) {
+		if d, _ := k.places.Get(unit); d.Level != record.Village {
+			k.day(unit, c.Day, c.Indicator, c.Value, 1)
+		}
+	}
+}
+
+// days compares what is kept by the day.
+func (v *Verification) days(have Reader, right map[DayCell]sumOf) error {
+	err := have.AllDays(func(at DayCell, value, entries int64) error {
+		v.Totals++
+		compare(v, "number of a day", right, at, sumOf{value, entries})
+		return nil
+	})
+	for at, n := range right {
+		if n != (sumOf{}) {
+			v.differ("number of a day", fmt.Sprint(at), 0, n)
+		}
+	}
+	return err
+}
