@@ -13,7 +13,7 @@ import (
 //go:embed campaigns.json
 var campaignsFile []byte
 
-// Campaigns are those of a demo city on the day after its year: running ones, the targets of its year among them.
+// Campaigns are those of a demo city on the day after its year: running ones, the targets of its year and of the next among them.
 func Campaigns(places *record.Places, until time.Time) ([]campaign.Campaign, error) {
 	var list []struct {
 		Unit, Title, Text string
@@ -43,10 +43,13 @@ func Campaigns(places *record.Places, until time.Time) ([]campaign.Campaign, err
 	return out, nil
 }
 
-// spanOf is of whole months, so that every unit's numbers are told (SPEC T14): the year, or a month and the next one of the same year.
+// spanOf is of whole months, so that every unit's numbers are told (SPEC T14): the year, the next one, or a month and the next one of the same year.
 func spanOf(name string, until time.Time) (first, last time.Time) {
 	year, month, _ := until.Date()
-	if name == "year" {
+	if name == "next_year" {
+		year++
+	}
+	if name == "year" || name == "next_year" {
 		return time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(year, 12, 31, 0, 0, 0, 0, time.UTC)
 	}
 	if month == time.December {

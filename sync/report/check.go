@@ -77,6 +77,13 @@ func (c *checking) sentence(where string, s *Sentence) {
 		c.Wrong(where+".below.figure", "%q is no rate", "%q 不是比率", s.Below.Figure)
 	}
 	s.said = c.words(where+".text", s.Text, s.Each)
+	if s.Lead == "" {
+		return
+	}
+	if s.Each == "" {
+		c.Wrong(where+".lead", "only a sentence with each has a lead", "只有带 each 的句子才有 lead")
+	}
+	s.lead = c.words(where+".lead", s.Lead, "")
 }
 
 // words reads a text and checks what its marks name.

@@ -74,7 +74,9 @@ func (w *writing) said(text string) []segment {
 // paragraphs writes sentences, those that have something to say.
 func (w *writing) paragraphs(list []*Sentence) []Paragraph {
 	out := []Paragraph{}
+	begins := true // also where the sentence that begins the paragraph has nothing to say: what follows is of another matter
 	for _, s := range list {
+		begins = begins || s.New
 		campaigns := []*Asked{nil}
 		switch s.Each {
 		case EachGap:
@@ -82,18 +84,30 @@ func (w *writing) paragraphs(list []*Sentence) []Paragraph {
 		case EachNext:
 			campaigns = pointers(w.counted.Next)
 		}
-		for i, campaign := range campaigns {
+		said := 0
+		for _, campaign := range campaigns {
 			w.campaign = campaign
 			runs := w.sentence(s)
 			if len(runs) == 0 {
 				continue
 			}
-			if len(out) == 0 || s.New && i == 0 {
+			if said == 0 && len(s.lead) > 0 {
+				runs = join(append(w.runs(s.lead), runs...))
+			}
+			said++
+			if begins {
+				begins = false
 				out = append(out, Paragraph{Key: s.Key, Runs: runs})
 				continue
 			}
 			last := &out[len(out)-1]
 			last.Runs = join(append(last.Runs, runs...))
+		}
+		if said > 0 && s.Each != "" {
+			last := out[len(out)-1].Runs
+			if end := &last[len(last)-1]; strings.HasSuffix(end.Text, "；") { // of a list; what ends it ends a sentence
+				end.Text = strings.TrimSuffix(end.Text, "；") + "。"
+			}
 		}
 	}
 	return out
@@ -236,7 +250,7 @@ func (w *writing) ofCampaign(what string) Run {
 		m = manner{display: catalogue.DisplayDecimal, scale: a.Decimals, word: a.UnitWord}
 	}
 	return Run{Figure: &Figure{ID: "campaign:" + a.ID + ":" + what, Unit: w.counted.Unit.Code, Name: a.Title + "：" + ownNames[what], Value: Value{N: &n},
-		Written: m.write(n, Plain), UnitWord: m.word, Link: "/campaigns/" + a.ID}}
+		Written: m.exactly(n), UnitWord: m.word, Link: "/campaigns/" + a.ID}}
 }
 
 // idle are the units right below of which nothing counts.

@@ -61,10 +61,11 @@ type Sentence struct {
 	Key   string     `json:"key"`
 	Text  string     `json:"text"`
 	Each  string     `json:"each"`  // said once for each: campaigns that fell short, or those of the next year
+	Lead  string     `json:"lead"`  // of a sentence with each: said before the first
 	Below *Threshold `json:"below"` // said only where a rate is lower
 	New   bool       `json:"new"`   // begins a paragraph; the first of a section always does
 
-	said []segment
+	said, lead []segment
 }
 
 // Threshold is a rate in percent.

@@ -72,6 +72,10 @@ func TestWrongTemplates(t *testing.T) {
 				"reports/x.json:3: \"]\" is missing\nreports/x.json:3: key \"a\" is missing or stands twice\nreports/x.json:3: \"visits\" is no rate\nreports/x.json:3: no way of writing \"loud\""},
 		{"{\"id\": \"x\",\n\"levels\": [\"city\"], \"titel\": \"\"}", "reports/x.json:2: unknown key \"titel\""},
 		{"{\"id\": \"x\",\n", "reports/x.json:1: not JSON: the file ends too early"},
+		{`{"id": "x", "levels": ["city"], "title": "报告", "parts": [{"key": "next", "title": "", "sections": [{"key": "s", "title": "", "sentences": [
+    {"key": "a", "text": "走访{visits}。", "lead": "明年："},
+    {"key": "b", "text": "{campaign}；", "lead": "{target}", "each": "next"}]}]}]}`,
+			"reports/x.json:2: only a sentence with each has a lead\nreports/x.json:3: no figure \"target\""},
 		{`{"id": "y", "levels": ["city"], "title": "{campaign}", "parts": [{"key": "next", "title": "", "sections": []}]}`,
 			"reports/x.json:1: id \"y\" is not the file's name\nreports/x.json:1: no figure \"campaign\""},
 	} {

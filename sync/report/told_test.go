@@ -26,7 +26,7 @@ func small() *report.Counted {
 	return &report.Counted{
 		Mark: report.Mark{Server: "s", Seq: 9, Line: "h"}, Unit: unit, From: "2026-01-01", To: "2026-11-30", Period: "2026-01--2026-11", YearBefore: "2025-01--2025-11",
 		Rows: []report.CountedRow{
-			{Unit: unit, Cells: []report.Cell{cell("visits", "", 12345), cell("mediations", "", 9), cell("mediations", "kind=family", 2), cell("domestic_violence_cases", "", 2), cell("petitions", "", 7)}},
+			{Unit: unit, Cells: []report.Cell{cell("visits", "", 12345), cell("mediations", "", 9), cell("mediations", "kind=family", 2), cell("domestic_violence_cases", "", 2), cell("petitions", "", 7), cell("training_courses", "", 3), cell("site_jobs", "", 55)}},
 			{Unit: report.Unit{Code: "530923101201", Name: "一村", Level: record.Village}, Cells: []report.Cell{cell("visits", "", 12345)}},
 			{Unit: report.Unit{Code: "530923101202", Name: "二村", Level: record.Village}, Cells: []report.Cell{cell("visits", "", 0)}},
 		},
@@ -35,7 +35,7 @@ func small() *report.Counted {
 		Waiting:  map[string]int64{"home_visit": 4},
 		Silent:   []report.Unit{{Code: "530923101202", Name: "二村", Level: record.Village}},
 		Gaps:     []report.Asked{{ID: "g", Title: "秋季走访", Deadline: "2026-10-31", Target: 300, Done: 120, UnitWord: "户"}},
-		Next:     []report.Asked{{ID: "a", Title: "技能培训", Target: 10000, UnitWord: "人次"}, {ID: "b", Title: "走访家庭", Target: 960, UnitWord: "户"}},
+		Next:     []report.Asked{{ID: "a", Title: "技能培训", Target: 10080, UnitWord: "人次"}, {ID: "b", Title: "走访家庭", Target: 960, UnitWord: "户"}},
 		Hidden: []report.Hidden{
 			{Seat: manager, Unit: unit.Code, Figures: []totals.Figure{}}, {Seat: auditor, Unit: unit.Code, Figures: hidden},
 			{Seat: manager, Unit: unit.Code, Before: true, Figures: []totals.Figure{}}, {Seat: auditor, Unit: unit.Code, Before: true, Figures: []totals.Figure{{Indicator: "petitions"}}},
@@ -64,7 +64,8 @@ func TestComposed(t *testing.T) {
 	text := written(d)
 	for _, part := range []string{
 		"走访妇女儿童家庭1.2万余户次，同比增长23.5%。", "调解纠纷9起", "受理来信来访来电7件，同比增长133.3%。", "依法处置家庭暴力线索2件。", "婚姻家庭纠纷2起，邻里纠纷0起。", // what somebody is not told is said, a nought too
-		"2026年1月至11月有1个村（社区）没有审核通过的工作记录：二村。", "“秋季走访”目标300户，完成120户，还差180户。", "2027年，技能培训不少于1万人次。2027年，走访家庭不少于960户。",
+		"2026年1月至11月有1个村（社区）没有审核通过的工作记录：二村。", "“秋季走访”目标300户，完成120户，还差180户。", "2027年，重点抓好以下工作：技能培训不少于10080人次；走访家庭不少于960户。",
+		"举办各类培训班3期。\n各类阵地带动就业55人。",
 	} {
 		if !strings.Contains(text, part) {
 			t.Errorf("%q is not said:\n%s", part, text)

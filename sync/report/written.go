@@ -107,6 +107,19 @@ func (m manner) write(n int64, style Style) string {
 	return Written(n, style)
 }
 
+// exactly writes a number without 余: nobody is asked for a good ten thousand, and a target, what is done of it and the gap
+// are added up by who reads them.
+func (m manner) exactly(n int64) string {
+	text := m.write(n, Plain)
+	if !strings.HasSuffix(text, "余") {
+		return text
+	}
+	if m.word == "元" {
+		return decimals(n, 2)
+	}
+	return strconv.FormatInt(n, 10)
+}
+
 // change says how a number stands to the one of the year before; nil where nothing can be said.
 func (m manner) change(now, before int64) *Change {
 	c := &Change{N: now - before}
