@@ -3,6 +3,8 @@ package catalogue_test
 import (
 	"encoding/json"
 	"io/fs"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,9 +18,22 @@ import (
 	"niangjia/sync/totals"
 )
 
+// later is how many changes are made after the reports: NIANGJIA_LATER=10000 is the long form.
+func later(t *testing.T) int64 {
+	text := os.Getenv("NIANGJIA_LATER")
+	if text == "" {
+		return 1000
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // Q3, Q4, Q6: a city with entries of all forms. Every figure of the city's, a county's and a township's report is what a
-// count of the entries by hand gives at that moment; after many later changes the log gives the same to the byte; and what
-// lies between the figures then and now is exactly what the entries of the restatement say.
+// count of the entries by hand gives at that moment; after a thousand later changes the log gives the same to the byte; and
+// the restatement names every figure that is another and every entry that counts otherwise, with what it counts, and nothing else.
 func TestAReportStaysWhatItWas(t *testing.T) {
 	w := newTown(t, 7)
 	for _, form := range catalogue.Sorted(w.cat.Forms) {
@@ -44,40 +59,48 @@ func TestAReportStaysWhatItWas(t *testing.T) {
 	type taken struct {
 		*report.Counted
 		brute map[string]figure
+		parts counts
 	}
 	var all []taken
+	before := w.brute()
 	for _, unit := range []string{city, county, township} {
 		for _, days := range [][2]string{{"2026-01-01", "2026-11-30"}, {"2026-03-05", "2026-06-20"}} {
 			c, err := w.eng.Report(t.Context(), unit, days[0], days[1])
 			w.must(err)
-			all = append(all, taken{c, w.recounted(c)})
+			all = append(all, taken{c, w.recounted(c), before.counts(unit, days[0], days[1])})
 		}
 	}
 	for _, unit := range []string{city, county, township} {
 		w.written(unit)
 	}
 
-	w.now += record.DayMS
-	for i, r := range w.entries() {
-		if i%3 == 0 && r.State == review.Approved {
-			w.amend(r)
+	// Days go by in which entries are amended, voided, reinstated and added.
+	for round := 0; w.seq()-all[0].Mark.Seq < later(t); round++ {
+		w.now += record.DayMS / 100
+		for i, r := range w.entries() {
+			if i%3 == round%3 && r.State == review.Approved {
+				w.amend(r)
+			}
 		}
+		for i, form := range catalogue.Sorted(w.cat.Forms) {
+			unit := w.units[len(w.units)-1-round%2]
+			if form.RecordedAt(string(unit.Level)) && (round == 0 || i%5 == round%5) {
+				w.enter(form, unit, "", nil)
+			}
+		}
+		w.exchange(func(r *record.Record) review.Event {
+			switch n++; {
+			case r.State == review.Approved && n%7 == 0:
+				return review.Void
+			case r.State == review.Voided && n%2 == 0:
+				return review.Reinstate
+			case r.State == review.Submitted || r.State == review.Amended:
+				return review.Approve
+			}
+			return ""
+		})
 	}
-	for _, form := range catalogue.Sorted(w.cat.Forms) {
-		unit := w.units[len(w.units)-1]
-		if form.RecordedAt(string(unit.Level)) {
-			w.enter(form, unit, "", nil)
-		}
-	}
-	w.exchange(func(r *record.Record) review.Event {
-		switch n++; {
-		case r.State == review.Approved && n%5 == 0:
-			return review.Void
-		case r.State != review.Approved:
-			return review.Approve
-		}
-		return ""
-	})
+	after := w.brute()
 
 	then := memory.New()
 	w.must(engine.ReplayTo(t.Context(), w.store, then, all[0].Mark, nil, nil))
@@ -89,8 +112,160 @@ func TestAReportStaysWhatItWas(t *testing.T) {
 		}
 		r, err := w.eng.Restate(t.Context(), then, c.Mark, c.Unit.Code, c.From, c.To, nil)
 		w.must(err)
-		w.recounted(r.Now)
+		now := w.recounted(r.Now)
 		w.restated(r)
+		w.exactly(r, c.parts, after.counts(c.Unit.Code, c.From, c.To))
+		w.shifted(c.Counted, r, c.brute, now)
+	}
+	t.Logf("%d changes after the reports", w.seq()-all[0].Mark.Seq)
+}
+
+// seq is the last place of the log.
+func (w *town) seq() (seq int64) {
+	w.must(w.store.View(w.t.Context(), func(r engine.Reader) (err error) {
+		seq, err = r.LastSeq()
+		return err
+	}))
+	return seq
+}
+
+// counts is what each entry counts in a unit and a span, by figure: keys or values, each as often as it is there.
+type counts map[string]map[totals.Figure]map[string]int64
+
+// counts goes through all figures that are not made of others.
+func (b *brute) counts(top, from, to string) counts {
+	out := counts{}
+	add := func(one counted, f totals.Figure, key string) {
+		if out[one.ID] == nil {
+			out[one.ID] = map[totals.Figure]map[string]int64{}
+		}
+		if out[one.ID][f] == nil {
+			out[one.ID][f] = map[string]int64{}
+		}
+		out[one.ID][f][key]++
+	}
+	for _, ind := range b.cat.Indicators {
+		if ind.Quotient() {
+			continue
+		}
+		for _, group := range b.groups(ind) {
+			f := totals.Figure{Indicator: ind.ID, Group: group}
+			b.take(ind, top, from, to, group, func(s *catalogue.Source, one counted) {
+				switch ind.Measure {
+				case catalogue.MeasureCount:
+					add(one, f, "1")
+				case catalogue.MeasureSum:
+					if n := value(s.Value, one.c); n != 0 {
+						add(one, f, strconv.FormatInt(n, 10))
+					}
+				case catalogue.MeasureMedian:
+					if len(s.Value.Days) == 0 {
+						add(one, f, "of "+strconv.FormatInt(value(s.Value, one.c), 10))
+					} else if n, ok := daysBetween(one.c, s.Value); ok {
+						add(one, f, "of "+strconv.FormatInt(n, 10))
+					}
+				default:
+					for _, key := range b.keys(s.Key, one) {
+						add(one, f, "of "+key)
+					}
+				}
+			})
+		}
+	}
+	return out
+}
+
+// gone adds up what there is in one and not in the other: a key counts one, a number itself.
+func gone(in, other map[string]int64) (n int64, some bool) {
+	for key, times := range in {
+		if left := times - other[key]; left > 0 {
+			each := int64(1)
+			if number, err := strconv.ParseInt(key, 10, 64); err == nil {
+				each = number
+			}
+			n, some = n+left*each, true
+		}
+	}
+	return n, some
+}
+
+// exactly holds the entries of a restatement to a count by hand: each that counts otherwise is there, with every figure of
+// it that is another, and no other entry and no other figure.
+func (w *town) exactly(r *report.Restatement, then, now counts) {
+	w.t.Helper()
+	type at struct {
+		entry string
+		totals.Figure
+	}
+	type moved struct{ then, now int64 }
+	want, got := map[at]moved{}, map[at]moved{}
+	for _, side := range []counts{then, now} {
+		for id := range side {
+			for _, figures := range []map[totals.Figure]map[string]int64{then[id], now[id]} {
+				for f := range figures {
+					a, was := gone(then[id][f], now[id][f])
+					b, is := gone(now[id][f], then[id][f])
+					if was || is {
+						want[at{id, f}] = moved{a, b}
+					}
+				}
+			}
+		}
+	}
+	for _, e := range r.Entries {
+		if len(e.Figures) == 0 {
+			w.t.Errorf("entry %s is named, and no figure of it", e.Entity)
+		}
+		for _, d := range e.Figures {
+			got[at{e.Entity, d.Figure()}] = moved{d.Then, d.Now}
+		}
+	}
+	for k, m := range want {
+		if got[k] != m {
+			w.t.Errorf("restatement of %s: entry %s of %s %s counts %v, by hand %v", r.Now.Unit.Name, k.entry, k.Indicator, k.Group, got[k], m)
+		}
+	}
+	for k, m := range got {
+		if _, there := want[k]; !there {
+			w.t.Errorf("restatement of %s: entry %s of %s %s is named with %v, and counts as before", r.Now.Unit.Name, k.entry, k.Indicator, k.Group, m)
+		}
+	}
+	if len(want) < 50 {
+		w.t.Errorf("only %d figures of entries have changed in the report of %s", len(want), r.Now.Unit.Name)
+	}
+}
+
+// shifted holds the figures that a restatement says are others to those counts by hand that are.
+func (w *town) shifted(c *report.Counted, r *report.Restatement, then, now map[string]figure) {
+	w.t.Helper()
+	name := "reports/" + string(c.Unit.Level) + ".json"
+	source, err := fs.ReadFile(built_in.Reports(), name)
+	w.must(err)
+	tmpl, err := report.Parse(name, source, w.cat)
+	w.must(err)
+	d := report.Compose(tmpl, w.cat, c, nil)
+	told := map[string]bool{}
+	writes := []report.Seat{{Unit: c.Unit.Code, Decides: true}} // who is told all of her unit
+	for _, s := range report.Shifts(d, report.NumbersOf(tmpl, w.cat, r.Then, nil), report.NumbersOf(tmpl, w.cat, r.Now, nil), writes) {
+		told[s.ID] = true
+	}
+	changed := 0
+	for _, f := range d.Figures() {
+		a, known := then[f.Indicator+"/"+f.Group]
+		b := now[f.Indicator+"/"+f.Group]
+		if f.Indicator == "" || f.Unit != c.Unit.Code || f.Style != report.Plain || !known {
+			continue
+		}
+		is := (a.value == nil) != (b.value == nil) || a.value != nil && a.value.Cmp(b.value) != 0 || a.num != b.num || a.den != b.den
+		if is {
+			changed++
+		}
+		if is != told[f.ID] {
+			w.t.Errorf("report of %s: %s is another: %v, told: %v", c.Unit.Name, f.ID, is, told[f.ID])
+		}
+	}
+	if changed == 0 {
+		w.t.Errorf("no figure of the report of %s is another", c.Unit.Name)
 	}
 }
 

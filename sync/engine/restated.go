@@ -62,19 +62,44 @@ type side struct {
 	unit   string
 }
 
-// counts are an entry's contributions that are in the report's figures at this side.
+// counts are what an entry adds to the report's figures at this side, without the days: one that is moved within the span
+// changes no figure of it.
 func (s side) counts(id string) ([]totals.Contribution, error) {
 	list, err := s.r.Contributions(id)
-	return slices.DeleteFunc(list, func(c totals.Contribution) bool {
+	if err != nil {
+		return nil, err
+	}
+	var out []totals.Contribution
+	stands := map[totals.Contribution]int64{} // by indicator, group and key: what begins is one more, what ends one less
+	for _, c := range list {
 		ind := s.cat.Indicator(c.Indicator)
 		if ind == nil || !s.places.Within(c.Unit, s.unit) {
-			return true
+			continue
 		}
-		if c.Kind() == totals.Standing {
-			return c.Day > min(s.span.LastDay(), s.today)
+		day := c.Day
+		c.Day = ""
+		switch {
+		case c.Kind() == totals.Standing:
+			if day <= min(s.span.LastDay(), s.today) {
+				one := c
+				one.Value = 0
+				stands[one] += c.Value
+			}
+		case day < s.span.FirstDay() || day > s.span.LastDay() || datedApart(ind) && day > s.today || !sinceIn(c.Key, s.span):
+		case c.Kind() == totals.Since:
+			c.Key = ""
+			out = append(out, c)
+		default:
+			out = append(out, c)
 		}
-		return c.Day < s.span.FirstDay() || c.Day > s.span.LastDay() || datedApart(ind) && c.Day > s.today || !sinceIn(c.Key, s.span)
-	}), err
+	}
+	for c, n := range stands {
+		if n != 0 {
+			c.Value = n
+			out = append(out, c)
+		}
+	}
+	return out, nil
 }
 
 type restating struct {
