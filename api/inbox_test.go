@@ -257,6 +257,40 @@ func TestAnUrgentEntryIsTold(t *testing.T) {
 	}
 }
 
+// What was told by a clock that was ahead, and has been set right since, is raised two hours after that, and not when the
+// wrong clock's two hours are over (N8).
+func TestAnAlarmByAWrongClock(t *testing.T) {
+	c := newCity(t)
+	author := c.join("cun", villager)
+	c.join("zhen", record.Seat{Role: record.Reviewer, Unit: theTownship})
+	c.join("shi", record.Seat{Role: record.Reviewer, Unit: theCity})
+	look := func() {
+		t.Helper()
+		if err := c.app.Notices.Alarm(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	author.exchange(author.line(map[string]any{"type": "entry", "entity": id("one"), "kind": "create", "unit": theVillage, "form": "incident",
+		"form_version": c.app.Engine.Catalogue().Form("incident").Version, "event": "submit", "fields": map[string]any{"kind": "violence", "what": noteText,
+			"level": "ordinary", "state": "judging", "due_on": "2026-11-25", "occurred_on": "2026-11-20"}})).want(200)
+	c.clock.add(300 * 24 * time.Hour)
+	look()
+	c.clock.add(-300 * 24 * time.Hour)
+	look()
+	c.clock.add(119 * time.Minute)
+	look()
+	top := c.signIn("shi")
+	if _, got := top.inbox(0); len(got) != 0 {
+		t.Errorf("the city is told before its time: %v", got)
+	}
+	c.clock.add(time.Minute)
+	look()
+	look()
+	if _, got := top.inbox(0); !slices.Equal(noticed(got), []string{"raised"}) {
+		t.Errorf("after two hours by the right clock the city is told %v", got)
+	}
+}
+
 // A grave incident is told as an urgent case is, whatever it is about: to township and county at once, and nothing of it by
 // the notice; a smaller one waits in the list (N8).
 func TestAGraveIncidentIsTold(t *testing.T) {

@@ -111,8 +111,10 @@ type Store interface {
 
 	// Untold are urgent entries that wait for a decision and of which nobody was told.
 	Untold(ctx context.Context) ([]Case, error)
-	// Unopened are those told before a time that wait still and that nobody has opened.
-	Unopened(ctx context.Context, before time.Time) ([]Case, error)
+	// Unopened are those told before a time, or after now, that wait still and that nobody has opened.
+	Unopened(ctx context.Context, before, now time.Time) ([]Case, error)
+	// Retime says that a case was told at a time: it was told by a clock that was ahead.
+	Retime(ctx context.Context, c Case) error
 	// Open notes that somebody who was told has opened an urgent entry.
 	Open(ctx context.Context, entity, account string, now time.Time) error
 	// Raise tells the level above, once.

@@ -23,7 +23,7 @@ func (s *Service) Alarm(ctx context.Context) error {
 		return err
 	}
 	now := s.opt.Now()
-	unopened, err := s.opt.Store.Unopened(ctx, now.Add(-opensWithin))
+	unopened, err := s.opt.Store.Unopened(ctx, now.Add(-opensWithin), now)
 	if err != nil || len(untold)+len(unopened) == 0 {
 		return err
 	}
@@ -40,6 +40,14 @@ func (s *Service) Alarm(ctx context.Context) error {
 		}
 	}
 	for _, c := range unopened {
+		if c.ToldAt.After(now) {
+			// By a clock that has been set back since: the two hours would be over when it says so again, in a year perhaps.
+			c.ToldAt = now
+			if err := s.opt.Store.Retime(ctx, c); err != nil {
+				return err
+			}
+			continue
+		}
 		near, above := s.above(c.Unit)
 		// To a higher level a sensitive entry is a number (DOMAIN's table): it is told which township is to be asked.
 		c.Unit = near

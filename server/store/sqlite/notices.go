@@ -311,7 +311,7 @@ func (s *Notices) Untold(ctx context.Context) (cases []notice.Case, err error) {
 }
 
 // Unopened are those that wait still.
-func (s *Notices) Unopened(ctx context.Context, before time.Time) (cases []notice.Case, err error) {
+func (s *Notices) Unopened(ctx context.Context, before, now time.Time) (cases []notice.Case, err error) {
 	err = list(ctx, s.read, func(scan func(...any) error) error {
 		var c notice.Case
 		var told int64
@@ -320,9 +320,15 @@ func (s *Notices) Unopened(ctx context.Context, before time.Time) (cases []notic
 		cases = append(cases, c)
 		return err
 	}, `SELECT u.entity, u.unit, u.told_at FROM urgent_cases u JOIN records r ON r.id = u.entity
-		WHERE u.opened_at = 0 AND u.raised_at = 0 AND u.told_at <= ? AND r.urgent = 1 AND r.state IN ('submitted', 'amended')
-		ORDER BY u.told_at`, before.UnixMilli())
+		WHERE u.opened_at = 0 AND u.raised_at = 0 AND (u.told_at <= ? OR u.told_at > ?) AND r.urgent = 1 AND r.state IN ('submitted', 'amended')
+		ORDER BY u.told_at`, before.UnixMilli(), now.UnixMilli())
 	return cases, err
+}
+
+// Retime puts back alone: of two processes the one that is behind says from when the two hours count.
+func (s *Notices) Retime(ctx context.Context, c notice.Case) error {
+	_, err := s.write.ExecContext(ctx, "UPDATE urgent_cases SET told_at = ?1 WHERE entity = ?2 AND told_at > ?1", c.ToldAt.UnixMilli(), c.Entity)
+	return err
 }
 
 // Open counts only who was told: the author and her colleagues open their own entry too.
