@@ -128,8 +128,13 @@ func TestFollows(t *testing.T) {
 		next := c.Again("b", places(t))
 		return fmt.Sprint(next.Start, " ", next.Deadline, " ", len(next.Targets), " ", next.Version, " ", next.ID)
 	}
-	if got := again("2028-02-29", "2028-12-31"); got != "2029-02-28 2029-12-31 3 0 b" {
-		t.Error(got)
+	for days, want := range map[[2]string]string{
+		{"2028-02-29", "2028-12-31"}: "2029-02-28 2029-12-31", {"2026-10-01", "2027-02-28"}: "2027-10-01 2028-02-29", {"2028-02-01", "2028-02-29"}: "2029-02-01 2029-02-28",
+		{"2027-02-01", "2027-02-27"}: "2028-02-01 2028-02-27", {"2026-04-01", "2026-04-30"}: "2027-04-01 2027-04-30", {"2026-12-30", "2027-01-30"}: "2027-12-30 2028-01-30",
+	} {
+		if got := again(days[0], days[1]); got != want+" 3 0 b" {
+			t.Errorf("of %v: %s, want %s", days, got, want)
+		}
 	}
 }
 

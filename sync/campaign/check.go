@@ -207,11 +207,15 @@ func (c Campaign) Ended() (Campaign, error) {
 	return c, nil
 }
 
-// Again gives a draft of the same for the year after, under another id: the same days, the 28th of February for the 29th.
-// Targets of units that are no more are left out.
+// Again gives a draft of the same for the year after, under another id: the same days, the 28th of February for the 29th,
+// and the last of a month where it ended on one: whole months stay whole (T14). Targets of units that are no more are left out.
 func (c Campaign) Again(id string, places *record.Places) Campaign {
 	c.ID, c.Version, c.State = id, 0, Running
+	ends := lastOfMonth(c.Deadline)
 	c.Start, c.Deadline = yearAfter(c.Start), yearAfter(c.Deadline)
+	if next, ok := dayOf(c.Deadline); ok && ends {
+		c.Deadline = next.AddDate(0, 1, -next.Day()).Format(time.DateOnly)
+	}
 	c.Targets = slices.DeleteFunc(slices.Clone(c.Targets), func(t Target) bool { return !places.Within(t.Unit, c.Unit) })
 	return c
 }
@@ -226,4 +230,9 @@ func yearAfter(day string) string {
 		next = next.AddDate(0, 0, -next.Day())
 	}
 	return next.Format(time.DateOnly)
+}
+
+func lastOfMonth(day string) bool {
+	at, ok := dayOf(day)
+	return ok && at.AddDate(0, 0, 1).Day() == 1
 }
