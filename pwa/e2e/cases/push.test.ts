@@ -2,7 +2,10 @@ import { createECDH, randomBytes } from 'node:crypto'
 import { expect } from 'vitest'
 import type { CDPSession, Page } from 'playwright-core'
 import { sound } from '../look'
+import { InboxOf } from '../pages/inbox'
+import { freshId, Pen } from '../pen'
 import { withWindows } from '../phone'
+import { TOWNSHIP, VILLAGE } from '../server'
 import { served, story } from '../story'
 
 withWindows()
@@ -67,6 +70,27 @@ story(
     await page.locator('main h1').waitFor()
     expect(await shown(page)).not.toContain(`${sent.tag} ${sent.title} ${sent.body}`)
     await phone.offline(false)
+
+    // What she reads in the app stands no more in the phone's own list of notices.
+    const { token } = await Pen.of(server, 'zhen1')
+    const written = await fetch(`${server.url}/api/v1/messages`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+      body: JSON.stringify({ id: freshId(), unit: TOWNSHIP, text: '明天开会', units: [VILLAGE] }),
+    })
+    expect(written.status).toBe(200)
+    await phone.syncNow()
+    const line = new InboxOf(page).line('上级发来通知').first()
+    await line.waitFor()
+    const path = await line.evaluate((one) => (one.closest('a') ?? one.querySelector('a'))!.pathname)
+    const tag = path.split('/').pop()!
+    await push(JSON.stringify({ ...sent, kind: 'message', tag }))
+    const tags = async () => (await shown(page)).map((one) => one.split(' ')[0])
+    await expect.poll(tags).toContain(tag)
+    await line.click()
+    await page.getByText('明天开会').waitFor()
+    await expect.poll(tags).not.toContain(tag)
+    expect(await tags()).toContain('notice') // another, which nobody has read
   },
 )
 

@@ -9,7 +9,7 @@ import { schedule } from '@/sync/later'
 import { link } from '@/sync/status'
 import { localDay } from '@/texts/format'
 import { now } from './edge'
-import { lookAtPush } from './push'
+import { lookAtPush, takeAway } from './push'
 import { entries, loaded, recordsReady } from './records'
 import { accountId } from './session'
 import { forgetUnread, unread, wearBadge } from './unread'
@@ -37,6 +37,13 @@ function show(): void {
   wearBadge(unread.value)
 }
 
+/** Once she has read something, or a page of the inbox says that she has elsewhere. */
+function clearShown(): void {
+  const { read, notices } = kept!
+  const elsewhere = new Set(notices.filter((one) => one.read_at).map((one) => one.id))
+  void takeAway((id) => read.has(id) || elsewhere.has(id)).catch(() => undefined)
+}
+
 let planned = false
 /** What asks for it is drawn first: of thousands of entries each is looked at. */
 function plan(): void {
@@ -56,6 +63,7 @@ export async function reloadInbox(): Promise<void> {
   if (owner !== accountId.value) return
   kept = { owner, notices, read: new Set(marks.map((one) => one.id)), now: time ?? now() }
   show()
+  clearShown()
 }
 
 /** Until the inbox is there, for a page that shows it. */
@@ -75,6 +83,7 @@ export async function markRead(ids: readonly string[]): Promise<void> {
   const { owner } = kept
   kept = { ...kept, read: new Set([...kept.read, ...fresh]) }
   show()
+  clearShown()
   await keepRead(fresh, now())
   if (owner !== accountId.value) return
   inboxMoved()

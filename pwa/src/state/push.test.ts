@@ -33,7 +33,7 @@ let made = 0
 let service: () => Promise<void>
 let answers: NotificationPermission
 const notification = { permission: 'default' as NotificationPermission, requestPermission: vi.fn() }
-const shown = { close: vi.fn() }
+const shown = { tag: 'a', close: vi.fn() }
 function subscriptionOf(one: { endpoint: string; key: Uint8Array }) {
   return {
     endpoint: one.endpoint,
@@ -157,6 +157,16 @@ it('N17 who leaves takes the subscription and what was shown along, and it is th
   useAccount(hers)
   await push.lookAtPush()
   expect([push.standing.value, there]).toEqual(['off', undefined])
+})
+
+it('N17 what was read, here or on another of her phones, is taken out of this one’s list of notices', async () => {
+  await push.takeAway((tag) => tag === 'a')
+  expect(shown.close).not.toHaveBeenCalled() // nothing was ever shown where it is not allowed
+  notification.permission = 'granted'
+  await push.takeAway((tag) => tag === 'b')
+  expect(shown.close).not.toHaveBeenCalled()
+  await push.takeAway((tag) => tag === 'a')
+  expect(shown.close).toHaveBeenCalledTimes(1)
 })
 
 it('N17 who is back, or whose browser has another address now, is asked for again; else nothing is asked', async () => {

@@ -116,6 +116,13 @@ export async function lookAtPush(): Promise<Meta['push'] | undefined> {
   return kept
 }
 
+/** What was read, here or on another of her phones, stands in this one's list of notices no more: it would call her twice. */
+export async function takeAway(read: (tag: string) => boolean): Promise<void> {
+  if (!canPush() || Notification.permission !== 'granted') return
+  const on = await navigator.serviceWorker.getRegistration()
+  for (const one of (await on?.getNotifications?.()) ?? []) if (read(one.tag)) one.close()
+}
+
 /** She does not want to be asked again. */
 export const decline = async (): Promise<void> => setMeta('push', { wanted: false, declined: true })
 
