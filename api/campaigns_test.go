@@ -376,3 +376,34 @@ func TestTargetsAtOnce(t *testing.T) {
 		t.Errorf("an empty template: %s", r.body)
 	}
 }
+
+// Of a campaign that two villages work for, each is told of itself alone: no target, number, household or change of the other.
+func TestAVillageIsToldOfItself(t *testing.T) {
+	t.Parallel()
+	c := newCity(t)
+	clerk := c.join("clerk", record.Seat{Role: record.Manager, Unit: theCounty})
+	woman := c.join("woman", villager)
+	other := c.app.Engine.Places().Children(theTownship)[0]
+	if other == theVillage {
+		other = c.app.Engine.Places().Children(theTownship)[1]
+	}
+	path, at := "/api/v1/campaigns/drafts/"+id("winter"), "/api/v1/campaigns/"+id("winter")
+	c.put(clerk, path, given(map[string]any{"counts": map[string]any{"form": "home_visit", "measure": "households"},
+		"targets": []map[string]any{{"unit": theVillage, "n": 9}, {"unit": other, "n": 5}}})).want(200)
+	c.post(clerk, path+"/publish", map[string]any{}).want(200)
+	for query, units := range map[string]int{"": 0, "?unit=" + other: 0, "?unit=" + theTownship: 1, "?level=village": 1, "?level=village&unit=" + theTownship: 1} {
+		r := c.get(woman, at+query).want(200)
+		if list := r.json["units"].([]any); len(list) != units || strings.Contains(string(r.body), other) {
+			t.Errorf("%q: %s", query, r.body)
+		}
+	}
+	for _, r := range []*reply{c.get(woman, "/api/v1/campaigns").want(200), c.get(woman, at+"/changes").want(200)} {
+		if strings.Contains(string(r.body), other) {
+			t.Errorf("%s", r.body)
+		}
+	}
+	for _, where := range []string{at + "/missing?unit=" + other, at + "/missing?unit=" + theTownship, at + "/phones?unit=" + theVillage,
+		"/api/v1/totals/entries?unit=" + other + "&indicator=campaign:" + id("winter") + "&period=2026-11-01--2026-12-31"} {
+		c.get(woman, where).wantCode(403, record.Forbidden)
+	}
+}

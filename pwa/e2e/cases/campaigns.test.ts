@@ -141,6 +141,11 @@ story(
     expect(await list.isVisible()).toBe(true)
     await desk.shot('campaign-phones-print')
     await page.emulateMedia({ media: null })
+    // On a phone nothing of it lies beyond the edge.
+    await page.setViewportSize({ width: 360, height: 800 })
+    const beyond = () => list.evaluate(({ parentElement: one }) => one!.scrollWidth - one!.clientWidth)
+    await expect.poll(beyond).toBe(0)
+    await page.setViewportSize({ width: DESK.width, height: DESK.height })
 
     // It is put off, copied for the year after, and ended.
     await page.getByRole('button', { name: '返回' }).click()
