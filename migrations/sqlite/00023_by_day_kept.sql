@@ -41,6 +41,13 @@ SELECT a.above, d.day, '', sum(d.value), sum(iif(a.above = d.unit, d.entries, 0)
 DROP TABLE temp.done;
 DELETE FROM days WHERE value = 0 AND entries = 0;
 
+-- What waits, by the day on which it was sent.
+INSERT INTO days (unit, day, indicator, value, entries)
+SELECT a.above, date(coalesce(json_extract(r.body, '$.submitted_at'), 0) / 1000 + 28800, 'unixepoch'), 'work:waiting', 0, count(*)
+FROM records r JOIN temp.above a ON a.unit = r.unit WHERE r.type = 'entry' AND r.state IN ('submitted', 'amended') GROUP BY 1, 2;
+-- One unit's, without what else there is of its days.
+CREATE INDEX days_waiting ON days (unit, day) WHERE indicator = 'work:waiting';
+
 -- Numbers of the work itself are kept as totals are, under names that no indicator has, by the month in which an entry
 -- arrived (work:conflicts by none). A day is Beijing's.
 CREATE TEMP TABLE worked AS

@@ -205,7 +205,7 @@ func (d *desk) backlog(is func(string, any, any), top string, actor record.Actor
 				w.Ages.Fresh++
 			}
 		}
-		if !access.SeesSmall(actor, d.eng.Places(), unit) {
+		if !all || !access.SeesSmall(actor, d.eng.Places(), unit) { // of what is the unit's own it is not told
 			w.Oldest = ""
 		}
 		return w

@@ -20,12 +20,10 @@ import (
 // that day (Entries). Villages have "" alone: of one village the entries of some days are few.
 type DayCell struct{ Unit, Day, Indicator string }
 
-// Backlog is what waits for a decision in one unit by itself.
-type Backlog struct {
-	Unit   string
-	Count  int64
-	Older  [2]int64 // of these, those sent before each of two moments
-	Oldest record.Instant
+// SentDay is how many entries that wait were sent on a day.
+type SentDay struct {
+	Day     string
+	Entries int64
 }
 
 // What is kept among the totals under names that no indicator has. Value and entries of each are said here.
@@ -36,6 +34,8 @@ const (
 	WorkFlagged = "work:flagged"
 	// WorkConflicts: records with values that wait for somebody to choose (M4). They stand now, in no month.
 	WorkConflicts = "work:conflicts"
+	// WorkWaiting: kept by the day on which they were sent, entries that wait for a decision.
+	WorkWaiting = "work:waiting"
 )
 
 // work is one number that a record is part of.
@@ -58,6 +58,11 @@ func workOf(r *record.Record, places *record.Places) (out []work) {
 	}
 	if r.Type != record.Entry {
 		return out
+	}
+	if Waits(r.State) {
+		for _, unit := range up {
+			out = append(out, work{unit: unit, indicator: WorkWaiting, day: Day(r.SubmittedAt), entries: 1})
+		}
 	}
 	if r.Counts() {
 		for _, unit := range up {

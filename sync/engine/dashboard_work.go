@@ -30,50 +30,50 @@ type WaitingNow struct {
 	Units []WaitingIn
 }
 
-func (w *WaitingIn) add(b Backlog) {
-	w.Count += b.Count
-	w.Ages.Overdue += b.Older[0]
-	w.Ages.Slow += b.Older[1] - b.Older[0]
-	w.Ages.Fresh += b.Count - b.Older[1]
-	if day := Day(b.Oldest); w.Oldest == "" || day < w.Oldest {
-		w.Oldest = day
+// waitingIn reads what waits in a unit with all below it, by the day on which it was sent.
+func (d dashboarding) waitingIn(unit string) (WaitingIn, error) {
+	division, _ := d.world.places.Get(unit)
+	w := WaitingIn{Division: division}
+	list, err := d.r.SentDays(unit)
+	overdue, slow := backTo(d.today, weekDays), backTo(d.today, slowDays)
+	for _, n := range list {
+		w.Count += n.Entries
+		switch {
+		case n.Day <= overdue:
+			w.Ages.Overdue += n.Entries
+		case n.Day <= slow:
+			w.Ages.Slow += n.Entries
+		default:
+			w.Ages.Fresh += n.Entries
+		}
 	}
-}
-
-func (d dashboarding) backlogs() (map[string]Backlog, error) {
-	return d.r.Backlogs(d.below(d.unit), [2]record.Instant{beginOf(backTo(d.today, weekDays-1)), beginOf(backTo(d.today, slowDays-1))})
+	if len(list) > 0 && access.SeesSmall(d.actor, d.world.places, unit) { // the day on which something was sent
+		w.Oldest = list[0].Day
+	}
+	return w, err
 }
 
 func (d dashboarding) waiting() (WaitingNow, error) {
-	out := WaitingNow{WaitingIn: WaitingIn{Division: d.division}}
-	list, err := d.backlogs()
-	if err != nil {
+	whole, err := d.waitingIn(d.unit)
+	out := WaitingNow{WaitingIn: whole}
+	if err != nil || whole.Count == 0 {
 		return out, err
 	}
-	for _, b := range list {
-		out.add(b)
-	}
-	for _, unit := range append([]string{d.unit}, d.children()...) {
-		division, _ := d.world.places.Get(unit)
-		in := WaitingIn{Division: division}
-		codes := []string{unit}
-		if unit != d.unit {
-			codes = d.below(unit)
+	own := whole // what is left when the units below are taken off
+	own.Oldest = ""
+	for _, unit := range d.world.places.Children(d.unit) {
+		in, err := d.waitingIn(unit)
+		if err != nil {
+			return out, err
 		}
-		for _, code := range codes {
-			if b, any := list[code]; any {
-				in.add(b)
-			}
-		}
-		if !access.SeesSmall(d.actor, d.world.places, unit) {
-			in.Oldest = "" // the day on which something was sent
-		}
-		if in.Count > 0 {
+		own.Count -= in.Count
+		own.Ages = Ages{own.Ages.Fresh - in.Ages.Fresh, own.Ages.Slow - in.Ages.Slow, own.Ages.Overdue - in.Ages.Overdue}
+		if in.Count > 0 && access.Scope(d.actor, d.world.places, unit) {
 			out.Units = append(out.Units, in)
 		}
 	}
-	if !access.SeesSmall(d.actor, d.world.places, d.unit) {
-		out.Oldest = ""
+	if own.Count > 0 {
+		out.Units = append([]WaitingIn{own}, out.Units...)
 	}
 	forms, err := d.r.Totals(d.unit, 0, lastMonth, "")
 	for _, x := range forms {
@@ -240,22 +240,16 @@ type WaitingEntry struct {
 func (e *Engine) WaitingEntries(ctx context.Context, actor record.Actor, unit string, limit int) (*WaitingList, error) {
 	out := &WaitingList{}
 	err := e.dashboard(ctx, actor, unit, Day(e.opt.Now())[:4], "", func(d dashboarding) error {
-		counts, err := d.backlogs()
+		whole, err := d.waitingIn(unit)
 		if err != nil {
 			return err
 		}
-		var hers []string
-		for _, code := range d.below(unit) {
-			n := counts[code].Count
-			if out.Count += n; n == 0 {
-				continue
-			}
-			if access.To(actor, d.world.places, code, "") >= access.Deciding {
-				hers = append(hers, code)
-			} else {
-				out.Hidden += n
-			}
+		hers := slices.DeleteFunc(d.below(unit), func(code string) bool { return access.To(actor, d.world.places, code, "") < access.Deciding })
+		known, err := d.r.Backlog(hers)
+		if err != nil {
+			return err
 		}
+		out.Count, out.Hidden = whole.Count, whole.Count-known
 		list, err := d.r.Longest(hers, limit)
 		for _, rec := range list {
 			view := access.Entry(actor, d.world.places, rec, d.now)

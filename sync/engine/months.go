@@ -48,7 +48,7 @@ func (e *Engine) Months(ctx context.Context, actor record.Actor, unit, indicator
 		if table.Recount, err = toldRecounting(r); err != nil {
 			return err
 		}
-		f := figures{r: r, world: w, actor: actor, today: Day(now), top: unit, parted: noParts, memo: newMemo()}
+		f := figures{r: r, world: w, actor: actor, today: Day(now), top: unit, parted: noParts, memo: newMemo()}.only([]string{indicator})
 		for _, from := range []int{year.From - 12, year.From} {
 			var months []totals.Period
 			var rows []TotalsRow

@@ -266,8 +266,11 @@ type Reader interface {
 	LastDays(units []string, upTo string) (map[string]string, error)
 	// AllDays walks all that is kept by the day and is not nought.
 	AllDays(f func(at DayCell, value, entries int64) error) error
-	// Backlogs counts what waits for a decision in each of some units by itself; one without any is missing.
-	Backlogs(units []string, before [2]record.Instant) (map[string]Backlog, error)
+	// SentDays lists how many of the entries that wait in a unit and below were sent on which day (WorkWaiting), in the
+	// order of the days.
+	SentDays(unit string) ([]SentDay, error)
+	// Backlog counts what waits for a decision in some units by themselves.
+	Backlog(units []string) (int64, error)
 	// Longest lists what waits in some units, that which was sent first, and then by id.
 	Longest(units []string, limit int) ([]*record.Record, error)
 }

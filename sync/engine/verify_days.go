@@ -56,6 +56,9 @@ func (k keptNumbers) note(r *record.Record) {
 		k.day(r.Unit, r.Content[catalogue.KeyOccurredOn].String(), "", 0, 1)
 	}
 	for _, unit := range k.places.Up(r.Unit) {
+		if r.Type == record.Entry && (r.State == "submitted" || r.State == "amended") {
+			k.day(unit, Day(r.SubmittedAt), WorkWaiting, 0, 1)
+		}
 		if r.Type == record.Entry && r.Counts() {
 			k.day(unit, r.Approved[catalogue.KeyOccurredOn].String(), "", 1, 0)
 		}

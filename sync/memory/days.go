@@ -49,24 +49,19 @@ func (r reader) AllDays(f func(engine.DayCell, int64, int64) error) error {
 	return nil
 }
 
-func (r reader) Backlogs(units []string, before [2]record.Instant) (map[string]engine.Backlog, error) {
-	out := map[string]engine.Backlog{}
-	list, err := r.Undecided(units)
-	for _, rec := range list {
-		b, known := out[rec.Unit]
-		if !known {
-			b = engine.Backlog{Unit: rec.Unit, Oldest: rec.SubmittedAt}
+func (r reader) SentDays(unit string) (out []engine.SentDay, err error) {
+	for at, n := range r.d.days {
+		if at.Unit == unit && at.Indicator == engine.WorkWaiting && n.entries != 0 {
+			out = append(out, engine.SentDay{Day: at.Day, Entries: n.entries})
 		}
-		b.Count++
-		b.Oldest = min(b.Oldest, rec.SubmittedAt)
-		for i, moment := range before {
-			if rec.SubmittedAt < moment {
-				b.Older[i]++
-			}
-		}
-		out[rec.Unit] = b
 	}
-	return out, err
+	slices.SortFunc(out, func(a, b engine.SentDay) int { return cmp.Compare(a.Day, b.Day) })
+	return out, nil
+}
+
+func (r reader) Backlog(units []string) (int64, error) {
+	list, err := r.Undecided(units)
+	return int64(len(list)), err
 }
 
 func (r reader) Longest(units []string, limit int) ([]*record.Record, error) {

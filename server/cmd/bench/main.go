@@ -113,7 +113,7 @@ func run(ctx context.Context, s settings) (err error) {
 		return r.print(os.Stdout)
 	}
 	for _, n := range s.sizes {
-		if s.only != "" && strings.Contains("reads pages pulls restart recount reports", s.only) {
+		if s.only != "" && strings.Contains("reads pages dashboard pulls restart recount reports", s.only) {
 			break
 		}
 		if err := pushes(ctx, s, r, n, filepath.Join(work, fmt.Sprint("push", n))); err != nil {
@@ -123,7 +123,7 @@ func run(ctx context.Context, s settings) (err error) {
 			return err
 		}
 	}
-	if s.only == "" || strings.Contains("reads pages pulls restart recount reports", s.only) {
+	if s.only == "" || strings.Contains("reads pages dashboard pulls restart recount reports", s.only) {
 		if err := reads(ctx, s, r, filepath.Join(work, "read")); err != nil {
 			return fmt.Errorf("reads: %w", err)
 		}

@@ -22,27 +22,27 @@ const (
 )
 
 // page is one page of figures.
-type page struct{ name, login, unit, period string }
+type page struct{ name, login, path string }
 
 func pagesOf(now time.Time) []page {
 	year, month := now.Format("2006"), now.Format("2006-01")
 	// Two whole months and parts of the months before and after them.
 	days := now.AddDate(0, -8, -17).Format(time.DateOnly) + "--" + now.AddDate(0, -5, -2).Format(time.DateOnly)
 	return []page{
-		{"city, a year", cityLogin, demo.City, year},
-		{"city, a month", cityLogin, demo.City, month},
-		{"city, days", cityLogin, demo.City, days},
-		{"county, a year", countyLogin, demo.County, year},
-		{"county, a month", countyLogin, demo.County, month},
-		{"county, days", countyLogin, demo.County, days},
-		{"township, a year", townshipLogin, demo.Township, year},
-		{"township, a month", townshipLogin, demo.Township, month},
-		{"township, days", townshipLogin, demo.Township, days},
+		{"city, a year", cityLogin, totalsPath(demo.City, year)},
+		{"city, a month", cityLogin, totalsPath(demo.City, month)},
+		{"city, days", cityLogin, totalsPath(demo.City, days)},
+		{"county, a year", countyLogin, totalsPath(demo.County, year)},
+		{"county, a month", countyLogin, totalsPath(demo.County, month)},
+		{"county, days", countyLogin, totalsPath(demo.County, days)},
+		{"township, a year", townshipLogin, totalsPath(demo.Township, year)},
+		{"township, a month", townshipLogin, totalsPath(demo.Township, month)},
+		{"township, days", townshipLogin, totalsPath(demo.Township, days)},
 		// What is withheld of it is judged: the city is told no small numbers of villages.
-		{"county for the city, a year", cityLogin, demo.County, year},
-		{"county for the city, a month", cityLogin, demo.County, month},
-		{"township for the city, a year", cityLogin, demo.Township, year},
-		{"township for the city, a month", cityLogin, demo.Township, month},
+		{"county for the city, a year", cityLogin, totalsPath(demo.County, year)},
+		{"county for the city, a month", cityLogin, totalsPath(demo.County, month)},
+		{"township for the city, a year", cityLogin, totalsPath(demo.Township, year)},
+		{"township for the city, a month", cityLogin, totalsPath(demo.Township, month)},
 	}
 }
 
@@ -104,11 +104,18 @@ func reads(ctx context.Context, s settings, r *report, work string) (err error) 
 	}
 	all := s.only == "" || s.only == "reads"
 	for round := range s.rounds {
-		if !all && s.only != "pages" {
+		if !all && s.only != "pages" && s.only != "dashboard" {
 			break
 		}
 		for _, n := range s.pages {
-			if err := pages(ctx, s, r, n, servers[n].process); err != nil {
+			var list []page
+			if all || s.only == "pages" {
+				list = pagesOf(time.Now())
+			}
+			if all || s.only == "dashboard" {
+				list = append(list, dashboardsOf(time.Now())...)
+			}
+			if err := pages(ctx, s, r, n, servers[n].process, list); err != nil {
 				return err
 			}
 		}
@@ -170,9 +177,9 @@ func timed(many int, f func() error) (float64, error) {
 	return list.median(), nil
 }
 
-func pages(ctx context.Context, s settings, r *report, entries int, p *process) error {
+func pages(ctx context.Context, s settings, r *report, entries int, p *process, list []page) error {
 	clients := map[string]*client{}
-	for _, pg := range pagesOf(time.Now()) {
+	for _, pg := range list {
 		c := clients[pg.login]
 		if c == nil {
 			c = &client{address: p.address}
@@ -183,7 +190,7 @@ func pages(ctx context.Context, s settings, r *report, entries int, p *process) 
 			clients[pg.login] = c
 		}
 		took, err := timed(s.many, func() error {
-			status, text, err := c.call(ctx, http.MethodGet, totalsPath(pg.unit, pg.period), "")
+			status, text, err := c.call(ctx, http.MethodGet, pg.path, "")
 			if err == nil && status != http.StatusOK {
 				err = fmt.Errorf("figures: %d %s", status, text)
 			}

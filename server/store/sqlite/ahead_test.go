@@ -117,6 +117,7 @@ func writeAll(x *tx) error {
 			{Indicator: "papers", Unit: "v", Day: "2026-03-02", Value: 1, Key: "p"}}),
 		widened(x, "papers", "p"),
 		x.AddDay(engine.DayCell{Unit: "v", Day: "2026-01-02"}, 1, 1), x.AddDay(engine.DayCell{Unit: "v", Day: "2026-01-02", Indicator: "calls"}, 3, 1),
+		x.AddDay(engine.DayCell{Unit: "v", Day: "2026-01-02", Indicator: engine.WorkWaiting}, 0, 1),
 		x.PutMarks(5, 4),
 	)
 }
@@ -166,7 +167,8 @@ func readings() (list map[string]func(engine.Reader) (any, error), held []string
 				return r.AllDays(func(at engine.DayCell, value, entries int64) error { return add(at, value, entries) })
 			})
 		},
-		"Backlogs":   func(r engine.Reader) (any, error) { return r.Backlogs(units, [2]record.Instant{9, 9}) },
+		"SentDays":   func(r engine.Reader) (any, error) { return r.SentDays("v") },
+		"Backlog":    func(r engine.Reader) (any, error) { return r.Backlog(units) },
 		"Longest":    func(r engine.Reader) (any, error) { return r.Longest(units, 9) },
 		"FeedRows":   func(r engine.Reader) (any, error) { return r.FeedRows("f", 0, 9) },
 		"FeedHead":   func(r engine.Reader) (any, error) { return r.FeedHead("f") },

@@ -93,27 +93,34 @@ func (t *tx) AllDays(f func(engine.DayCell, int64, int64) error) error {
 	return t.walk(func(r reader) error { return r.AllDays(f) })
 }
 
-func (r reader) Backlogs(list []string, before [2]record.Instant) (map[string]engine.Backlog, error) {
-	codes, err := units(list)
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]engine.Backlog{}
-	err = r.c.each(`SELECT r.unit, count(*), sum(r.sent < ?), sum(r.sent < ?), min(r.sent)
-		FROM json_each(?) u CROSS JOIN records r INDEXED BY records_undecided ON r.unit = u.value AND r.state IN ('submitted', 'amended') GROUP BY r.unit`,
-		[]any{int64(before[0]), int64(before[1]), codes}, func(scan func(...any) error) error {
-			var b engine.Backlog
-			var oldest int64
-			err := scan(&b.Unit, &b.Count, &b.Older[0], &b.Older[1], &oldest)
-			b.Oldest = record.Instant(oldest)
-			out[b.Unit] = b
-			return err
-		})
+// SentDays reads an index that has what waits alone: the figures have their rows of a day for ever. The name stands here as in
+// the index days_waiting.
+func (r reader) SentDays(unit string) (out []engine.SentDay, err error) {
+	err = r.c.each("SELECT day, entries FROM days INDEXED BY days_waiting WHERE unit = ? AND indicator = 'work:waiting' AND entries <> 0 ORDER BY day", []any{unit}, func(scan func(...any) error) error {
+		var n engine.SentDay
+		err := scan(&n.Day, &n.Entries)
+		out = append(out, n)
+		return err
+	})
 	return out, err
 }
 
-func (t *tx) Backlogs(list []string, before [2]record.Instant) (map[string]engine.Backlog, error) {
-	return written(t, func(r reader) (map[string]engine.Backlog, error) { return r.Backlogs(list, before) })
+func (t *tx) SentDays(unit string) ([]engine.SentDay, error) {
+	return written(t, func(r reader) ([]engine.SentDay, error) { return r.SentDays(unit) })
+}
+
+func (r reader) Backlog(list []string) (n int64, err error) {
+	codes, err := units(list)
+	if err != nil {
+		return 0, err
+	}
+	_, err = r.c.one(`SELECT count(*) FROM json_each(?) u CROSS JOIN records r INDEXED BY records_undecided
+		ON r.unit = u.value AND r.state IN ('submitted', 'amended')`, []any{codes}, &n)
+	return n, err
+}
+
+func (t *tx) Backlog(list []string) (int64, error) {
+	return written(t, func(r reader) (int64, error) { return r.Backlog(list) })
 }
 
 // Longest finds their places first: what waits is put in order without its text.
