@@ -33,6 +33,7 @@ export const shown = {
     '/calendar',
   ],
   office: [
+    '/dashboard',
     '/people',
     '/people/new',
     '/people/import',

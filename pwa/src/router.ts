@@ -180,6 +180,12 @@ const routes: RouteRecordRaw[] = [
     redirect: (to) => ({ path: '/review', query: { entry: to.params.entity } }),
   },
   {
+    path: '/dashboard',
+    name: 'dashboard',
+    component: withOfficeTexts(() => import('./features/dashboard/DashboardPage.vue')),
+    meta: { title: 'nav.dashboard', back: '/' },
+  },
+  {
     path: '/totals',
     name: 'totals',
     component: withOfficeTexts(() => import('./features/totals/TotalsPage.vue')),

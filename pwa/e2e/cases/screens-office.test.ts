@@ -32,6 +32,7 @@ story(
         const figure = await first(phone, '/totals', '.figure a, li.line a')
         screens.push({ name: 'totals-entries', path: figure })
         screens.push({ name: 'entry', path: await first(phone, figure, 'ul.rows a') })
+        screens.push({ name: 'dashboard', path: '/dashboard' })
       }
       await look(phone, role, screens)
     }
@@ -181,7 +182,10 @@ story(
       await phone.page.getByLabel('给谁用').fill(`省妇联数据平台 ${++tokens}`)
       await phone.page.getByTestId('make').click()
       await phone.page.getByTestId('token').waitFor()
-      await phone.page.getByTestId('read-token').nth(tokens - 1).waitFor()
+      await phone.page
+        .getByTestId('read-token')
+        .nth(tokens - 1)
+        .waitFor()
     }
     await look(phone, 'city', [
       {

@@ -17,6 +17,7 @@ export const icons: Record<string, string[]> = {
   households: ['M2 12l6-5 6 5', 'M4 11v9h8v-9', 'M14 20h6v-8l-5-4.500'],
   review: ['M4 4h16v16H4z', 'M8 12l3 3 5-6'],
   totals: ['M4 20V10', 'M10 20V4', 'M16 20v-7', 'M22 20H2'],
+  dashboard: ['M4 4h7v9H4z', 'M15 4h5v5h-5z', 'M4 17h7v3H4z', 'M15 13h5v7h-5z'],
   flag: ['M5 21V4h13l-3 4.500 3 4.500H5'],
   account: ['M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8z', 'M4 21c0-4 4-6 8-6s8 2 8 6'],
   next: ['M9 5l7 7-7 7'],

@@ -23,6 +23,7 @@ export const en: Texts = {
     households: 'Homes',
     review: 'Review',
     totals: 'Figures',
+    dashboard: 'Overview',
     campaigns: 'Goals',
     account: 'Me',
     inbox: 'Inbox',

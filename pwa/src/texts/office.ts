@@ -2,6 +2,7 @@ import { attach } from './attach'
 import { campaigns } from './campaigns'
 import { compared } from './compared'
 import { countdown } from './countdown'
+import { dashboard } from './dashboard'
 import { disclosure } from './disclosure'
 import { entry } from './entry'
 import { exchange } from './exchange'
@@ -31,6 +32,7 @@ export const office = {
     campaigns: campaigns.zh,
     compared: compared.zh,
     countdown: countdown.zh,
+    dashboard: dashboard.zh,
     disclosure: disclosure.zh,
     entry: entry.zh,
     exchange: exchange.zh,
@@ -56,6 +58,7 @@ export const office = {
     campaigns: campaigns.en,
     compared: compared.en,
     countdown: countdown.en,
+    dashboard: dashboard.en,
     disclosure: disclosure.en,
     entry: entry.en,
     exchange: exchange.en,

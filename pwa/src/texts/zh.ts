@@ -21,6 +21,7 @@ export const zh = {
     households: '住户',
     review: '审核',
     totals: '数据',
+    dashboard: '概览',
     campaigns: '活动',
     account: '我的',
     inbox: '消息',

@@ -31,7 +31,7 @@ export interface Heard<T> {
 }
 
 /** Tells first what was kept and then what the server says; without a network what was kept stays. */
-async function ask<T>(key: Key, request: () => Promise<T>, tell: (heard: Heard<T>) => void): Promise<void> {
+export async function ask<T>(key: Key, request: () => Promise<T>, tell: (heard: Heard<T>) => void): Promise<void> {
   const kept = (await getMeta(key)) as Kept<T> | undefined
   if (kept) tell({ ...kept, code: '' })
   try {

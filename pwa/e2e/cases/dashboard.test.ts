@@ -1,0 +1,199 @@
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { sound } from '../look'
+import { Clerk } from '../pages/clerk'
+import { Keyboard } from '../pages/keyboard'
+import { setLanguage } from '../pages/screen'
+import { Pen } from '../pen'
+import { DESK } from '../phone'
+import { CITY, PASSWORD, TOWNSHIP, VILLAGE } from '../server'
+import { served, story } from '../story'
+
+const server = served({ entries: 1500 })
+const COUNTY = '530923000000'
+const year = new Date().getFullYear()
+const today = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
+
+const head = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true })
+const tile = (page: Page, unit: string) => page.locator(`.tile[data-unit="${unit}"]`)
+const figure = (page: Page, id: string) => page.locator(`[data-figure="${id}"] .figure .value`)
+const number = (text: string) => Number(/[\d,]+/.exec(text)![0].replaceAll(',', ''))
+
+/** As one who comes back to the page: it asks anew, until it says what is expected. */
+const becomes = (page: Page, read: () => Promise<number>, n: number) =>
+  expect
+    .poll(
+      async () => {
+        await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+        return read()
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(n)
+
+story(
+  'the city’s clerk goes down to a county and to the entries behind a figure by the keyboard; an approval shows; on paper',
+  () => server,
+  async (stage) => {
+    const desk = await stage.phone(DESK)
+    const { page } = desk
+    const hand = new Keyboard(page)
+    await hand.login('shi1', PASSWORD)
+    await hand.to(page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '概览' }))
+    await hand.press('Enter')
+    await head(page, '临沧市').waitFor()
+    const first = page.getByTestId('first')
+    await first.getByText('“冬季走访困难家庭”按现在的速度完不成').waitFor()
+    await first.getByText(/\d+ 个村 30 天没有记录/).waitFor()
+    await page.getByTestId('ranking').waitFor()
+    await desk.shot('dashboard-city')
+
+    // What is behind leads to where it is: the list of villages opens, and the focus is at it.
+    await hand.to(first.getByRole('button', { name: '看是哪些村' }))
+    await hand.press('Enter')
+    await page.getByTestId('silent-list').waitFor()
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('dashboard-coverage')
+
+    // A tile leads to its unit, and the keyboard goes on from the head of that page.
+    await hand.to(tile(page, COUNTY), true)
+    await hand.press('Enter')
+    await head(page, '永德县').waitFor()
+    await tile(page, TOWNSHIP).waitFor()
+    const visits = figure(page, 'visits')
+    await visits.waitFor()
+    const before = number(await visits.innerText())
+    await hand.to(visits)
+    await hand.press('Enter')
+    await page.getByText(`永德县 · ${year}年 · 走访户次`).waitFor()
+    const entry = page.locator('ul.rows a').first()
+    await entry.waitFor()
+    await hand.to(entry)
+    await hand.press('Enter')
+    await page.waitForURL('**/entry/*')
+    await page.goBack()
+    await entry.waitFor()
+    await page.goBack()
+    await head(page, '永德县').waitFor()
+    await visits.waitFor()
+    expect(number(await visits.innerText())).toBe(before)
+
+    // What comes in waits apart; once it is approved it counts.
+    const waiting = page.getByTestId('waiting-count')
+    const waits = async () => number(await waiting.innerText())
+    const stood = await waits()
+    const village = await Pen.of(server, 'cun1')
+    const [home] = await village.households(VILLAGE, ['概览户'])
+    const sent = await village.entries(VILLAGE, 'home_visit', [
+      { household: home, purposes: ['policy'], met: 'met', occurred_on: today() },
+    ])
+    await becomes(page, waits, stood + 1)
+    expect(number(await visits.innerText())).toBe(before)
+    await (await Pen.of(server, 'zhen1')).approve(sent)
+    await becomes(page, async () => number(await visits.innerText()), before + 1)
+    await becomes(page, waits, stood)
+
+    // Another figure in the townships below, ranked, and its months.
+    await page.getByLabel('看哪个数').selectOption({ label: '走访户次' })
+    await page.getByRole('img', { name: /走访户次，折线图/ }).waitFor()
+    const ranks = page.getByTestId('ranking').locator('tbody tr')
+    await ranks.nth(1).waitFor()
+    const values = (await ranks.locator('td:nth-of-type(2)').allInnerTexts()).map(number)
+    expect(values).toEqual([...values].sort((a, b) => b - a))
+    await desk.shot('dashboard-county')
+
+    await page.setViewportSize({ width: 1032, height: 703 })
+    await page.emulateMedia({ media: 'print' })
+    const text = await page.locator('body').innerText()
+    expect(text).toContain(`永德县 ${year}年概览`)
+    for (const name of ['打印', '存为', '主菜单', '全部已送达']) expect(text).not.toContain(name)
+    expect(await page.locator('button:visible:not([aria-expanded])').count()).toBe(0)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1032)
+    await desk.shot('dashboard-print')
+    const boxes = (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/MediaBox \[[^\]]*\]/g)!
+    expect(new Set(boxes)).toEqual(new Set(['/MediaBox [0 0 841.91998 594.95996]']))
+  },
+)
+
+story(
+  'a township on a phone: from the figures, down to a village and its silence, and without a network',
+  () => server,
+  async (stage) => {
+    const { phone } = await stage.volunteer('zhen1')
+    const { page } = phone
+    await new Clerk(page).totals()
+    await page.getByTestId('dashboard').click()
+    await head(page, '德党镇').waitFor()
+    await page.getByTestId('ranking').waitFor()
+    await sound(phone, 'dashboard-township', ['normal', 'large', 'huge'])
+    await setLanguage(page, 'en')
+    await page.reload()
+    await page.getByTestId('ranking').waitFor()
+    await sound(phone, 'dashboard-township-en', ['normal', 'large'])
+    await setLanguage(page, 'zh')
+    await page.reload()
+
+    await page.getByTestId('silent').click()
+    const never = page
+      .getByTestId('silent-list')
+      .getByRole('row', { name: /从来没有/ })
+      .first()
+    await never.waitFor()
+    // They stand in a new message.
+    await page.getByTestId('write').click()
+    await page.getByText(/选了 \d+ 个单位/).waitFor()
+    await page.goBack()
+    await page.getByTestId('silent').click()
+    await never.getByRole('link').click()
+    await page.getByText('还没有审核通过的记录').waitFor()
+
+    await page.getByRole('navigation', { name: '单位' }).getByRole('link', { name: '德党镇' }).click()
+    await tile(page, VILLAGE).waitFor()
+    await phone.offline(true)
+    await page.reload()
+    await page.getByText(/没有网络，这是 .+ 的数据/).waitFor()
+    await tile(page, VILLAGE).waitFor()
+    await page.getByTestId('first').waitFor()
+    // A unit that was never looked at is not there; one that is not hers is not told.
+    await page.getByRole('button', { name: '本季度' }).click()
+    await page.getByText('没有网络，也没有存下的概览').waitFor()
+    await phone.offline(false)
+    await phone.goto(`/dashboard?unit=${CITY}`)
+    await page.getByRole('alert').waitFor()
+    expect(await page.getByTestId('first').count()).toBe(0)
+  },
+)
+
+story(
+  'a small number of a sensitive kind is told to the township and to nobody further up (T8); a volunteer sees her village',
+  () => server,
+  async (stage) => {
+    const village = await Pen.of(server, 'cun1')
+    const [home] = await village.households(VILLAGE, ['线索户'])
+    const seen = await village.entries(VILLAGE, 'home_visit', [
+      { household: home, purposes: ['policy'], met: 'met', occurred_on: today(), signs: ['domestic_violence'] },
+    ])
+    await (await Pen.of(server, 'zhen1')).approve(seen)
+    const tilesOf = async (account: string) => {
+      const desk = await stage.phone(DESK)
+      await new Clerk(desk.page).login(account)
+      await desk.page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '概览' }).waitFor()
+      await desk.goto(`/dashboard?unit=${TOWNSHIP}`)
+      await desk.page.getByLabel('看哪个数').selectOption({ label: '风险线索数' })
+      await desk.page.getByRole('heading', { name: '村一览（风险线索数）' }).waitFor()
+      await tile(desk.page, VILLAGE).waitFor()
+      return { own: await tile(desk.page, VILLAGE).innerText(), all: await desk.page.locator('.tile').allInnerTexts() }
+    }
+    const town = await tilesOf('zhen1')
+    expect(number(town.own.split('\n')[1]!)).toBeGreaterThan(0)
+    expect(town.all.join()).not.toContain('不显示')
+    const city = await tilesOf('shi1')
+    expect(city.all.join()).toContain('不显示')
+
+    const { phone } = await stage.volunteer()
+    await phone.page.getByTestId('dashboard').click()
+    await head(phone.page, '忙岗村民委员会').waitFor()
+    await phone.page.getByTestId('waiting').waitFor()
+    expect(await phone.page.getByTestId('ranking').count()).toBe(0)
+    await sound(phone, 'dashboard-village', ['normal', 'large'])
+  },
+)
