@@ -195,6 +195,11 @@ var expected = map[string]map[string]seen{
 		"reviewer above": whole, "manager above": whole, "auditor above": "withheld",
 		"reviewer higher": "withheld", "manager higher": "withheld", "auditor higher": "withheld",
 		"volunteer outside": missing, "reviewer outside": missing, "manager outside": missing, "auditor outside": missing, "*": none},
+	"GET /api/v1/campaigns/:id/export": {"nobody": login, "no seat": no,
+		"volunteer inside": "withheld", "reviewer inside": whole, "manager inside": whole, "auditor inside": "withheld",
+		"reviewer above": whole, "manager above": whole, "auditor above": "withheld",
+		"reviewer higher": "withheld", "manager higher": "withheld", "auditor higher": "withheld",
+		"volunteer outside": missing, "reviewer outside": missing, "manager outside": missing, "auditor outside": missing, "*": none},
 	"GET /api/v1/campaigns/:id/missing": {"nobody": login, "volunteer inside": whole, "reviewer inside": whole, "manager inside": whole,
 		"reviewer above": whole, "manager above": whole, "volunteer outside": missing, "reviewer outside": missing, "manager outside": missing, "*": no},
 	"GET /api/v1/campaigns/drafts":              {"nobody": login, "manager": yes, "*": no},
@@ -658,6 +663,24 @@ var calls = map[string]func(c *city, p *person) seen{
 				return whole
 			default:
 				return seen(fmt.Sprint(u))
+			}
+		}
+		return none
+	},
+	"GET /api/v1/campaigns/:id/export": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/campaigns/"+id("campaign")+"/export?format=csv&unit="+theTownship)
+		if r.status != 200 {
+			return status(r)
+		}
+		for line := range strings.SplitSeq(string(r.body), "\r\n") {
+			switch {
+			case !strings.Contains(line, theTownship):
+			case strings.HasSuffix(line, ",不显示,不显示,9,不显示,不显示"):
+				return "withheld"
+			case strings.Contains(line, ",1,9,8,"):
+				return whole
+			default:
+				return seen(line)
 			}
 		}
 		return none

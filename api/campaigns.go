@@ -3,7 +3,6 @@ package api
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -13,7 +12,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"niangjia/sync/campaign"
-	"niangjia/sync/engine"
 	"niangjia/sync/record"
 )
 
@@ -206,13 +204,7 @@ func (s *Server) campaignProgress(c echo.Context) error {
 // tellProgress is a unit with those right below it, or a league of all units of a level in it.
 func (s *Server) tellProgress(c echo.Context, unit string, level record.Level) error {
 	ctx, who, id := c.Request().Context(), callerOf(c).Actor, c.Param("id")
-	read := s.Campaigns.Progress
-	if level != "" {
-		read = func(ctx context.Context, who record.Actor, id, unit string) (*engine.CampaignProgress, error) {
-			return s.Campaigns.League(ctx, who, id, unit, level)
-		}
-	}
-	p, err := read(ctx, who, id, unit)
+	p, err := s.readProgress(ctx, who, id, unit, level)
 	if err != nil {
 		return err
 	}

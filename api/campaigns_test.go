@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"niangjia/server/sheet"
 	"niangjia/sync/record"
 )
@@ -44,6 +46,74 @@ func unitOf(r *reply, unit string) map[string]any {
 		}
 	}
 	return nil
+}
+
+// T8 T18: a campaign's tables as files have what its page has, cell by cell, and what each column says on a second sheet.
+func TestACampaignsTableAsAFile(t *testing.T) {
+	t.Parallel()
+	c := newCity(t)
+	subject(c)
+	clerk := c.join("clerk", record.Seat{Role: record.Manager, Unit: theCounty})
+	path := "/api/v1/campaigns/" + id("campaign")
+	for _, query := range []string{"?unit=" + theCounty, "?unit=" + theCounty + "&level=township", "?unit=" + theTownship} {
+		page := c.get(clerk, path+query).want(200)
+		file := c.get(clerk, path+"/export"+query+"&format=xlsx").want(200)
+		f, err := excelize.OpenReader(bytes.NewReader(file.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := f.GetRows("数据", excelize.Options{RawCellValue: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, err := f.GetRows("口径")
+		if err != nil || len(said) < 7 || !strings.Contains(fmt.Sprint(said), "统计什么") {
+			t.Errorf("definitions %v, %v", said, err)
+		}
+		at := slices.IndexFunc(rows, func(r []string) bool { return slices.Contains(r, "区划代码") })
+		ranked := strings.Contains(query, "level")
+		if at < 0 || (rows[at][0] == "名次") != ranked {
+			t.Fatalf("%s: %v", query, rows)
+		}
+		units := page.json["units"].([]any)
+		if len(rows)-at-1 != len(units) {
+			t.Fatalf("%d rows for %d units", len(rows)-at-1, len(units))
+		}
+		for i, x := range units {
+			u, row := x.(map[string]any), rows[at+1+i]
+			number := func(v any) string {
+				if v == nil {
+					return "不显示"
+				}
+				return fmt.Sprint(v)
+			}
+			want := []string{fmt.Sprint(u["name"]), row[len(row)-7], fmt.Sprint(u["unit"]), row[len(row)-5],
+				number(u["approved"]), number(u["target"]), number(u["gap"]), number(u["submitted"])}
+			if u["target"] == 0.0 {
+				want[5], want[6] = "—", "—"
+			}
+			got := row
+			if ranked {
+				got = row[1:]
+				if rank := u["rank"]; rank != nil && row[0] != fmt.Sprint(rank) || rank == nil && row[0] != "—" {
+					t.Errorf("rank %v of %v", row[0], u)
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%s: %v, the page has %v", query, got, want)
+			}
+		}
+		text := string(c.get(clerk, path+"/export"+query+"&format=csv&lang=en").want(200).body)
+		if !strings.Contains(text, theTownship) || !strings.Contains(text, "What is counted") {
+			t.Errorf("the CSV: %s", text)
+		}
+	}
+	for field, query := range map[string]string{"format": "?format=doc", "level": "?format=csv&level=house"} {
+		if r := c.get(clerk, path+"/export"+query).wantCode(400, record.BadRequest); r.text("field") != field {
+			t.Errorf("%s: %v", query, r.json)
+		}
+	}
+	c.get(clerk, path+"/export?format=csv&unit=999999999999").wantCode(404, record.NotFound)
 }
 
 // S29 T18: a county drafts, publishes, looks how far its townships have come and at the entries behind a number, extends,

@@ -138,6 +138,7 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/api/v1/campaigns/targets/import", managing, s.importTargets},
 		{http.MethodGet, "/api/v1/campaigns/targets/template", managing, s.targetsTemplate},
 		{http.MethodGet, "/api/v1/campaigns/:id", everybody, s.campaignProgress},
+		{http.MethodGet, "/api/v1/campaigns/:id/export", everybody, s.exportCampaign},
 		{http.MethodGet, "/api/v1/campaigns/:id/missing", recording, s.campaignMissing},
 		{http.MethodPost, "/api/v1/campaigns/:id/extend", managing, s.extendCampaign},
 		{http.MethodPost, "/api/v1/campaigns/:id/mend", managing, s.mendCampaign},

@@ -116,6 +116,15 @@ story(
     await page.getByTestId('league').getByText('乡镇', { exact: true }).click()
     await page.getByTestId('league').getByRole('button', { name: '再显示一些' }).click()
     expect(await city.row('league', '德党镇')).toContain('不显示')
+    // What stands there is taken away as a file, with what each column says; what is withheld is withheld in it.
+    const [taken] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByTestId('league').getByRole('button', { name: '存为 Excel 表' }).click(),
+    ])
+    const sheets = readSheets(readFileSync(await taken.path()))
+    const town1 = sheets.get('数据')!.find((row) => row.includes(TOWN))!
+    expect([town1.includes('德党镇'), town1.includes('不显示')]).toEqual([true, true])
+    expect(JSON.stringify(sheets.get('口径'))).toContain('统计什么')
     await sound(desk, 'campaign-city', ['normal', 'large'], true)
 
     // What was asked is mended: who works for it sees what it was, and who changed it.

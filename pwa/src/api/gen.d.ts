@@ -996,6 +996,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/campaigns/{id}/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * A campaign's table as a file, with what each column says
+     * @description The same numbers as /campaigns/{id} has for this caller; what is withheld there is withheld here.
+     */
+    get: operations['exportCampaign']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/campaigns/{id}/missing': {
     parameters: {
       query?: never
@@ -5474,6 +5494,38 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['CampaignProgress']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  exportCampaign: {
+    parameters: {
+      query: {
+        /** @description The campaign's own unit where none is named */
+        unit?: components['schemas']['UnitCode']
+        /** @description Of a league, of units that have a target */
+        level?: components['schemas']['Level']
+        format: 'xlsx' | 'csv'
+        lang?: 'zh' | 'en'
+      }
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'text/csv': unknown
         }
       }
       default: components['responses']['Problem']

@@ -74,6 +74,18 @@ export const progress = (id: string, unit?: string, level?: Level): Promise<Prog
     ok(client.GET('/api/v1/campaigns/{id}', { params: { ...of(id), query: { unit, level } }, headers })),
   )
 
+/** The same table as a file, with what each column says. */
+export const fileOf = (id: string, unit: string, level: Level | undefined, format: 'xlsx' | 'csv'): Promise<Blob> =>
+  authorised((headers) =>
+    ok(
+      client.GET('/api/v1/campaigns/{id}/export', {
+        params: { ...of(id), query: { unit, level, format, lang: language.value } },
+        headers,
+        parseAs: 'blob',
+      }),
+    ),
+  ) as Promise<Blob>
+
 export const missing = (id: string, unit: string, from: number) =>
   authorised((headers) =>
     ok(
