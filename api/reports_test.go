@@ -157,17 +157,20 @@ func TestReportsThatAreRefused(t *testing.T) {
 		change map[string]any
 		status int
 		code   record.Code
+		field  string
 	}{
-		{map[string]any{"to": "2027-01-31"}, 422, record.PeriodFuture}, {map[string]any{"from": "2026-12-01", "to": "2026-12-31"}, 422, record.PeriodFuture},
-		{map[string]any{"from": "2026-11-31"}, 400, record.BadRequest}, {map[string]any{"from": "2026-12-01"}, 400, record.BadRequest}, {map[string]any{"from": ""}, 400, record.BadRequest},
-		{map[string]any{"unit": "530999999000"}, 404, record.NotFound}, {map[string]any{"unit": theVillage}, 403, record.Forbidden}, {map[string]any{"unit": theCounty}, 403, record.Forbidden},
-		{map[string]any{"id": "x"}, 400, record.BadRequest}, {map[string]any{"to": 5}, 400, record.BadRequest},
+		{map[string]any{"to": "2027-01-31"}, 422, record.PeriodFuture, "period"}, {map[string]any{"from": "2026-12-01", "to": "2026-12-31"}, 422, record.PeriodFuture, "period"},
+		{map[string]any{"from": "2026-11-31"}, 400, record.BadRequest, "period"}, {map[string]any{"from": "2026-12-01"}, 400, record.BadRequest, "period"}, {map[string]any{"from": ""}, 400, record.BadRequest, "period"},
+		{map[string]any{"unit": "530999999000"}, 404, record.NotFound, "unit"}, {map[string]any{"unit": theVillage}, 403, record.Forbidden, ""}, {map[string]any{"unit": theCounty}, 403, record.Forbidden, ""},
+		{map[string]any{"id": "x"}, 400, record.BadRequest, "id"}, {map[string]any{"to": 5}, 400, record.BadRequest, "to"},
 	} {
 		in := map[string]any{"id": id("r"), "unit": theTownship, "from": "2026-01-01", "to": "2026-10-31"}
 		for k, v := range x.change {
 			in[k] = v
 		}
-		c.post(clerk, "/api/v1/reports", in).wantCode(x.status, x.code)
+		if r := c.post(clerk, "/api/v1/reports", in).wantCode(x.status, x.code); r.text("field") != x.field {
+			t.Errorf("%v: the place is %q, not %q", x.change, r.text("field"), x.field)
+		}
 	}
 	if list := c.get(clerk, "/api/v1/reports").want(200).json["reports"].([]any); len(list) != 0 {
 		t.Errorf("%v", list)

@@ -146,7 +146,7 @@ func (s *Service) ImportPast(ctx context.Context, who record.Actor, unit, from, 
 
 func (s *Service) mayPast(ctx context.Context, who record.Actor, unit, from, to string) (*report.Template, *catalogue.Catalogue, error) {
 	if _, known := s.Log.Places().Get(unit); !known {
-		return nil, nil, record.Errorf(record.NotFound, "unit %s", unit)
+		return nil, nil, &record.Error{Code: record.NotFound, Field: "unit", Err: fmt.Errorf("no unit %s", unit)}
 	}
 	if err := s.writes(who, unit); err != nil {
 		return nil, nil, err

@@ -160,7 +160,7 @@ func (s *Service) template(ctx context.Context, unit string) (*report.Template, 
 	}
 	d, known := s.Log.Places().Get(unit)
 	if !known {
-		return nil, nil, record.Errorf(record.NotFound, "unit %s", unit)
+		return nil, nil, &record.Error{Code: record.NotFound, Field: "unit", Err: fmt.Errorf("no unit %s", unit)}
 	}
 	if d.Level == record.Village || d.Level == record.Province {
 		return nil, nil, &record.Error{Code: record.BadLevel, Field: "unit"}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"unicode/utf8"
 
@@ -19,7 +20,7 @@ func (s *Service) Make(ctx context.Context, who record.Actor, id, unit, from, to
 		return nil, &record.Error{Code: record.BadRequest, Field: "id"}
 	}
 	if _, known := s.Log.Places().Get(unit); !known {
-		return nil, record.Errorf(record.NotFound, "unit %s", unit)
+		return nil, &record.Error{Code: record.NotFound, Field: "unit", Err: errors.New("no unit " + unit)}
 	}
 	if err := s.writes(who, unit); err != nil {
 		return nil, err

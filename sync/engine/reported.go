@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"niangjia/sync/access"
@@ -91,7 +92,7 @@ func (e *Engine) report(ctx context.Context, unit, from, to string, now record.I
 func reported(r Reader, w *world, epoch, unit string, span totals.Period, days [2]string, now record.Instant) (*report.Counted, error) {
 	d, known := w.places.Get(unit)
 	if !known {
-		return nil, record.Errorf(record.NotFound, "unit %s", unit)
+		return nil, &record.Error{Code: record.NotFound, Field: "unit", Err: fmt.Errorf("no unit %s", unit)}
 	}
 	if d.Level == record.Village || d.Level == record.Province {
 		return nil, &record.Error{Code: record.BadLevel, Field: "unit"}

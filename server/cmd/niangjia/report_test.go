@@ -40,11 +40,16 @@ func TestAReportIsWrittenAndCountedAgain(t *testing.T) {
 		t.Error(out)
 	}
 	none := filepath.Join(t.TempDir(), "none.json")
-	for _, args := range [][]string{
-		{"--unit", "530923000000", "--period", "2099"}, {"--unit", "530923101201", "--period", "2026Q1"}, {"--unit", "999999999999", "--period", "2026Q1"},
-		{"--unit", "530923000000", "--period", "soon"}, {"--unit", "530923000000"},
+	for place, args := range map[string][]string{
+		"from 2099-01-01 to 2099-12-31: period_future": {"--unit", "530923000000", "--period", "2099"},
+		"530923101201 from 2026-01-01":                 {"--unit", "530923101201", "--period", "2026Q1"},
+		"no unit 999999999999":                         {"--unit", "999999999999", "--period", "2026Q1"},
+		`period "soon"`:                                {"--unit", "530923000000", "--period", "soon"},
+		"--period":                                     {"--unit", "530923000000"},
 	} {
-		want(t, 1, data, append(append([]string{"report"}, args...), "--out", none)...)
+		if out := want(t, 1, data, append(append([]string{"report"}, args...), "--out", none)...); !strings.Contains(out, place) {
+			t.Errorf("%v does not say where: %s", args, out)
+		}
 		if _, err := os.Stat(none); err == nil {
 			t.Errorf("%v left a file", args)
 		}
