@@ -60,6 +60,10 @@ type (
 		engine.Tx
 		hit func() bool
 	}
+	lostDay struct {
+		engine.Tx
+		hit func() bool
+	}
 	lostStanding struct {
 		engine.Tx
 		hit func() bool
@@ -114,6 +118,12 @@ func (t lostTotal) AddTotal(cell totals.Cell, month int, delta, entries int64) e
 		return nil
 	}
 	return t.Tx.AddTotal(cell, month, delta, entries)
+}
+func (t lostDay) AddDay(at engine.DayCell, value, entries int64) error {
+	if t.hit() {
+		return nil
+	}
+	return t.Tx.AddDay(at, value, entries)
 }
 func (t lostStanding) AddStanding(cell totals.Cell, month int, delta int64) error {
 	if t.hit() {
@@ -283,6 +293,10 @@ var planted = []fault{
 	{"store", "a total is not written", func() Config {
 		hit := every(500)
 		return in(func(tx engine.Tx) engine.Tx { return lostTotal{tx, hit} })()
+	}},
+	{"store", "a number of a day is not written", func() Config {
+		hit := every(500)
+		return in(func(tx engine.Tx) engine.Tx { return lostDay{tx, hit} })()
 	}},
 	{"store", "how many more stand at the end of a month is not written", func() Config {
 		hit := every(50)
