@@ -13,7 +13,7 @@ func TestCampaignsAreListed(t *testing.T) {
 		t.Fatal(out)
 	}
 	out := want(t, 0, data, "campaigns")
-	for _, part := range []string{"3 campaigns", "2026-11-01 to 2026-12-31", "of 955 units finished", "2026-01-01 to 2026-12-31", "of 8 units finished"} {
+	for _, part := range []string{"7 campaigns", "2026-11-01 to 2026-12-31", "of 955 units finished", "2026-01-01 to 2026-12-31", "of 8 units finished"} {
 		if !strings.Contains(out, part) {
 			t.Errorf("%q is not said:\n%s", part, out)
 		}
