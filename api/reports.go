@@ -30,6 +30,8 @@ type wireReportRow struct {
 	Title     string `json:"title"`
 	Version   int64  `json:"version"`
 	Signed    bool   `json:"signed"`
+	By        string `json:"by"` // who made it
+	ByName    string `json:"by_name"`
 	ChangedAt int64  `json:"changed_at"`
 }
 
@@ -39,10 +41,18 @@ func (s *Server) reports(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	people := map[string]bool{}
+	for _, k := range list {
+		people[k.Account] = true
+	}
+	names, err := s.names(c.Request().Context(), people)
+	if err != nil {
+		return err
+	}
 	rows := make([]wireReportRow, 0, len(list))
 	for _, k := range list {
 		d, _ := s.Engine.Places().Get(k.Unit)
-		rows = append(rows, wireReportRow{k.ID, k.Unit, d.Name, k.From, k.To, k.Title, k.Version, k.Signed, k.ChangedAt.UnixMilli()})
+		rows = append(rows, wireReportRow{k.ID, k.Unit, d.Name, k.From, k.To, k.Title, k.Version, k.Signed, k.Account, names[k.Account], k.ChangedAt.UnixMilli()})
 	}
 	return respond(c, map[string]any{"reports": rows, "writes": append([]string{}, s.Reports.Units(who)...)})
 }

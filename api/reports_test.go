@@ -99,6 +99,9 @@ func TestAReportFromItsFiguresToItsRestatement(t *testing.T) {
 		t.Error("an earlier version is another now")
 	}
 
+	if list := fmt.Sprint(c.get(clerk, "/api/v1/reports").want(200).json["reports"]); !strings.Contains(list, "by_name:合成 clerk") {
+		t.Error(list)
+	}
 	reader := c.join("reader", record.Seat{Role: record.Auditor, Unit: theCounty})
 	c.get(reader, path).wantCode(404, record.NotFound) // a draft is nobody else's
 	c.post(clerk, path+"/sign", map[string]any{"version": 3}).wantCode(409, record.ReportChanged)

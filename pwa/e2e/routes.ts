@@ -50,6 +50,8 @@ export const shown = {
     '/campaigns/:id',
     '/campaigns/:id/mend',
     '/campaigns/:id/phones',
+    '/reports',
+    '/reports/:id',
   ],
 } as const
 

@@ -3,7 +3,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
 /** The parts of a zip file, by the list at its end. */
-function unzip(file: Buffer): Map<string, string> {
+export function unzip(file: Buffer): Map<string, string> {
   const out = new Map<string, string>()
   const end = file.lastIndexOf('PK\x05\x06', undefined, 'latin1')
   let at = file.readUInt32LE(end + 16)
@@ -108,7 +108,7 @@ function crc32(bytes: Buffer): number {
   return ~crc >>> 0
 }
 
-function zip(files: Record<string, string>): Buffer {
+export function zip(files: Record<string, string>): Buffer {
   const local: Buffer[] = []
   const central: Buffer[] = []
   let at = 0

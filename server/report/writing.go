@@ -115,7 +115,15 @@ func (s *Service) next(ctx context.Context, who record.Actor, id string, version
 // Edit puts other words into a report. Errors: not_found, forbidden, report_changed, report_signed; those of report.Edit.
 func (s *Service) Edit(ctx context.Context, who record.Actor, id string, version int64, title string, parts []report.Part) (*report.Document, error) {
 	return s.next(ctx, who, id, version, Edited, func(_ *Kept, n *report.Numbers, d *report.Document) (*report.Document, *report.Counted, error) {
-		out, bad := n.Edit(d, title, parts)
+		first, err := s.Store.Version(ctx, id, 1)
+		if err != nil {
+			return nil, nil, err
+		}
+		var made *report.Document
+		if first != nil {
+			made = first.Document
+		}
+		out, bad := n.Edit(d, made, title, parts)
 		if bad != nil {
 			return nil, nil, bad
 		}

@@ -93,6 +93,13 @@ type Figure struct {
 	Override *Override `json:"override,omitempty"`
 	Imported bool      `json:"imported,omitempty"` // last year's is 往年填报数, which does not open
 	Link     string    `json:"link,omitempty"`     // a path in the app; "" where nothing can be opened
+	Of       []Behind  `json:"of,omitempty"`       // the counted figures that a computed one is made of
+}
+
+// Behind is a counted figure that another is made of, with the path at which its entries are.
+type Behind struct {
+	Name string `json:"name"`
+	Link string `json:"link"`
 }
 
 // Change is what there is more than last year, and by how many tenths of a percent where that can be said.

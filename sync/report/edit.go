@@ -30,9 +30,18 @@ func (n *Numbers) isCounted(f *Figure) bool {
 
 // Edit puts other words into a document: its title and its parts. Of a figure in what is given only the id and the style
 // are taken; the number is the one that was counted, or the override that stands. Errors: too_long, too_many,
-// unknown_figure, missing_field, with the place.
-func (n *Numbers) Edit(d *Document, title string, parts []Part) (*Document, *record.Error) {
+// unknown_figure, missing_field, with the place. earlier is a version in which stands what was counted for this report alone
+// (a campaign's target, villages without entries), so that a sentence that was taken out can come back; nil for none.
+func (n *Numbers) Edit(d, earlier *Document, title string, parts []Part) (*Document, *record.Error) {
 	known := map[string]*Figure{}
+	if earlier != nil {
+		earlier.each(func(f Figure) *Figure {
+			if !n.isCounted(&f) {
+				known[f.ID] = &f
+			}
+			return &f
+		})
+	}
 	d.each(func(f Figure) *Figure {
 		if was := known[f.ID]; was == nil || was.Override == nil {
 			known[f.ID] = &f

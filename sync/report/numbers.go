@@ -178,18 +178,37 @@ func (n *Numbers) Figure(name, unit string, style Style) *Figure {
 		f.ID += "@" + unit
 	}
 	if own := n.template.byID[name]; own != nil {
-		f.Definition, f.Link = own.Definition.ZH, n.page(unit)
+		f.Definition, f.Link, f.Of = own.Definition.ZH, n.page(unit), n.behind(name, unit)
 	} else {
 		at := split(name)
 		ind := n.cat.Indicator(at.Indicator)
 		f.Indicator, f.Group, f.Definition, f.Link = at.Indicator, at.Group, ind.Definition.ZH, n.page(unit)
-		if !ind.Quotient() {
+		if ind.Quotient() {
+			f.Of = n.behind(name, unit)
+		} else {
 			f.Link = n.entries(at, unit)
 		}
 	}
 	n.beside(f, name, m)
 	f.write(m)
 	return f
+}
+
+// behind lists the counted figures that a computed one is made of, each once: a rate has no entries, its two parts have.
+func (n *Numbers) behind(name, unit string) (out []Behind) {
+	seen := map[totals.Figure]bool{}
+	for _, at := range n.atoms(name) {
+		if ind := n.cat.Indicator(at.Indicator); seen[at] || ind == nil || ind.Quotient() {
+			continue
+		}
+		seen[at] = true
+		word := at.Indicator
+		if at.Group != "" {
+			word += "/" + at.Group
+		}
+		out = append(out, Behind{n.name(word), n.entries(at, unit)})
+	}
+	return out
 }
 
 // entries is the page of what is behind a figure.

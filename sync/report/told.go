@@ -17,7 +17,7 @@ func (n *Numbers) Told(d *Document, seats []Seat) *Document {
 		name := nameOf(&f)
 		switch {
 		case n.any(now[f.Unit], name):
-			f.Value, f.LastYear, f.Change, f.Override, f.Link, f.Withheld = Value{}, nil, nil, nil, "", true
+			f.Value, f.LastYear, f.Change, f.Override, f.Link, f.Of, f.Withheld = Value{}, nil, nil, nil, "", nil, true
 			if f.Written = Several; f.Style == Differ {
 				f.Written = ""
 			}

@@ -76,6 +76,11 @@ func TestComposed(t *testing.T) {
 			t.Errorf("%q is said:\n%s", part, text)
 		}
 	}
+	// What is computed opens to what it is made of, and each of that to its entries.
+	rate := report.NumbersOf(template(t, "township"), built(t), small(), nil).Figure("mediation_success_rate", "530923101000", report.Plain)
+	if len(rate.Of) != 2 || rate.Of[0].Link != "/totals/entries?indicator=mediations_succeeded&period=2026-01--2026-11&unit=530923101000" || rate.Of[0].Name == "" {
+		t.Errorf("%+v", rate.Of)
+	}
 	if d.Title != "德党镇妇联2026年1月至11月工作报告" {
 		t.Error(d.Title)
 	}
@@ -123,7 +128,7 @@ func TestToldWithoutWhatIsWithheld(t *testing.T) {
 		}
 		for _, f := range told.Figures() {
 			hides := slices.Contains([]string{"domestic_violence_cases", "mediations/kind=family", "mediations/kind=neighbour"}, f.ID)
-			if hides && (!f.Withheld || f.Value.N != nil || f.LastYear != nil || f.Change != nil || f.Override != nil || f.Link != "") {
+			if hides && (!f.Withheld || f.Value.N != nil || f.LastYear != nil || f.Change != nil || f.Override != nil || f.Link != "" || f.Of != nil) {
 				t.Errorf("%+v", f)
 			}
 			if f.ID == "petitions" && (f.LastYear != nil || f.Change != nil || *f.Value.N != 7) {
@@ -144,4 +149,26 @@ func places(t *testing.T) *record.Places {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// What was counted for this report alone stands nowhere but in its versions: a sentence that was taken out comes back from
+// one of them, and from nowhere else.
+func TestASentenceThatWasTakenOutComesBack(t *testing.T) {
+	numbers := report.NumbersOf(template(t, "township"), built(t), small(), nil)
+	whole := report.Compose(template(t, "township"), built(t), small(), nil)
+	empty := make([]report.Part, len(whole.Parts))
+	for i, p := range whole.Parts {
+		empty[i] = report.Part{Key: p.Key}
+	}
+	short, bad := numbers.Edit(whole, nil, "x", empty)
+	if bad != nil {
+		t.Fatal(bad)
+	}
+	if _, bad := numbers.Edit(short, nil, "x", whole.Parts); bad == nil || bad.Code != record.UnknownFigure {
+		t.Errorf("%v", bad)
+	}
+	back, bad := numbers.Edit(short, whole, "x", whole.Parts)
+	if bad != nil || written(back) != written(whole) {
+		t.Errorf("%v\n%s", bad, written(back))
+	}
 }

@@ -259,4 +259,48 @@ story(
   },
 )
 
+story(
+  'reports: the list with a new one, a draft with a figure open, what has changed since, in both languages',
+  () => server,
+  async (stage) => {
+    const phone = await enter(stage, 'xian1')
+    const { page } = phone
+    await phone.goto('/reports')
+    await page.getByTestId('make-report').click()
+    await page.getByTestId('report').waitFor()
+    const path = new URL(page.url()).pathname
+    await page.goto(`${page.url()}?show=changes`)
+    await page.getByTestId('restate').click()
+    await page.getByTestId('as-of').waitFor()
+    await look(phone, 'county', [
+      { name: 'reports', path: '/reports' },
+      {
+        name: 'report',
+        path,
+        act: async (phone) => {
+          await phone.page.getByTestId('report').waitFor()
+        },
+      },
+      {
+        name: 'report-changes',
+        path: `${path}?show=changes`,
+        act: async (phone) => {
+          await phone.page.getByTestId('as-of').waitFor()
+        },
+      },
+    ])
+    await setLanguage(page, 'en')
+    await look(phone, 'county-en', [
+      { name: 'reports', path: '/reports' },
+      {
+        name: 'report',
+        path,
+        act: async (phone) => {
+          await phone.page.getByTestId('sign').waitFor()
+        },
+      },
+    ])
+  },
+)
+
 allShown('office')

@@ -2014,6 +2014,9 @@ export interface components {
       /** Format: int64 */
       version: number
       signed: boolean
+      /** @description Who made it */
+      by: string
+      by_name: string
       /** Format: int64 */
       changed_at: number
     }
@@ -2078,6 +2081,11 @@ export interface components {
       imported?: boolean
       /** @description A path in the app */
       link?: string
+      /** @description The counted figures that a computed one is made of, each with the path at which its entries are */
+      of?: {
+        name: string
+        link: string
+      }[]
     }
     ReportPart: {
       /** @enum {string} */

@@ -48,6 +48,8 @@ export interface Meta {
   push: { wanted: boolean; endpoint?: string; at?: number; declined?: boolean }
   /** Drafts of campaigns that the server does not have as they stand here, by id. */
   campaignDrafts: unknown
+  /** Words of reports that the server does not have, by the report's id. */
+  reportDrafts: unknown
   /** Figures as last fetched: which are kept, newest first, and each of them. */
   figuresKept: string[]
   [figures: `figures:${string}`]: unknown

@@ -25,6 +25,7 @@ export const en: Texts = {
     totals: 'Figures',
     dashboard: 'Overview',
     campaigns: 'Goals',
+    reports: 'Reports',
     account: 'Me',
     inbox: 'Inbox',
     unread: 'Inbox, {n} unread',

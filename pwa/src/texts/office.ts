@@ -20,6 +20,7 @@ import { people } from './people'
 import { proof } from './proof'
 import { push } from './push'
 import { registers } from './registers'
+import { reports } from './reports'
 import { review } from './review'
 import { totals } from './totals'
 
@@ -48,6 +49,7 @@ export const office = {
     proof: proof.zh,
     push: push.zh,
     registers: registers.zh,
+    reports: reports.zh,
     review: review.zh,
     totals: totals.zh,
   },
@@ -74,6 +76,7 @@ export const office = {
     proof: proof.en,
     push: push.en,
     registers: registers.en,
+    reports: reports.en,
     review: review.en,
     totals: totals.en,
   },

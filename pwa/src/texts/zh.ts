@@ -23,6 +23,7 @@ export const zh = {
     totals: '数据',
     dashboard: '概览',
     campaigns: '活动',
+    reports: '工作报告',
     account: '我的',
     inbox: '消息',
     unread: '消息，{n} 条未读',

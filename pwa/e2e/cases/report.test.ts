@@ -1,0 +1,278 @@
+import { readFileSync } from 'node:fs'
+import { expect } from 'vitest'
+import { makeDocx, wordsOf } from '../docx'
+import { sound } from '../look'
+import { Keyboard } from '../pages/keyboard'
+import { Reporter } from '../pages/reporter'
+import { Pen } from '../pen'
+import { DESK, PHONE } from '../phone'
+import { PASSWORD, VILLAGE } from '../server'
+import { served, story } from '../story'
+import { makeXlsx } from '../xlsx'
+
+const server = served({ entries: 150 })
+const today = new Date()
+const month = `${today.getFullYear()}-${String(today.getMonth() + 1).padStart(2, '0')}`
+const fair = {
+  part: 'organised',
+  kind: 'job_fair',
+  title: '春风行动招聘会',
+  sessions: 1,
+  present: 120,
+  women: 80,
+  mode: 'on_site',
+  scale: 'ordinary',
+  text: '帮村里十二名妇女在镇上找到了工作。',
+  occurred_on: `${month}-01`,
+}
+const FAIRS = 'activity_sessions/kind=job_fair'
+const SERVED = 'audience/kind=job_fair'
+
+story(
+  'a clerk writes the city’s report, opens a figure down to its entry, signs it off, and sees later what has changed (Q3 Q6 Q7)',
+  () => server,
+  async (stage) => {
+    const [village, town] = [await Pen.of(server, 'cun1'), await Pen.of(server, 'zhen1')]
+    const made = await village.entries(VILLAGE, 'activity', [fair, { ...fair, kind: 'contest', title: '广场舞比赛' }])
+    const approved = await town.approve(made)
+
+    // Its reviewer marks one as a typical case, and sends what is lacking.
+    const near = await stage.phone(DESK)
+    const reviewer = new Reporter(near.page)
+    await reviewer.login('zhen1')
+    await near.goto(`/entry/${approved[1]!.entity}`)
+    await near.page.getByTestId('case-mark').click()
+    expect(await near.page.getByTestId('case-text').inputValue()).toContain('十二名妇女')
+    await near.page.getByTestId('case-save').click()
+    await near.page.getByText('这一条已选作典型案例').waitFor()
+    await reviewer.list('亮点和不足')
+    await near.page.getByTestId('send-note').click()
+    await near.page.getByText('请写内容').waitFor()
+    await near.page.getByText('不足', { exact: true }).last().click()
+    await near.page.getByTestId('note-text').fill('山高路远，培训送不到组。')
+    await near.page.getByTestId('send-note').click()
+    await near.page.getByTestId('notes').getByText('山高路远').waitFor()
+    await sound(near, 'report-notes', ['normal', 'large'], true)
+
+    const desk = await stage.phone(DESK)
+    const { page } = desk
+    const hand = new Keyboard(page)
+    const clerk = new Reporter(page)
+    await hand.login('shi1', PASSWORD)
+    await hand.to(page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '工作报告' }))
+    await hand.press('Enter')
+    await page.getByTestId('make-report').waitFor()
+
+    // A time that has not come: said where it was chosen, and nothing is made.
+    await page.getByRole('button', { name: '全年', exact: true }).click()
+    await page.getByTestId('year').selectOption(String(today.getFullYear() + 1))
+    await page.getByTestId('make-report').click()
+    await page.getByTestId('span').getByText('报告的时间还没有到').waitFor()
+    await page.getByRole('button', { name: '几个月', exact: true }).click()
+    await page.getByTestId('year').selectOption(String(today.getFullYear()))
+    await page.getByTestId('first').selectOption('12')
+    await page.getByTestId('last').selectOption('1')
+    await page.getByTestId('make-report').click()
+    await page.getByTestId('span').getByText('结束要在开始以后').waitFor()
+    await page.getByTestId('first').selectOption('1')
+    await page.getByTestId('last').selectOption(String(today.getMonth() + 1))
+    await hand.to(page.getByTestId('make-report'))
+    await hand.press('Enter')
+    await page.getByTestId('report').waitFor()
+
+    // A figure opens to what it counts, how many, and its entries.
+    expect(await clerk.figure(FAIRS).innerText()).toBe('1场')
+    const dialog = await clerk.open(FAIRS)
+    expect(await dialog.getByTestId('exact').innerText()).toBe('1 场')
+    expect(await dialog.getByTestId('definition').innerText()).not.toBe('')
+    await dialog.getByTestId('below').getByText('永德县').waitFor()
+    await sound(desk, 'report-figure', ['normal', 'large'], true)
+    await dialog.getByTestId('entries').click()
+    await page.locator('ul.rows').getByText('春风行动招聘会').click()
+    await page.getByRole('heading', { level: 1, name: /活动/ }).waitFor()
+    await page.getByRole('button', { name: '返回' }).click()
+    await page.locator('ul.rows').waitFor()
+    await page.getByRole('button', { name: '返回' }).click()
+    await page.getByRole('dialog').getByTestId('exact').waitFor()
+    await clerk.close()
+
+    // Another number in the place of one: with its reason, and marked wherever it stands.
+    const instead = await clerk.open(SERVED)
+    await instead.getByTestId('override').click()
+    await instead.getByText('请填一个数').waitFor()
+    await instead.getByText('请写明原因', { exact: true }).waitFor()
+    await instead.getByTestId('instead').locator('input').fill('130')
+    await instead.getByTestId('reason').fill('签到本上还有十人')
+    await instead.getByTestId('override').click()
+    await instead.getByTestId('overridden').getByText('签到本上还有十人').waitFor()
+    await clerk.close()
+    await page
+      .locator('.sentence')
+      .getByText('130人次')
+      .locator('xpath=following-sibling::sup[1]')
+      .getByText('〔改〕')
+      .waitFor()
+    await page.getByTestId('overrides').getByText('120 人次').waitFor()
+
+    // Words: a mark that names nothing is pointed out; what is typed survives that the page is closed.
+    await clerk.mode('修改')
+    const sentence = page.getByTestId('sentence').filter({ hasText: '招聘会' }).first()
+    await sentence.getByTestId('change').click()
+    const words = page.getByTestId('words')
+    const was = await words.inputValue()
+    expect(was).toContain('{{场次（招聘会）}}')
+    await words.fill(`${was}办到家门口{{没有的数}}。`)
+    await page.getByTestId('unsaved').getByText('改了 1 处').waitFor()
+    await page.getByTestId('save').click()
+    await page.getByText('没有叫 {{没有的数}} 的数').waitFor()
+    await words.fill(`${was}招聘会办到了家门口。`)
+    await page.getByTestId('sent-notes').locator('summary').click()
+    await page.getByTestId('sent-notes').getByRole('button', { name: '加到报告里' }).click()
+    await page.getByTestId('unsaved').getByText('改了 2 处').waitFor()
+    await page.waitForTimeout(400)
+    await page.reload()
+    await page.getByTestId('unsaved').getByText('改了 2 处').waitFor()
+    await page.getByTestId('cases').first().locator('summary').click()
+    await page.getByTestId('cases').getByText('十二名妇女').first().waitFor()
+    await sound(desk, 'report-write', ['normal', 'large'], true)
+    await page.getByTestId('save').click()
+    await page.getByText('已存成第 3 版').waitFor()
+    await clerk.mode('阅读')
+    await page.locator('.sentence').getByText('招聘会办到了家门口').waitFor()
+    await page.locator('.sentence').getByText('山高路远').waitFor()
+    await sound(desk, 'report-draft', ['normal', 'large'], true)
+
+    // What each version changed, and the way back.
+    await page.getByTestId('show-versions').click()
+    await page.getByTestId('versions').getByRole('button', { name: '看改了什么' }).first().click()
+    await page.getByTestId('changes').getByText('招聘会办到了家门口').first().waitFor()
+    await page.getByTestId('versions').getByRole('button', { name: '回到这一版' }).last().click()
+    await page.getByTestId('back-sure').click()
+    await page.getByText('已回到第 1 版的样子').waitFor()
+    expect(await clerk.figure(SERVED).innerText()).toBe('120人次')
+    await page.getByTestId('versions').getByRole('button', { name: '回到这一版' }).nth(1).click()
+    await page.getByTestId('back-sure').click()
+    await page.getByText('已回到第 3 版的样子').waitFor()
+    expect(await clerk.figure(SERVED).innerText()).toBe('130人次')
+
+    // Signed off by the keyboard, after it was said what that means.
+    await page.reload()
+    await page.getByTestId('report').waitFor()
+    await hand.to(page.getByTestId('sign'))
+    await hand.press('Enter')
+    await page.getByTestId('means').getByText('签到本上还有十人').waitFor()
+    await sound(desk, 'report-sign')
+    await hand.to(page.getByTestId('sign-sure'))
+    await hand.press('Enter')
+    await page.getByTestId('signed').getByText('演示·市甲').waitFor()
+    expect(await page.getByTestId('sign').count()).toBe(0)
+
+    // Three files, and a Word file of her own.
+    const docx = await clerk.download('docx')
+    expect(docx.subarray(0, 4).toString('latin1')).toBe('PK\x03\x04')
+    expect(wordsOf(docx)).toContain('130人次〔改〕')
+    expect(wordsOf(docx)).toContain('签到本上还有十人')
+    expect((await clerk.download('pdf')).subarray(0, 5).toString('latin1')).toBe('%PDF-')
+    expect((await clerk.download('xlsx')).subarray(0, 4).toString('latin1')).toBe('PK\x03\x04')
+    const template = page.getByTestId('fill-file')
+    const kind = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+    const give = (buffer: Buffer) => template.setInputFiles({ name: '模板.docx', mimeType: kind, buffer })
+    await give(docx.subarray(0, 900))
+    await page.getByTestId('fill-faults').waitFor()
+    await give(makeDocx(['今年办招聘会{{没有的数}}。']))
+    await page.getByTestId('fill-faults').getByText('今年办招聘会').waitFor()
+    await sound(desk, 'report-fill')
+    const [filled] = await Promise.all([
+      page.waitForEvent('download'),
+      give(makeDocx(['今年办招聘会{{场次（招聘会）}}。'])),
+    ])
+    expect(wordsOf(readFileSync(await filled.path()))).toContain('今年办招聘会1')
+
+    // On paper there is nothing to press.
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.getByTestId('docx').isVisible()).toBe(false)
+    expect(await page.getByTestId('report').isVisible()).toBe(true)
+    await desk.shot('report-print')
+    await page.emulateMedia({ media: null })
+
+    // Afterwards the township voids the entry: the report stays, and says what has changed, by whom and why.
+    await town.write([
+      {
+        entity: approved[0]!.entity,
+        type: 'entry',
+        kind: 'transition',
+        event: 'void',
+        trunk: approved[0]!.version,
+        reason: { text: '同一场记了两遍' },
+      },
+    ])
+    await page.getByTestId('changes-way').click()
+    await clerk.restate()
+    await page.getByTestId('holds').getByText('完全一样').waitFor()
+    const shift = page.getByTestId('shifts').getByRole('row').filter({ hasText: '场次（招聘会）' }).first()
+    expect(await shift.locator('td').allInnerTexts()).toEqual(['1场', '0场'])
+    const moved = page.getByTestId('moved').getByRole('link').first()
+    expect(await moved.innerText()).toMatch(/演示·镇甲.*作废，原因：同一场记了两遍/)
+    await sound(desk, 'report-restated', ['normal', 'large'], true)
+    await page.getByRole('button', { name: '返回' }).click()
+    expect(await clerk.figure(FAIRS).innerText()).toBe('1场')
+
+    // Who audits reads it on a phone: numbers, and nothing behind them.
+    const small = await stage.phone(PHONE)
+    const auditor = new Reporter(small.page)
+    await auditor.login('jiandu')
+    await auditor.list()
+    await sound(small, 'report-list')
+    await small.page.getByTestId('reports').getByRole('link').first().click()
+    await small.page.getByTestId('report').waitFor()
+    expect(await small.page.getByTestId('sign').count()).toBe(0)
+    const seen = await auditor.open(FAIRS)
+    expect(await seen.getByTestId('entries').count()).toBe(0)
+    await auditor.close()
+    await sound(small, 'report-phone')
+  },
+)
+
+story(
+  'a township takes its figures of the year before from a spreadsheet, and they stand beside this year’s, marked',
+  () => server,
+  async (stage) => {
+    const desk = await stage.phone(DESK)
+    const { page } = desk
+    const clerk = new Reporter(page)
+    await clerk.login('zhen1')
+    await clerk.list('往年填报数')
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByTestId('past-template').click()])
+    expect(
+      readFileSync(await file.path())
+        .subarray(0, 2)
+        .toString('latin1'),
+    ).toBe('PK')
+    const give = (rows: string[][]) =>
+      page.getByTestId('past-file').setInputFiles({ name: '往年.xlsx', mimeType: '', buffer: makeXlsx(rows) })
+    await give([
+      ['指标', '数值'],
+      ['走访户次', '很多'],
+      ['跳舞次数', '3'],
+    ])
+    const faults = page.getByTestId('past-faults')
+    await faults.waitFor()
+    expect((await faults.innerText()).replace(/\s+/g, ' ')).toMatch(/有 2 处要改.*B2.*A3/)
+    await sound(desk, 'report-past', ['normal', 'large'], true)
+    await give([
+      ['指标', '数值'],
+      ['走访户次', '400'],
+    ])
+    await page.getByTestId('past-done').getByText('已存下 1 个数').waitFor()
+    await clerk.list('报告')
+    await page.getByTestId('make-report').click()
+    await page.getByTestId('report').waitFor()
+    const dialog = await clerk.open('visits')
+    await dialog.getByText('400 户次').waitFor()
+    await dialog.getByText('是往年填报数').waitFor()
+    await clerk.close()
+    await page.getByTestId('drop').click()
+    await page.getByTestId('drop-sure').click()
+    await page.getByText('草稿已删除').waitFor()
+  },
+)
