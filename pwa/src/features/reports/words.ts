@@ -48,8 +48,9 @@ export function typedValue(text: string, steps: number): number | undefined {
 export const figureWords = (figure: Figure): string =>
   `${figure.written}${figure.written ? (figure.unit_word ?? '') : ''}`
 
-/** A number of this reader's that opens: one that is withheld has none, of a change the number beside it opens. */
-export const opens = (figure: Figure): boolean => !figure.withheld && figure.style !== 'change'
+/** A number of this reader's that opens: one that is withheld or cannot be said has none, of a change the number beside it opens. */
+export const opens = (figure: Figure): boolean =>
+  !figure.withheld && figure.style !== 'change' && figure.value.n !== undefined
 
 export const plainText = (runs: readonly Run[]): string =>
   runs.map((run) => (run.figure ? figureWords(run.figure) : (run.text ?? ''))).join('')
