@@ -287,13 +287,13 @@ const routes: RouteRecordRaw[] = [
     path: '/reports',
     name: 'reports',
     component: withOfficeTexts(() => import('./features/reports/ReportsPage.vue')),
-    meta: { title: 'reports.title', roles: desk },
+    meta: { title: 'nav.reports' },
   },
   {
     path: '/reports/:id',
     name: 'report',
     component: withOfficeTexts(() => import('./features/reports/ReportPage.vue')),
-    meta: { title: 'reports.title', back: '/reports', roles: desk },
+    meta: { title: 'nav.reports', back: '/reports' },
   },
   {
     path: '/audit',
