@@ -50,8 +50,7 @@ export const shown = {
     '/campaigns/:id',
     '/campaigns/:id/mend',
     '/campaigns/:id/phones',
-    '/reports',
-    '/reports/:id',
+    '/reports/:id?',
   ],
 } as const
 
