@@ -50,7 +50,8 @@ export const shown = {
     '/campaigns/:id',
     '/campaigns/:id/mend',
     '/campaigns/:id/phones',
-    '/reports/:id?',
+    '/reports',
+    '/reports/:id',
   ],
 } as const
 

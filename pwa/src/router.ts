@@ -284,9 +284,16 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'campaigns.phones.title', back: '/campaigns', roles: ['manager'] },
   },
   {
-    path: '/reports/:id?',
-    component: withOfficeTexts(() => import('./features/reports/ReportsWay.vue')),
-    meta: { title: 'nav.reports', back: '/reports' },
+    path: '/reports',
+    name: 'reports',
+    component: withOfficeTexts(() => import('./features/reports/ReportsPage.vue')),
+    meta: { title: 'nav.reports', roles: desk },
+  },
+  {
+    path: '/reports/:id',
+    name: 'report',
+    component: withOfficeTexts(() => import('./features/reports/ReportPage.vue')),
+    meta: { title: 'nav.reports', back: '/reports', roles: desk },
   },
   {
     path: '/audit',
@@ -300,8 +307,11 @@ const routes: RouteRecordRaw[] = [
 export const router = createRouter({
   history: createWebHistory(),
   routes,
-  // A page that has just been opened is at its top: to scroll it would lay it out once more.
-  scrollBehavior: (_to, from, saved) => saved ?? (from === START_LOCATION ? false : { top: 0 }),
+  // A page that has just been opened is at its top: to scroll it would lay it out once more. What opens over a page leaves
+  // it where it is.
+  scrollBehavior: (to, from, saved) =>
+    saved ??
+    (from === START_LOCATION || (to.path === from.path && to.query.figure !== from.query.figure) ? false : { top: 0 }),
 })
 
 /** Where a person begins: who records at home, who reviews at the queue, who only counts at the figures. */

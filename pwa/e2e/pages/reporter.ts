@@ -14,7 +14,13 @@ export class Reporter {
   }
 
   async list(show?: '报告' | '亮点和不足' | '往年填报数'): Promise<void> {
-    await this.page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '工作报告' }).click()
+    // A phone's menu has no room for it: there it stands beside the figures.
+    const menu = this.page.getByRole('navigation', { name: '主菜单' })
+    if ((this.page.viewportSize()?.width ?? 0) > 1000) await menu.getByRole('link', { name: '工作报告' }).click()
+    else {
+      await menu.getByRole('link', { name: '数据' }).click()
+      await this.page.getByTestId('to-reports').click()
+    }
     await this.page.getByRole('heading', { level: 1, name: '工作报告' }).waitFor()
     if (show)
       await this.page.getByRole('group', { name: '看哪些' }).getByRole('button', { name: show, exact: true }).click()
