@@ -74,7 +74,7 @@ export const en: Texts = {
     waiting: '{n} not delivered',
     sinceOne: '{n} not delivered, recorded {when}',
     since: '{n} not delivered, the oldest from {when}',
-    sending: 'Exchanging…',
+    sending: 'Syncing…',
     offline: 'No network',
     offlineNone: 'No network; you can go on recording',
     portal: 'This network wants a log-in first',
