@@ -24,6 +24,7 @@ story(
     await b.openEntry('救助发放', '冯一一')
 
     // Different fields, both without signal.
+    for (const phone of [phoneA, phoneB]) await phone.installed()
     await phoneA.offline(true)
     await phoneB.offline(true)
     await a.openEntry('救助发放')
@@ -100,6 +101,7 @@ story(
     await her.waiting(0)
     await her.aid('陈二二', '10000')
     await her.waiting(0)
+    await phone.installed()
     await phone.offline(true)
     await her.openEntry('陈二二')
     await her.edit()
