@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { chromium, selectors, type BrowserContext, type Page } from 'playwright-core'
+import { readAtRest } from './rest'
 import type { Server } from './server'
 
 selectors.setTestIdAttribute('data-test')
@@ -71,6 +72,7 @@ export class Phone {
 
   private watch(page: Page): Page {
     page.setDefaultTimeout(30_000)
+    readAtRest(page)
     page.on('pageerror', (fault) => this.faults.push(fault.message))
     return page
   }
