@@ -245,14 +245,20 @@ func writers(ctx context.Context, c *city, p *process, dir string, l load, seed 
 		return nil, err
 	}
 	m := &meter{crowd: w}
-	for _, s := range w.seats {
-		c := &client{address: p.address}
-		if err := c.signIn(ctx, &s); err != nil {
-			return nil, err
-		}
-		m.clients = append(m.clients, c)
+	for range w.seats {
+		m.clients = append(m.clients, &client{address: p.address})
 	}
-	return m, nil
+	return m, m.signIn(ctx)
+}
+
+// signIn gives every phone a token that lasts for the next ten minutes.
+func (w *meter) signIn(ctx context.Context) error {
+	for i, c := range w.clients {
+		if err := c.signIn(ctx, &w.crowd.seats[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *meter) until(ctx context.Context, stop chan struct{}) error {

@@ -72,7 +72,14 @@ func (out *recounting) measure(ctx context.Context, s settings, c *city, dir str
 	if err := reader.logIn(ctx, cityLogin, password); err != nil {
 		return ended, err
 	}
+	signedIn := time.Now()
 	for n := 0; ; n++ {
+		if time.Since(signedIn) > tokenLasts { // a million entries take longer than a token lasts
+			if err := errors.Join(reader.logIn(ctx, cityLogin, password), w.signIn(ctx)); err != nil {
+				return ended, err
+			}
+			signedIn = time.Now()
+		}
 		var told struct {
 			Recount *struct{ Done, All int64 }
 		}
