@@ -15,7 +15,10 @@ interface Work {
   /** The entries that were asked, and those of them that add something. */
   asked: readonly View[]
   adds: Map<View, Added>
+  /** What each entry has said: whoever asks meanwhile, or again, need not go through its conditions. */
+  said: WeakMap<View, Added | typeof nothing>
 }
+const nothing = Symbol()
 export interface Counting {
   campaign: Campaign
   work: Work
@@ -28,7 +31,8 @@ export function countingsOf(list: readonly Campaign[]): Counting[] {
   return list.map((campaign) => {
     const name = `${campaign.id} ${campaign.version}`
     let work = works.get(name)
-    if (work?.by !== by) works.set(name, (work = { by, gauge: gaugeOf(campaign, by), asked: [], adds: new Map() }))
+    if (work?.by !== by)
+      works.set(name, (work = { by, gauge: gaugeOf(campaign, by), asked: [], adds: new Map(), said: new WeakMap() }))
     return { campaign, work }
   })
 }
@@ -83,22 +87,30 @@ function ask(gauge: Gauge, one: View): Added | undefined {
   return added.now.length || added.then.length ? added : undefined
 }
 
-/** Makes what entries add that of a list, with what is known of those that have come. */
-function move(work: Work, to: readonly View[], known?: ReadonlyMap<View, Added | undefined>) {
+function askOnce(work: Work, gauge: Gauge, one: View): Added | undefined {
+  const said = work.said.get(one)
+  if (said) return said === nothing ? undefined : said
+  const added = ask(gauge, one)
+  work.said.set(one, added ?? nothing)
+  return added
+}
+
+/** Makes what entries add that of a list. */
+function move(work: Work, to: readonly View[]) {
   const { gauge, asked } = work
   if (!gauge || asked === to) return
   const anew = byCase(gauge)
   const { come, gone } = anew ? { come: to, gone: asked } : between(asked, to)
   for (const one of gone) work.adds.delete(one)
   for (const one of come) {
-    const added = known?.has(one) ? known.get(one) : ask(gauge, one)
+    const added = anew ? ask(gauge, one) : askOnce(work, gauge, one)
     if (added) work.adds.set(one, added)
   }
   work.asked = to
 }
 
-/** So many entries are asked in one turn: a year's visits of a village are many for a slow phone. */
-const part = 300
+/** So long entries are asked in one turn, milliseconds: a year's visits of a village are many for a slow phone. */
+const turn = 12
 
 let begun = 0
 let put = 0
@@ -110,22 +122,23 @@ let put = 0
 export async function asked(list: readonly Counting[]): Promise<() => void> {
   const to = entries.value
   const mine = ++begun
-  const ready: (() => void)[] = []
+  const ready: Work[] = []
+  let since = performance.now()
   for (const { work } of list) {
     const { gauge } = work
     if (!gauge || byCase(gauge) || work.asked === to) continue
-    const { come } = between(work.asked, to)
-    const known = new Map<View, Added | undefined>()
-    for (const [i, one] of come.entries()) {
-      if (i > 0 && i % part === 0) await new Promise<void>((done) => soon(done))
-      known.set(one, ask(gauge, one))
+    for (const one of between(work.asked, to).come) {
+      askOnce(work, gauge, one)
+      if (performance.now() - since < turn) continue
+      await new Promise<void>((done) => soon(done))
+      since = performance.now()
     }
-    ready.push(() => move(work, to, known))
+    ready.push(work)
   }
   return () => {
     if (mine < put) return
     put = mine
-    for (const one of ready) one()
+    for (const one of ready) move(one, to)
     counted.value = to
   }
 }
