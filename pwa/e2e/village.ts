@@ -74,10 +74,14 @@ export function rowsOnPhone(account: string, feed: string): Promise<number> {
     const open = indexedDB.open(`niangjia-${account}`)
     open.onerror = () => fail(open.error)
     open.onsuccess = () => {
-      const count = open.result.transaction('rows').objectStore('rows').index('feed').count(feed)
-      count.onsuccess = () => {
+      // A row lies by itself or in a pack.
+      const range = IDBKeyRange.bound([feed], [feed, []])
+      const stored = open.result.transaction(['rows', 'packs'])
+      const count = stored.objectStore('rows').count(range)
+      const packs = stored.objectStore('packs').getAll(range) as IDBRequest<{ rows: unknown[] }[]>
+      stored.oncomplete = () => {
         open.result.close()
-        done(count.result)
+        done(packs.result.reduce((sum, one) => sum + one.rows.length, count.result))
       }
     }
   })

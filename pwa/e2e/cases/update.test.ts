@@ -21,6 +21,8 @@ async function asEarlierApp(name: string): Promise<number> {
   const now = await wait(indexedDB.open(name))
   const all: Record<string, Record<string, unknown>[]> = {}
   for (const store of stores) all[store] = await wait(now.transaction(store).objectStore(store).getAll())
+  const packs = (await wait(now.transaction('packs').objectStore('packs').getAll())) as { rows: never[] }[]
+  for (const one of packs) all.rows!.push(...one.rows)
   now.close()
   await wait(indexedDB.deleteDatabase(name))
   const request = indexedDB.open(name, 10)
@@ -116,7 +118,7 @@ story(
     await phone.page.evaluate(takeUpdate)
     await phone.goto('/')
     await allHere()
-    expect(await phone.page.evaluate(`(${schemaOf})('niangjia-${CUN1}')`)).toBe(12)
+    expect(await phone.page.evaluate(`(${schemaOf})('niangjia-${CUN1}')`)).toBe(13)
 
     server.away = false
     await phone.syncNow()

@@ -328,6 +328,8 @@ describe('an update of the app', () => {
     expect([await allNotices(), await allMarks()]).toEqual([[], []])
     expect(await keepRead(['a'], 1)).toBe(true)
     expect(await waitingMarks(9)).toEqual(['a'])
+    const indexes = await onAccount(async (db) => [...db.transaction('rows').store.indexNames])
+    expect(indexes).toEqual(['entity'])
   })
   it('of a phone that has written nothing yet', async () => {
     await append([create], edge)
@@ -336,7 +338,7 @@ describe('an update of the app', () => {
 })
 
 describe('the phone’s file', () => {
-  it('indexes hold only ids, unit, state and numbers', async () => {
+  it('keys and indexes hold only ids, units and numbers', async () => {
     const keys = await onAccount(async (db) =>
       [...db.objectStoreNames].map((name) => {
         const { keyPath, indexNames } = db.transaction(name).store
@@ -345,7 +347,8 @@ describe('the phone’s file', () => {
     )
     expect(Object.fromEntries(keys)).toEqual({
       outbox: 'n entity epoch',
-      rows: '[feed+entity] entity feed seq state unit',
+      rows: '[feed+entity] entity',
+      packs: '[feed+n]',
       drafts: 'id',
       notices: 'id',
       marks: 'id waiting',

@@ -1,6 +1,7 @@
 import type { IDBPObjectStore } from 'idb'
 import type { Answer, Row } from '@/domain/change'
 import { changed, none, rowHash, unreadable, type Digest } from '@/domain/digest'
+import { ofFeed } from './packs'
 import type { AccountSchema } from './schema'
 
 /** What the phone knows of a feed beside its cursor. */
@@ -23,7 +24,7 @@ export interface Feed {
 export type Feeds = Record<string, Feed>
 export type StoredRow = Row & { round?: number }
 
-type Rows = IDBPObjectStore<AccountSchema, ('rows' | 'outbox' | 'meta')[], 'rows', 'readwrite'>
+type Rows = IDBPObjectStore<AccountSchema, ('rows' | 'packs' | 'outbox' | 'meta')[], 'rows', 'readwrite'>
 
 /** A stored row that was garbled may not be readable at all: its feed differs then, and is mended. */
 function hashOf(row: Row): string {
@@ -41,6 +42,15 @@ export const renewed = (feed: Feed | undefined): Feed => ({
   round: (feed?.round ?? 0) + 1,
   renewing: true,
 })
+
+/** Feeds of which an answer changes rows that are here, by what is known of them. */
+export const changes = (pull: Answer['pull'], feeds: Feeds): Set<string> =>
+  new Set([
+    ...(pull.rows ?? []).map((row) => row.feed),
+    ...(pull.drop ?? []),
+    ...(pull.reset ?? []),
+    ...Object.keys(feeds).filter((id) => feeds[id]!.renewing),
+  ])
 
 /** Stores a page of rows, and keeps the digests with them. Gives the feeds and cursors after it. */
 export async function storePage(
@@ -73,10 +83,8 @@ export async function storePage(
 
   const cursors = { ...before.cursors, ...pull.cursors }
   for (const feed of pull.drop ?? []) {
-    for (const key of await rows.index('feed').getAllKeys(feed)) {
-      touched.add(key[1])
-      await rows.delete(key)
-    }
+    for (const key of await rows.getAllKeys(ofFeed(feed))) touched.add(key[1])
+    await rows.delete(ofFeed(feed))
     delete cursors[feed]
     delete feeds[feed]
   }
@@ -86,7 +94,7 @@ export async function storePage(
     if (base !== undefined && (cursors[id] ?? 0) < base) feed.base = base
     else delete feed.base
     if (feed.renewing && !pull.more) {
-      for (const row of await rows.index('feed').getAll(id)) {
+      for (const row of await rows.getAll(ofFeed(id))) {
         if ((row.round ?? 0) === feed.round) continue
         touched.add(row.entity)
         note(less, row)

@@ -13,11 +13,12 @@ import { dropMeta, getMeta, setMeta } from './meta'
 import { onAccount, onDevice, useAccount } from './open'
 import { append, settle } from './outbox'
 import { keepOutcomes } from './outcomes'
+import { layOutNext } from './packs'
 import { storeAnswer } from './rows'
 
 const edge = { now: () => 1000, freshId, sha256 }
 const entity = freshId()
-const stores = ['outbox', 'rows', 'drafts', 'meta'] as const
+const stores = ['outbox', 'rows', 'packs', 'drafts', 'meta'] as const
 const create = {
   type: 'entry',
   entity,
@@ -155,6 +156,13 @@ const acts: [name: string, act: Act, before?: Record<string, Before>, who?: type
   ['the index of a file', () => storeIndex({ ...load, at: 0 }, load), { loads: { 'unit:2': { ...load, at: 0 } } }],
   ['a part of a file', () => storePart(load, [ofFile]), { loads: { 'unit:2': load } }],
   ['the last part of a file', () => storePart(last, [ofFile]), { loads: { 'unit:2': last } }],
+  [
+    'a pack that is laid out',
+    () => layOutNext(),
+    { loads: { 'unit:2': load } },
+    undefined,
+    () => storePart(load, [ofFile]),
+  ],
   [
     'a file that is given up',
     async () => {

@@ -3,12 +3,13 @@ import type { Row } from '@/domain/change'
 import { begin, stored, type Load, type Loads } from '@/domain/snapshot'
 import type { Meta } from './meta'
 import { onAccount, strict, whole } from './open'
+import { ofFeed, pack } from './packs'
 import type { Files, Stores } from './rows'
 import type { AccountSchema } from './schema'
 
 /** Feeds that come from files (P11): how far each has come is kept beside the rows, and changes with them. */
 
-type Both = IDBPTransaction<AccountSchema, ('rows' | 'meta')[] | Stores, 'readwrite'>
+type Both = IDBPTransaction<AccountSchema, ('rows' | 'packs' | 'meta')[] | Stores, 'readwrite'>
 
 async function read(tx: Both): Promise<Loads> {
   return ((await tx.objectStore('meta').get('loads'))?.value as Loads | undefined) ?? {}
@@ -21,10 +22,11 @@ async function write(tx: Both, loads: Loads): Promise<void> {
 }
 
 async function clear(tx: Both, feed: string, touched: Set<string>): Promise<void> {
-  const rows = tx.objectStore('rows')
-  const all = IDBKeyRange.bound([feed], [feed, []])
-  for (const key of await rows.getAllKeys(all)) touched.add(key[1])
-  await rows.delete(all)
+  const [rows, packs] = [tx.objectStore('rows'), tx.objectStore('packs')]
+  for (const key of await rows.getAllKeys(ofFeed(feed))) touched.add(key[1])
+  for (const one of await packs.getAll(ofFeed(feed))) for (const row of one.rows) touched.add(row.entity)
+  await rows.delete(ofFeed(feed))
+  await packs.delete(ofFeed(feed))
 }
 
 /** Takes note of what an answer says of files, in the transaction that stores the answer. */
@@ -49,7 +51,7 @@ export const noteFiles: Files = async (tx, pull, restarted, touched) => {
 /** Changes the load of a feed, unless it is not where it was any more: another tab has led, or an answer has ended it. */
 async function onLoad(load: Load, durable: boolean, change: (tx: Both) => Promise<Load | undefined>): Promise<boolean> {
   return onAccount((db) =>
-    whole(db.transaction(['rows', 'meta'], 'readwrite', durable ? strict : {}), async (tx: Both) => {
+    whole(db.transaction(['rows', 'packs', 'meta'], 'readwrite', durable ? strict : {}), async (tx: Both) => {
       const loads = await read(tx)
       const mine = loads[load.feed]
       if (!mine || mine.path !== load.path || mine.at !== load.at) return false
@@ -73,9 +75,7 @@ export const storeIndex = (load: Load, next: Load): Promise<boolean> => onLoad(l
 export async function storePart(load: Load, rows: readonly Row[]): Promise<'late' | { next?: Load }> {
   const { next, whole: all } = stored(load, rows)
   const done = await onLoad(load, all, async (tx) => {
-    // A thousand promises would cost a slow phone as much as the rows: one that fails ends the transaction.
-    const store = unwrap(tx.objectStore('rows'))
-    for (const row of rows) store.put(row)
+    pack(unwrap(tx.objectStore('packs')), load.feed, load.part, rows)
     if (!all) return next
     const meta = tx.objectStore('meta')
     const [cursors, feeds] = await Promise.all([meta.get('cursors'), meta.get('feeds')])

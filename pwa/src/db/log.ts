@@ -8,8 +8,8 @@ import type { Edge } from './outbox'
 import type { AccountSchema, OutboxRow } from './schema'
 
 type Mode = 'readonly' | 'readwrite'
-type Outbox<M extends Mode> = IDBPObjectStore<AccountSchema, ('rows' | 'outbox' | 'meta')[], 'outbox', M>
-type Both<M extends Mode> = IDBPTransaction<AccountSchema, ('rows' | 'outbox' | 'meta')[], M>
+type Outbox<M extends Mode> = IDBPObjectStore<AccountSchema, ('rows' | 'packs' | 'outbox' | 'meta')[], 'outbox', M>
+type Both<M extends Mode> = IDBPTransaction<AccountSchema, ('rows' | 'packs' | 'outbox' | 'meta')[], M>
 
 export async function readLog(tx: Both<Mode>): Promise<Log | undefined> {
   return (await tx.objectStore('meta').get('log'))?.value as Log | undefined
@@ -39,7 +39,7 @@ export interface Request {
 /** What the next exchange asks and carries, as the log stands now; `undefined` for a log that has no name yet. */
 export function nextRequest(): Promise<Request | undefined> {
   return onAccount((db) =>
-    whole(db.transaction(['rows', 'outbox', 'meta'], 'readonly'), async (tx) => {
+    whole(db.transaction(['rows', 'packs', 'outbox', 'meta'], 'readonly'), async (tx) => {
       const [outbox, meta] = [tx.objectStore('outbox'), tx.objectStore('meta')]
       const log = await readLog(tx)
       if (!log) return undefined
@@ -75,7 +75,7 @@ export function nameLog(edge: Pick<Edge, 'freshId'>): Promise<void> {
  */
 export function forkLog(common: number, edge: Pick<Edge, 'freshId' | 'sha256'>): Promise<Set<string>> {
   return onAccount((db) =>
-    whole(db.transaction(['rows', 'outbox', 'meta'], 'readwrite', strict), async (tx) => {
+    whole(db.transaction(['rows', 'packs', 'outbox', 'meta'], 'readwrite', strict), async (tx) => {
       const [outbox, meta] = [tx.objectStore('outbox'), tx.objectStore('meta')]
       const touched = new Set<string>()
       const log = await readLog(tx)

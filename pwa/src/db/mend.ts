@@ -4,6 +4,7 @@ import type { Sha256 } from '@/domain/canonical'
 import { renewed } from './feeds'
 import type { Meta } from './meta'
 import { onAccount, strict, whole } from './open'
+import { layOut, ofFeed } from './packs'
 
 /** So many rows are reckoned before the screen gets its turn. */
 const atOnce = 200
@@ -11,7 +12,14 @@ const breath = () => new Promise((go) => setTimeout(go))
 
 /** What is stored of a feed, each row reckoned anew from its content (P10). */
 export async function placed(feed: string, sha256: Sha256): Promise<Map<string, Placed>> {
-  const rows = await onAccount((db) => db.getAllFromIndex('rows', 'feed', feed))
+  const rows = await onAccount(async (db) => {
+    const tx = db.transaction(['rows', 'packs'])
+    const [rows, packs] = await Promise.all([
+      tx.objectStore('rows').getAll(ofFeed(feed)),
+      tx.objectStore('packs').getAll(ofFeed(feed)),
+    ])
+    return rows.concat(...packs.map((one) => one.rows))
+  })
   const out = new Map<string, Placed>()
   for (const [at, row] of rows.entries()) {
     out.set(row.entity, { place: place(row.entity), hash: reckoned(row, sha256) })
@@ -34,7 +42,7 @@ function onFeed(
   write: (known: Meta['feeds'][string], put: (key: keyof Meta, value: unknown) => Promise<unknown>, tx: Tx) => unknown,
 ): Promise<boolean> {
   return onAccount((db) =>
-    whole(db.transaction(['rows', 'meta'], 'readwrite', strict), async (tx) => {
+    whole(db.transaction(['rows', 'packs', 'meta'], 'readwrite', strict), async (tx) => {
       const meta = tx.objectStore('meta')
       const cursors = ((await meta.get('cursors'))?.value as Meta['cursors'] | undefined) ?? {}
       if ((cursors[feed] ?? 0) !== cursor) return false
@@ -47,6 +55,7 @@ function onFeed(
   )
 }
 type Tx = Parameters<Parameters<typeof whole>[1]>[0] & {
+  objectStore(name: 'packs'): Parameters<typeof layOut>[1]
   objectStore(name: 'rows'): {
     put(row: unknown): Promise<unknown>
     delete(key: [string, string]): Promise<unknown>
@@ -82,6 +91,7 @@ export const storeMended = (
 ): Promise<boolean> =>
   onFeed(m.feed, cursor, async (known, put, tx) => {
     const rows = tx.objectStore('rows')
+    await layOut(rows, tx.objectStore('packs'), [m.feed])
     const after = new Map(stored)
     for (const entity of m.remove) {
       after.delete(entity)

@@ -7,7 +7,7 @@ import { onAccount, strict, whole } from './open'
 import type { Meta } from './meta'
 import type { AccountSchema, OutboxRow } from './schema'
 
-export type Stores = ('rows' | 'outbox' | 'meta')[]
+export type Stores = ('rows' | 'packs' | 'outbox' | 'meta')[]
 type Log = IDBPObjectStore<AccountSchema, Stores, 'outbox', 'readwrite'>
 type LogByEntity = IDBPIndex<AccountSchema, Stores, 'outbox', 'entity', 'readwrite'>
 
@@ -44,10 +44,13 @@ export type Files = (tx: Storing, pull: Answer['pull'], restarted: boolean, touc
  */
 export async function storeAnswer(answer: Answer, asked: Asked, now: number, files?: Files): Promise<Stored> {
   // Not needed before the first answer is here: the first page opens without it.
-  const { storePage } = await import('./feeds')
+  const [{ changes, storePage }, { layOut, layOutNext }] = await Promise.all([import('./feeds'), import('./packs')])
+  // In turns of their own: who saves meanwhile does not wait for thousands.
+  for (const feeds = changes(answer.pull, {}); await layOutNext(feeds);) continue
   return onAccount((db) =>
-    whole(db.transaction(['rows', 'outbox', 'meta'] as Stores, 'readwrite', strict), async (tx) => {
+    whole(db.transaction(['rows', 'packs', 'outbox', 'meta'] as Stores, 'readwrite', strict), async (tx) => {
       const [rows, outbox, meta] = [tx.objectStore('rows'), tx.objectStore('outbox'), tx.objectStore('meta')]
+      const packs = tx.objectStore('packs')
       const put = (key: keyof Meta, value: unknown) => meta.put({ key, value })
       const get = async <K extends keyof Meta>(key: K) => (await meta.get(key))?.value as Meta[K] | undefined
       const before = await readLog(tx)
@@ -67,7 +70,9 @@ export async function storeAnswer(answer: Answer, asked: Asked, now: number, fil
       if (restarted) {
         // Another server epoch: what it says from now on replaces what the former one said.
         for (const key of await rows.getAllKeys()) touched.add(key[1])
+        for (const one of await packs.getAll()) for (const row of one.rows) touched.add(row.entity)
         await rows.clear()
+        await packs.clear()
       }
       // What was acknowledged has its row beyond the file's place: it stays on the screen until that has come too.
       if (files && (await files(tx, answer.pull, restarted, touched))) {
@@ -76,6 +81,7 @@ export async function storeAnswer(answer: Answer, asked: Asked, now: number, fil
       const known = restarted
         ? { feeds: {}, cursors: {} }
         : { feeds: (await get('feeds')) ?? {}, cursors: (await get('cursors')) ?? {} }
+      await layOut(rows, packs, changes(answer.pull, known.feeds))
       const { feeds, cursors } = await storePage(rows, known, answer.pull, touched)
       await put('feeds', feeds)
       await put('cursors', cursors)

@@ -1,9 +1,10 @@
-import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb'
+import { openDB, unwrap, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb'
 import type { Content } from '@/domain/content'
 import type { Change, Outcome } from '@/domain/change'
 import type { Notice } from '@/domain/inbox'
 import { newLog, type Line, type Log } from '@/domain/log'
 import type { StoredRow } from './feeds'
+import type { Pack } from './packs'
 
 /** One line of this installation's log, kept byte for byte as it is sent. */
 export interface OutboxRow extends Line {
@@ -42,7 +43,7 @@ export interface MetaRow {
 }
 
 /**
- * The phone's database of one account. Indexes hold ids, units, states and sequence numbers alone: a key is
+ * The phone's database of one account. Keys and indexes hold ids, units and sequence numbers alone: a key is
  * readable by anyone who finds the file, so no name, date or phone number is ever one.
  */
 export interface AccountSchema extends DBSchema {
@@ -50,8 +51,9 @@ export interface AccountSchema extends DBSchema {
   rows: {
     key: [string, string]
     value: StoredRow
-    indexes: { feed: string; entity: string; unit: string; state: string; seq: number }
+    indexes: { entity: string }
   }
+  packs: { key: [string, number]; value: Pack }
   drafts: { key: string; value: Draft }
   notices: { key: string; value: Notice }
   marks: { key: string; value: ReadMark; indexes: { waiting: number } }
@@ -80,11 +82,13 @@ export type DeviceDatabase = IDBPDatabase<DeviceSchema>
 
 /**
  * The first schema bears this number on phones that had the app before it was counted in ones. The next one knows
- * the parts of a log: each line its own, and where the log stands is one value. Then an inbox came.
+ * the parts of a log: each line its own, and where the log stands is one value. Then an inbox came, and then packs of
+ * rows; indexes that nothing reads went, since each is written with every row.
  */
 const first = 10
 const parts = 11
 const inbox = 12
+const packed = 13
 
 /** What an open connection is told; `gone` says that it can be used no more. */
 const callbacks = (gone: () => void) => ({
@@ -125,15 +129,14 @@ async function knowParts(tx: Upgrade): Promise<void> {
 }
 
 export const openAccount = (account: string, gone: () => void): Promise<AccountDatabase> =>
-  openDB<AccountSchema>(`niangjia-${account}`, inbox, {
+  openDB<AccountSchema>(`niangjia-${account}`, packed, {
     async upgrade(db, from, _to, tx) {
       // Whoever opens the database hears of it there.
       tx.done.catch(() => undefined)
       try {
         if (from < first) {
           db.createObjectStore('outbox', { keyPath: 'n' }).createIndex('entity', 'entity')
-          const rows = db.createObjectStore('rows', { keyPath: ['feed', 'entity'] })
-          for (const key of ['feed', 'entity', 'unit', 'state', 'seq'] as const) rows.createIndex(key, key)
+          db.createObjectStore('rows', { keyPath: ['feed', 'entity'] }).createIndex('entity', 'entity')
           db.createObjectStore('drafts', { keyPath: 'id' })
           db.createObjectStore('meta', { keyPath: 'key' })
         }
@@ -144,6 +147,11 @@ export const openAccount = (account: string, gone: () => void): Promise<AccountD
         if (from < inbox) {
           db.createObjectStore('notices', { keyPath: 'id' })
           db.createObjectStore('marks', { keyPath: 'id' }).createIndex('waiting', 'waiting')
+        }
+        if (from < packed) {
+          db.createObjectStore('packs', { keyPath: ['feed', 'n'] })
+          const rows = unwrap(tx).objectStore('rows')
+          for (const index of rows.indexNames) if (index !== 'entity') rows.deleteIndex(index)
         }
       } catch {
         // Nobody waits for this function: without this the database would be of the new schema with half of its content.

@@ -213,7 +213,7 @@ export async function loadRecords(): Promise<void> {
   const seen = new Set(waiting)
   const registers = new Set<string>()
   whole = store
-    .inParts(part, (rows) => {
+    .inParts(part, (rows, more) => {
       if (mine !== turn) return false
       const touched = new Set<string>()
       for (const row of rows) {
@@ -227,7 +227,7 @@ export async function loadRecords(): Promise<void> {
         shown = read
         for (const entity of read.log.keys()) compute(read, entity)
         // All of a small phone's rows are here: they are drawn with the page, and not after it.
-        if (rows.length === part) {
+        if (more) {
           show(new Set())
           drawable()
           // What is drawn with them comes before the rest.

@@ -3,11 +3,14 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { version } from '@/domain/canonical'
 import type { Answer, Row } from '@/domain/change'
+import { mending } from '@/domain/mend'
 import type { Part, Snapshot } from '@/domain/snapshot'
 import { freshId, sha256 } from '@/state/edge'
-import { digestOf, placed, setDigest } from '@/db/mend'
+import { digestOf, placed, setDigest, storeMended } from '@/db/mend'
 import { getMeta, setMeta } from '@/db/meta'
-import { useAccount } from '@/db/open'
+import { onAccount, useAccount } from '@/db/open'
+import { layOutNext } from '@/db/packs'
+import { inParts, rowsOf } from '@/db/reads'
 import { nameLog, nextRequest } from '@/db/log'
 import { append } from '@/db/outbox'
 import { storeAnswer } from '@/db/rows'
@@ -189,6 +192,81 @@ it('P11 a feed that is hers no more goes with what had come; what comes by pages
     expect((await allRows()).length).toBe('rows' in instead ? 1 : 0)
     expect(await getMeta('loads')).toBeUndefined()
   }
+})
+
+/** A village that has come from a file of so many rows; they lie in packs of a hundred. */
+async function village(rows: number) {
+  const { named, whole } = file([rows], 5000)
+  await hear({ snapshots: [named] })
+  gives = (from) => part(whole.subarray(from))
+  expect(await load()).toBe('exchange')
+}
+const packs = () => onAccount((db) => db.count('packs'))
+const name = (n: number) => `a${n}`.padStart(32, '0')
+const ids = async () => (await allRows()).map((row) => row.entity).sort()
+
+it('P11 rows of a file are laid out pack by pack, and are read at each moment, each once', async () => {
+  await village(250)
+  const all = Array.from({ length: 250 }, (_, i) => name(i + 1)).sort()
+  const { sum } = digestOf((await placed(feed, sha256)).values())
+  for (let left = 3; ; left--) {
+    expect(await packs()).toBe(left)
+    expect(await ids()).toEqual(all)
+    expect([...(await rowsOf([name(7), name(250), 'x'])).values()].map((rows) => rows.length)).toEqual([1, 1, 0])
+    expect(digestOf((await placed(feed, sha256)).values()).sum).toBe(sum)
+    if (!(await layOutNext())) break
+  }
+  expect(await packs()).toBe(0)
+})
+
+it('P11 a pack that is laid out while all is read is read all the same, and once', async () => {
+  await village(950)
+  const seen: string[] = []
+  await inParts(100, async (rows) => {
+    seen.push(...rows.map((row) => row.entity))
+    await layOutNext()
+    return true
+  })
+  expect(seen).toHaveLength(950)
+  expect(new Set(seen).size).toBe(950)
+})
+
+it('P10 P11 what changes, or goes, while it lies in a pack is as if it lay by itself', async () => {
+  await village(250)
+  const [changed, gone] = [name(3), name(240)]
+  const row = { feed, seq: 5001, type: 'entry', entity: changed, unit: '1', state: 'approved', content: {} } as Row
+  const rows = [
+    { ...row, version: version({}, sha256) },
+    { feed, seq: 5002, entity: gone, gone: true } as Row,
+    // Of another feed, that has no pack.
+    { ...row, feed: 'own:1', seq: 1, version: version({}, sha256) },
+  ]
+  await hear({ rows, cursors: { [feed]: 5002, 'own:1': 1 } })
+  const stored = await rowsOf([changed, gone])
+  expect(stored.get(changed)!.map(({ feed, state }) => [feed, state])).toEqual([
+    ['own:1', 'approved'],
+    [feed, 'approved'],
+  ])
+  expect(stored.get(gone)).toEqual([])
+  expect((await getMeta('feeds'))![feed]!.digest).toEqual(digestOf((await placed(feed, sha256)).values()))
+  expect(await allRows()).toHaveLength(250)
+})
+
+it('P10 P11 what is mended, given up or another server’s goes from the packs too', async () => {
+  await village(150)
+  const stored = await placed(feed, sha256)
+  const mended = { ...mending(feed), remove: [name(5)] }
+  expect(await storeMended(mended, 5000, stored, {}, sha256, 8000)).toBe(true)
+  expect((await placed(feed, sha256)).has(name(5))).toBe(false)
+  expect(await allRows()).toHaveLength(149)
+  await hear({ drop: [feed] })
+  expect(await allRows()).toEqual([])
+
+  await village(150)
+  const restored = { ...answer({}), server_epoch: 's2' }
+  const said = await storeAnswer(restored, (await nextRequest())!.asked, 6000, noteFiles)
+  expect(said !== 'late' && 'touched' in said && said.touched.size).toBe(150)
+  expect([await allRows(), await packs()]).toEqual([[], 0])
 })
 
 it('P4 a page of a network that wants a log-in is no file', async () => {

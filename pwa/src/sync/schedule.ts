@@ -4,6 +4,7 @@ import { backOff } from '@/domain/phone'
 import { getMeta } from '@/db/meta'
 import { inboxMoved, listenInbox, reloadInbox } from '@/state/inbox'
 import { account, loggedInElsewhere, needsLogin } from '@/state/session'
+import { whenIdle } from '@/kit/idle'
 import { loadPlaces } from '@/state/places'
 import { loadRecords, onSaved, refreshRecords, showRows, unsent } from '@/state/records'
 import type { Round } from './exchange'
@@ -117,6 +118,22 @@ async function countFiles() {
   if (id) await import('./files').then((files) => files.count(id)).catch(() => undefined)
 }
 
+/** Rows that came in packs are laid out one by one while nobody waits for anything; where there is no room they stay. */
+async function layOutAtLeisure() {
+  if (layingOut) return
+  layingOut = true
+  const { layOutNext } = await import('@/db/packs')
+  const turn = () => new Promise<void>((done) => whenIdle(done))
+  const owner = account.value?.id
+  try {
+    while (account.value?.id === owner && !running && (await layOutNext())) await turn()
+  } catch {
+    // After the next exchange.
+  }
+  layingOut = false
+}
+let layingOut = false
+
 async function run() {
   do {
     again = false
@@ -164,6 +181,7 @@ export function syncNow(): Promise<void> {
     running = undefined
     // Asked for after the last look at `again`, when nobody would look any more.
     if (again) void syncNow()
+    else void layOutAtLeisure()
   })
   return running
 }
