@@ -26,7 +26,23 @@ type Catalogue struct {
 	Hash       string       // SHA-256, hex, of the source files in the order of their names
 
 	indicators map[string]*Indicator
+	counting   map[string][]*Indicator // by the form that they count from, in their order
 	wire       []byte
+}
+
+// CountingFrom lists the indicators that count from a form, in their order.
+func (c *Catalogue) CountingFrom(form string) []*Indicator { return c.counting[form] }
+
+// index finds out who counts from which form: for every entry this is asked, and an entry's form is one of many.
+func (c *Catalogue) index() {
+	c.counting = map[string][]*Indicator{}
+	for _, ind := range c.Indicators {
+		for _, s := range ind.Sources {
+			if list := c.counting[s.Form]; len(list) == 0 || list[len(list)-1] != ind {
+				c.counting[s.Form] = append(list, ind)
+			}
+		}
+	}
 }
 
 // Form gives a form by its id, nil where there is none.

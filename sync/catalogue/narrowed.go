@@ -59,6 +59,7 @@ func (c *Catalogue) With(more []*Indicator) *Catalogue {
 	for _, ind := range more {
 		out.indicators[ind.ID] = ind
 	}
+	out.index()
 	return &out
 }
 
@@ -66,5 +67,6 @@ func (c *Catalogue) With(more []*Indicator) *Catalogue {
 func (c *Catalogue) Only(ind *Indicator) *Catalogue {
 	out := *c
 	out.Indicators, out.indicators = []*Indicator{ind}, map[string]*Indicator{ind.ID: ind}
+	out.index()
 	return &out
 }

@@ -241,6 +241,7 @@ func (r *reading) catalogue(hash string) (*Catalogue, error) {
 		p.check(c)
 	}
 	c.bind()
+	c.index()
 	for _, s := range r.sheets {
 		s.check()
 		s.checkLinks(c.Forms)

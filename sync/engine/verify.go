@@ -261,39 +261,87 @@ func (v *Verification) records(have, right Reader) error {
 	})
 }
 
-type sumAt struct {
-	totals.Cell
+// figureAt is a figure in a month. What is counted again is kept by it and then by the unit: a figure is found once for all
+// the units above each other.
+type figureAt struct {
+	totals.Figure
 	month int
 }
 
 type stepAt struct {
-	totals.Cell
-	month, prev int
+	figureAt
+	prev int
 }
 
 type sumOf struct{ value, entries int64 }
 
+// counts are what was counted again, by what it is of and by unit.
+type counts[K comparable, N comparable] map[K]map[string]N
+
+func (c counts[K, N]) of(at K) map[string]N {
+	units := c[at]
+	if units == nil {
+		units = map[string]N{}
+		c[at] = units
+	}
+	return units
+}
+
+func addTo(units map[string]sumOf, unit string, value, entries int64) {
+	was := units[unit]
+	units[unit] = sumOf{was.value + value, was.entries + entries}
+}
+
+// compare takes one of them out, and notes where it is not what is stored. Where says how it is called.
+func (c counts[K, N]) compare(v *Verification, what string, at K, unit string, n N, where func(K, string) string) {
+	units := c[at]
+	if units[unit] != n {
+		v.differ(what, where(at, unit), n, units[unit])
+	}
+	delete(units, unit)
+}
+
+// left notes what was counted and is not stored.
+func (c counts[K, N]) left(v *Verification, what string, where func(K, string) string) {
+	var none N
+	for at, units := range c {
+		for unit, n := range units {
+			if n != none {
+				v.differ(what, where(at, unit), 0, n)
+			}
+		}
+	}
+}
+
+func whereTotal(at figureAt, unit string) string {
+	return fmt.Sprint(totals.Cell{Indicator: at.Indicator, Group: at.Group, Unit: unit}, at.month)
+}
+
+func whereStep(at stepAt, unit string) string {
+	return fmt.Sprint(totals.Cell{Indicator: at.Indicator, Group: at.Group, Unit: unit}, at.month, at.prev)
+}
+
 // figures counts again from the replayed records: contributions by the
 // catalogue's rules, then plain sums and sets for every unit above.
 func (v *Verification) figures(have, right Reader, w *world) error {
-	wanted := map[string][]totals.Contribution{}     // by record
-	sums, of := map[sumAt]sumOf{}, map[sumAt]sumOf{} // of is what a unit has by itself
-	sets := map[totals.Cell]map[string]map[int]bool{}
+	wanted := map[string][]totals.Contribution{}                     // by record
+	sums, of := counts[figureAt, sumOf]{}, counts[figureAt, sumOf]{} // of is what a unit has by itself
+	stands := map[keyedAt][]standsAt{}
 	standings := standingCount{}
 	waiting, err := uncounted(right)
 	if err != nil {
 		return err
 	}
-	kept := keptNumbers{days: map[DayCell]sumOf{}, sums: sums, places: w.places}
+	kept := keptNumbers{days: counts[dayAt, sumOf]{}, sums: sums, places: w.places}
 	if err := kept.decisions(right); err != nil {
 		return err
 	}
 	err = right.Records(func(r *record.Record) error {
 		kept.note(r)
 		if Waits(r.State) {
+			waits := sums.of(figureAt{totals.Figure{Group: r.Form}, waitingMonth(r)})
 			for _, unit := range w.places.Up(r.Unit) {
-				at := sumAt{waitingCell(r.Form, unit), waitingMonth(r)}
-				sums[at] = sumOf{entries: sums[at].entries + 1}
+				addTo(waits, unit, 0, 1)
 			}
 		}
 		list := totals.Of(w.counts(), r, totals.Elsewhere{Level: w.levelOf, Met: func(r *record.Record, due *catalogue.Due) bool {
@@ -311,25 +359,16 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 		}
 		for _, c := range list {
 			kept.counted(c)
-			if c.Kind() != totals.Standing && !c.Kind().Keyed() {
-				at := sumAt{totals.Cell{Indicator: c.Indicator, Group: c.Kept(), Unit: c.Unit}, c.Month()}
-				was := of[at]
-				of[at] = sumOf{was.value + c.Value, was.entries + 1}
-				continue
-			}
-			for _, unit := range w.places.Up(c.Unit) {
-				cell := totals.Cell{Indicator: c.Indicator, Group: c.Kept(), Unit: unit}
-				if c.Kind() == totals.Standing {
-					standings.note(cell, c)
-					continue
+			switch kind := c.Kind(); {
+			case kind == totals.Standing:
+				for _, unit := range w.places.Up(c.Unit) {
+					standings.note(totals.Cell{Indicator: c.Indicator, Group: c.Kept(), Unit: unit}, c)
 				}
-				if sets[cell] == nil {
-					sets[cell] = map[string]map[int]bool{}
-				}
-				if sets[cell][c.Key] == nil {
-					sets[cell][c.Key] = map[int]bool{}
-				}
-				sets[cell][c.Key][c.Month()] = true
+			case kind.Keyed():
+				at := keyedAt{totals.Figure{Indicator: c.Indicator, Group: c.Kept()}, c.Key}
+				stands[at] = append(stands[at], standsAt{c.Unit, c.Month()})
+			default:
+				addTo(of.of(figureAt{totals.Figure{Indicator: c.Indicator, Group: c.Kept()}, c.Month()}), c.Unit, c.Value, 1)
 			}
 		}
 		return nil
@@ -337,11 +376,12 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 	if err != nil {
 		return err
 	}
-	for at, n := range of {
-		for _, unit := range w.places.Up(at.Unit) {
-			at.Unit = unit
-			was := sums[at]
-			sums[at] = sumOf{was.value + n.value, was.entries + n.entries}
+	for at, units := range of {
+		all := sums.of(at)
+		for unit, n := range units {
+			for _, above := range w.places.Up(unit) {
+				addTo(all, above, n.value, n.entries)
+			}
 		}
 	}
 	err = have.AllContributions(func(c Counted) error {
@@ -365,24 +405,20 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 		}
 	}
 
-	steps := map[stepAt]int64{}
-	for cell, keys := range sets {
-		for _, months := range keys {
-			list := make([]int, 0, len(months))
-			for m := range months {
-				list = append(list, m)
-			}
-			slices.Sort(list)
+	steps := counts[stepAt, int64]{}
+	for at, list := range stands {
+		for unit, months := range monthsOf(list, w.places.Up) {
 			prev := totals.Never
-			for _, m := range list {
-				steps[stepAt{cell, m, prev}]++
+			for _, m := range months {
+				steps.of(stepAt{figureAt{at.Figure, m}, prev})[unit]++
 				prev = m
 			}
 		}
 	}
 	err = have.AllTotals(func(cell totals.Cell, month int, value, entries int64) error {
 		v.Totals++
-		compare(v, "total", sums, sumAt{cell, month}, sumOf{value, entries})
+		at := figureAt{totals.Figure{Indicator: cell.Indicator, Group: cell.Group}, month}
+		sums.compare(v, "total", at, cell.Unit, sumOf{value, entries}, whereTotal)
 		return nil
 	})
 	if err != nil {
@@ -390,7 +426,8 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 	}
 	err = have.AllSteps(func(cell totals.Cell, month, prev int, n int64) error {
 		v.Totals++
-		compare(v, "distinct count", steps, stepAt{cell, month, prev}, n)
+		at := stepAt{figureAt{totals.Figure{Indicator: cell.Indicator, Group: cell.Group}, month}, prev}
+		steps.compare(v, "distinct count", at, cell.Unit, n, whereStep)
 		return nil
 	})
 	if err != nil {
@@ -408,15 +445,33 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 	if err := v.days(have, kept.days); err != nil {
 		return err
 	}
-	for at, n := range sums {
-		if n != (sumOf{}) {
-			v.differ("total", fmt.Sprint(at), 0, n)
+	sums.left(v, "total", whereTotal)
+	steps.left(v, "distinct count", whereStep)
+	return nil
+}
+
+// keyedAt is a key of a distinct count; standsAt a month in which an entry says that it stands, by its own unit.
+type keyedAt struct {
+	totals.Figure
+	key string
+}
+
+type standsAt struct {
+	unit  string
+	month int
+}
+
+// monthsOf are the months in which a key stands, by every unit where it does and all above, each once and in order.
+func monthsOf(list []standsAt, up func(string) []string) map[string][]int {
+	out := map[string][]int{}
+	for _, s := range list {
+		for _, unit := range up(s.unit) {
+			if at, twice := slices.BinarySearch(out[unit], s.month); !twice {
+				out[unit] = slices.Insert(out[unit], at, s.month)
+			}
 		}
 	}
-	for at, n := range steps {
-		v.differ("distinct count", fmt.Sprint(at), 0, n)
-	}
-	return nil
+	return out
 }
 
 func compare[K, N comparable](v *Verification, what string, right map[K]N, at K, n N) {

@@ -11,19 +11,21 @@ import (
 // keptNumbers counts by brute force what is kept by the day and of the work itself (T19): from records and from the
 // ledger's lines, each for every unit above.
 type keptNumbers struct {
-	days   map[DayCell]sumOf
-	sums   map[sumAt]sumOf
+	days   counts[dayAt, sumOf]
+	sums   counts[figureAt, sumOf]
 	places *record.Places
 }
 
+type dayAt struct{ day, indicator string }
+
+func whereDay(at dayAt, unit string) string { return fmt.Sprint(DayCell{unit, at.day, at.indicator}) }
+
 func (k keptNumbers) day(unit, day, indicator string, value, entries int64) {
-	at := DayCell{unit, day, indicator}
-	k.days[at] = sumOf{k.days[at].value + value, k.days[at].entries + entries}
+	addTo(k.days.of(dayAt{day, indicator}), unit, value, entries)
 }
 
 func (k keptNumbers) sum(unit, indicator string, month int, value int64) {
-	at := sumAt{totals.Cell{Unit: unit, Indicator: indicator}, month}
-	k.sums[at] = sumOf{k.sums[at].value + value, k.sums[at].entries + 1}
+	addTo(k.sums.of(figureAt{totals.Figure{Indicator: indicator}, month}), unit, value, 1)
 }
 
 // decisions go by the lines: no record says how often it was sent back.
@@ -42,9 +44,9 @@ func (k keptNumbers) decisions(r Reader) error {
 		if e != nil || rec == nil {
 			return e
 		}
+		decided := k.sums.of(figureAt{totals.Figure{Indicator: WorkDecided}, totals.MonthOf(Day(rec.CreatedAt))})
 		for _, unit := range k.places.Up(rec.Unit) {
-			at := sumAt{totals.Cell{Unit: unit, Indicator: WorkDecided}, totals.MonthOf(Day(rec.CreatedAt))}
-			k.sums[at] = sumOf{k.sums[at].value + n.back, k.sums[at].entries + n.all}
+			addTo(decided, unit, n.back, n.all)
 		}
 	}
 	return err
@@ -83,16 +85,13 @@ func (k keptNumbers) counted(c totals.Contribution) {
 }
 
 // days compares what is kept by the day.
-func (v *Verification) days(have Reader, right map[DayCell]sumOf) error {
+func (v *Verification) days(have Reader, right counts[dayAt, sumOf]) error {
+	const what = "number of a day"
 	err := have.AllDays(func(at DayCell, value, entries int64) error {
 		v.Totals++
-		compare(v, "number of a day", right, at, sumOf{value, entries})
+		right.compare(v, what, dayAt{at.Day, at.Indicator}, at.Unit, sumOf{value, entries}, whereDay)
 		return nil
 	})
-	for at, n := range right {
-		if n != (sumOf{}) {
-			v.differ("number of a day", fmt.Sprint(at), 0, n)
-		}
-	}
+	right.left(v, what, whereDay)
 	return err
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"strconv"
 
 	"niangjia/sync/totals"
 )
@@ -16,18 +17,22 @@ func (v *Verification) years(have Reader, w *world) error {
 		}
 		last = max(last, month)
 	}
-	type sum struct {
-		sumAt
-		sumOf
+	type yearOf struct {
+		unit string
+		from int
 	}
-	type step struct {
-		stepAt
-		n int64
+	years := map[yearOf]map[totals.Cell]sumOf{}
+	add := func(cell totals.Cell, month int, n sumOf) {
+		at := yearOf{cell.Unit, month / 12 * 12}
+		if years[at] == nil {
+			years[at] = map[totals.Cell]sumOf{}
+		}
+		was := years[at][cell]
+		years[at][cell] = sumOf{was.value + n.value, was.entries + n.entries}
 	}
-	sums, steps := map[string][]sum{}, map[string][]step{} // by unit
 	err := have.AllTotals(func(cell totals.Cell, month int, value, entries int64) error {
 		note(month)
-		sums[cell.Unit] = append(sums[cell.Unit], sum{sumAt{cell, month}, sumOf{value, entries}})
+		add(cell, month, sumOf{value, entries})
 		return nil
 	})
 	if err != nil {
@@ -35,7 +40,9 @@ func (v *Verification) years(have Reader, w *world) error {
 	}
 	err = have.AllSteps(func(cell totals.Cell, month, prev int, n int64) error {
 		note(month)
-		steps[cell.Unit] = append(steps[cell.Unit], step{stepAt{cell, month, prev}, n})
+		if prev < month/12*12 {
+			add(cell, month, sumOf{value: n})
+		}
 		return nil
 	})
 	if err != nil {
@@ -43,19 +50,7 @@ func (v *Verification) years(have Reader, w *world) error {
 	}
 	for _, d := range w.places.All() {
 		for from := first / 12 * 12; from > 0 && from <= last; from += 12 {
-			year := map[totals.Cell]sumOf{}
-			for _, at := range sums[d.Code] {
-				if at.month >= from && at.month < from+12 {
-					was := year[at.Cell]
-					year[at.Cell] = sumOf{was.value + at.value, was.entries + at.entries}
-				}
-			}
-			for _, at := range steps[d.Code] {
-				if at.month >= from && at.month < from+12 && at.prev < from {
-					year[at.Cell] = sumOf{value: year[at.Cell].value + at.n}
-				}
-			}
-			if err := v.year(have, d.Code, from, year); err != nil {
+			if err := v.year(have, d.Code, from, years[yearOf{d.Code, from}]); err != nil {
 				return err
 			}
 		}
@@ -64,18 +59,19 @@ func (v *Verification) years(have Reader, w *world) error {
 }
 
 func (v *Verification) year(have Reader, unit string, from int, right map[totals.Cell]sumOf) error {
+	what := "figure of " + strconv.Itoa(from/12)
 	for _, read := range []func(string, int, int, ...string) ([]Figure, error){have.Totals, have.DistinctTotals} {
 		list, err := read(unit, from, from+11)
 		if err != nil {
 			return err
 		}
 		for _, f := range list {
-			compare(v, fmt.Sprintf("figure of %d", from/12), right, f.Cell, sumOf{f.Value, f.Entries})
+			compare(v, what, right, f.Cell, sumOf{f.Value, f.Entries})
 		}
 	}
 	for cell, n := range right {
 		if n != (sumOf{}) {
-			v.differ(fmt.Sprintf("figure of %d", from/12), fmt.Sprint(cell), 0, n)
+			v.differ(what, fmt.Sprint(cell), 0, n)
 		}
 	}
 	return nil

@@ -94,6 +94,7 @@ type Expression struct {
 	parsed   func() (*cel.Ast, error)
 	ast      func() (*cel.Ast, error) // its types checked
 	compiled func() (cel.Program, error)
+	straight func() func(Variables) bool // nil where the library is needed
 	walked   func() walked
 }
 
@@ -103,6 +104,7 @@ func (s *Scope) New(source string, gives ...Type) *Expression {
 	e.walked = sync.OnceValue(e.walk)
 	e.parsed = sync.OnceValues(e.parse)
 	e.ast = sync.OnceValues(e.typed)
+	e.straight = sync.OnceValue(e.direct)
 	e.compiled = sync.OnceValues(func() (cel.Program, error) {
 		ast, err := e.ast()
 		if err != nil {
@@ -221,7 +223,10 @@ func (e *Expression) eval(v Variables) ref.Val {
 
 // Holds evaluates a condition. One that cannot be evaluated on these values does not hold.
 func (e *Expression) Holds(v Variables) bool {
-	yes, _ := e.Value(v).(bool)
+	yes, ok := e.holds(v)
+	if !ok {
+		yes, _ = e.Value(v).(bool)
+	}
 	return yes
 }
 

@@ -49,6 +49,9 @@ func FuzzExpression(f *testing.F) {
 			if a, b := fmt.Sprint(e.Value(of)), fmt.Sprint(e.Value(of)); a != b { // as texts: NaN is not itself
 				t.Fatalf("%q gives %v and %v", source, a, b)
 			}
+			if yes := e.Value(of) == true; e.Holds(of) != yes {
+				t.Fatalf("%q is %v", source, yes)
+			}
 		}
 	})
 }

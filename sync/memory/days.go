@@ -10,20 +10,15 @@ import (
 )
 
 func (t *tx) AddDay(at engine.DayCell, value, entries int64) error {
-	n := total{t.d.days[at].value + value, t.d.days[at].entries + entries}
-	if n == (total{}) {
-		drop(t, t.d.days, at)
-	} else {
-		put(t, t.d.days, at, n)
-	}
+	addBoth(t, within(t.d.days, dayAt{at.Day, at.Indicator}), at.Unit, value, entries)
 	return nil
 }
 
 func (r reader) DayTotals(unit, from, to string, of ...string) ([]engine.Figure, error) {
 	sum := map[totals.Cell]total{}
-	for at, n := range r.d.days {
-		if at.Unit == unit && from <= at.Day && at.Day <= to && named(of, at.Indicator) {
-			cell := totals.Cell{Unit: unit, Indicator: at.Indicator}
+	for at, units := range r.d.days {
+		if n, there := units[unit]; there && from <= at.day && at.day <= to && named(of, at.indicator) {
+			cell := totals.Cell{Unit: unit, Indicator: at.indicator}
 			sum[cell] = total{sum[cell].value + n.value, sum[cell].entries + n.entries}
 		}
 	}
@@ -32,27 +27,34 @@ func (r reader) DayTotals(unit, from, to string, of ...string) ([]engine.Figure,
 
 func (r reader) LastDays(units []string, upTo string) (map[string]string, error) {
 	out := map[string]string{}
-	for at, n := range r.d.days {
-		if at.Indicator == "" && n.entries > 0 && at.Day != "" && at.Day <= upTo && at.Day > out[at.Unit] && slices.Contains(units, at.Unit) {
-			out[at.Unit] = at.Day
+	for at, kept := range r.d.days {
+		if at.indicator != "" || at.day == "" || at.day > upTo {
+			continue
+		}
+		for _, unit := range units {
+			if kept[unit].entries > 0 && at.day > out[unit] {
+				out[unit] = at.day
+			}
 		}
 	}
 	return out, nil
 }
 
 func (r reader) AllDays(f func(engine.DayCell, int64, int64) error) error {
-	for at, n := range r.d.days {
-		if err := f(at, n.value, n.entries); err != nil {
-			return err
+	for at, units := range r.d.days {
+		for unit, n := range units {
+			if err := f(engine.DayCell{Unit: unit, Day: at.day, Indicator: at.indicator}, n.value, n.entries); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
 func (r reader) SentDays(unit string) (out []engine.SentDay, err error) {
-	for at, n := range r.d.days {
-		if at.Unit == unit && at.Indicator == engine.WorkWaiting && n.entries != 0 {
-			out = append(out, engine.SentDay{Day: at.Day, Entries: n.entries})
+	for at, units := range r.d.days {
+		if n := units[unit]; at.indicator == engine.WorkWaiting && n.entries != 0 {
+			out = append(out, engine.SentDay{Day: at.day, Entries: n.entries})
 		}
 	}
 	slices.SortFunc(out, func(a, b engine.SentDay) int { return cmp.Compare(a.Day, b.Day) })

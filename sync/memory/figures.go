@@ -132,9 +132,13 @@ func figures(sum map[totals.Cell]total) []engine.Figure {
 
 func (r reader) Totals(unit string, from, to int, of ...string) ([]engine.Figure, error) {
 	sum := map[totals.Cell]total{}
-	for at, n := range r.d.totals {
-		if named(of, at.Indicator) && at.Unit == unit && at.month >= from && at.month <= to {
-			sum[at.Cell] = total{sum[at.Cell].value + n.value, sum[at.Cell].entries + n.entries}
+	for at, units := range r.d.totals {
+		if at.month < from || at.month > to || !named(of, at.indicator) {
+			continue
+		}
+		if n, there := units[unit]; there {
+			cell := at.cell(unit)
+			sum[cell] = total{sum[cell].value + n.value, sum[cell].entries + n.entries}
 		}
 	}
 	return figures(sum), nil
@@ -145,9 +149,13 @@ func named(of []string, indicator string) bool { return len(of) == 0 || slices.C
 
 func (r reader) DistinctTotals(unit string, from, to int, of ...string) ([]engine.Figure, error) {
 	sum := map[totals.Cell]total{}
-	for at, n := range r.d.steps {
-		if named(of, at.Indicator) && at.Unit == unit && at.month >= from && at.month <= to && at.prev < from {
-			sum[at.Cell] = total{value: sum[at.Cell].value + n}
+	for at, units := range r.d.steps {
+		if at.month < from || at.month > to || at.prev >= from || !named(of, at.indicator) {
+			continue
+		}
+		if n, there := units[unit]; there {
+			cell := at.cell(unit)
+			sum[cell] = total{value: sum[cell].value + n}
 		}
 	}
 	return figures(sum), nil
@@ -171,18 +179,18 @@ func wholes(list []engine.Figure) []engine.Figure {
 }
 
 func (r reader) MonthTotals(unit string, from, to int, indicators []string) (out []engine.MonthTotal, err error) {
-	for at, n := range r.d.totals {
-		if at.Unit == unit && at.month >= from && at.month <= to && slices.Contains(indicators, at.Indicator) {
-			out = append(out, engine.MonthTotal{Figure: totals.Figure{Indicator: at.Indicator, Group: at.Group}, Month: at.month, Value: n.value, Entries: n.entries})
+	for at, units := range r.d.totals {
+		if n, there := units[unit]; there && at.month >= from && at.month <= to && slices.Contains(indicators, at.indicator) {
+			out = append(out, engine.MonthTotal{Figure: totals.Figure{Indicator: at.indicator, Group: at.group}, Month: at.month, Value: n.value, Entries: n.entries})
 		}
 	}
 	return out, nil
 }
 
 func (r reader) MonthSteps(unit string, from, to int, indicators []string) (out []engine.MonthStep, err error) {
-	for at, n := range r.d.steps {
-		if at.Unit == unit && at.month >= from && at.month <= to && slices.Contains(indicators, at.Indicator) {
-			out = append(out, engine.MonthStep{Figure: totals.Figure{Indicator: at.Indicator, Group: at.Group}, Month: at.month, Prev: at.prev, N: n})
+	for at, units := range r.d.steps {
+		if n, there := units[unit]; there && at.month >= from && at.month <= to && slices.Contains(indicators, at.indicator) {
+			out = append(out, engine.MonthStep{Figure: totals.Figure{Indicator: at.indicator, Group: at.group}, Month: at.month, Prev: at.prev, N: n})
 		}
 	}
 	return out, nil
@@ -190,9 +198,10 @@ func (r reader) MonthSteps(unit string, from, to int, indicators []string) (out 
 
 func (r reader) Standing(unit string, month int) ([]engine.Figure, error) {
 	sum := map[totals.Cell]total{}
-	for at, n := range r.d.standings {
-		if at.Unit == unit && at.month <= month {
-			sum[at.Cell] = total{value: sum[at.Cell].value + n}
+	for at, units := range r.d.standings {
+		if n, there := units[unit]; there && at.month <= month {
+			cell := at.cell(unit)
+			sum[cell] = total{value: sum[cell].value + n}
 		}
 	}
 	return figures(sum), nil
@@ -204,27 +213,33 @@ func (r reader) WholeStanding(unit string, month int) ([]engine.Figure, error) {
 }
 
 func (r reader) AllTotals(f func(totals.Cell, int, int64, int64) error) error {
-	for at, n := range r.d.totals {
-		if err := f(at.Cell, at.month, n.value, n.entries); err != nil {
-			return err
+	for at, units := range r.d.totals {
+		for unit, n := range units {
+			if err := f(at.cell(unit), at.month, n.value, n.entries); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
 func (r reader) AllSteps(f func(totals.Cell, int, int, int64) error) error {
-	for at, n := range r.d.steps {
-		if err := f(at.Cell, at.month, at.prev, n); err != nil {
-			return err
+	for at, units := range r.d.steps {
+		for unit, n := range units {
+			if err := f(at.cell(unit), at.month, at.prev, n); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
 func (r reader) AllStandings(f func(totals.Cell, int, int64) error) error {
-	for at, n := range r.d.standings {
-		if err := f(at.Cell, at.month, n); err != nil {
-			return err
+	for at, units := range r.d.standings {
+		for unit, n := range units {
+			if err := f(at.cell(unit), at.month, n); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

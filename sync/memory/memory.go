@@ -43,19 +43,25 @@ type feedRow struct {
 	view engine.View
 }
 
-type totalAt struct {
-	totals.Cell
-	month int
+// figureAt is a figure in a month. Every change of one is one of all the units above each other: what is kept of it lies
+// together, by unit, and is found once.
+type figureAt struct {
+	indicator, group string
+	month            int
+}
+
+func (f figureAt) cell(unit string) totals.Cell {
+	return totals.Cell{Indicator: f.indicator, Group: f.group, Unit: unit}
 }
 
 type total struct{ value, entries int64 }
 
 type stepAt struct {
-	totals.Cell
-	month, prev int
+	figureAt
+	prev int
 }
 
-type standingAt = totalAt
+type dayAt struct{ day, indicator string }
 
 type keyOf struct{ indicator, group, key string }
 
@@ -80,11 +86,12 @@ type data struct {
 	places        map[string][]place       // every place ever given; the current one is in rows
 	rows          map[inFeed]feedRow
 	contributions map[string][]totals.Contribution
-	totals        map[totalAt]*total // none of them nought; Copy shares none
-	steps         map[stepAt]int64
-	standings     map[standingAt]int64
-	days          map[engine.DayCell]total    // none of them nought
-	keys          map[keyOf][]totals.KeyPlace // what contributions say of the keys of distinct counts
+	// By what is kept and its unit; none of them nought. Copy shares none.
+	totals    map[figureAt]map[string]total
+	steps     map[stepAt]map[string]int64
+	standings map[figureAt]map[string]int64
+	days      map[dayAt]map[string]total
+	keys      map[keyOf][]totals.KeyPlace // what contributions say of the keys of distinct counts
 }
 
 // New is an empty store.
@@ -95,7 +102,7 @@ func New() *Store {
 		versions: map[versionOf]record.Content{}, parked: map[number]engine.Parked{},
 		waiting: map[string][]number{}, held: map[string][]number{}, following: map[string][]string{}, feeds: map[string]engine.Feed{}, marks: map[string][]engine.Mark{},
 		places: map[string][]place{}, rows: map[inFeed]feedRow{}, contributions: map[string][]totals.Contribution{},
-		totals: map[totalAt]*total{}, steps: map[stepAt]int64{}, standings: map[standingAt]int64{}, days: map[engine.DayCell]total{}, keys: map[keyOf][]totals.KeyPlace{},
+		totals: map[figureAt]map[string]total{}, steps: map[stepAt]map[string]int64{}, standings: map[figureAt]map[string]int64{}, days: map[dayAt]map[string]total{}, keys: map[keyOf][]totals.KeyPlace{},
 	}}
 }
 
@@ -152,16 +159,20 @@ func (s *Store) Copy() *Store {
 	for feed, list := range d.places {
 		places[feed] = slices.Clip(list) // what is appended to a copy must not stand in the room of another one
 	}
-	sums := make(map[totalAt]*total, len(d.totals))
-	for at, n := range d.totals {
-		sums[at] = &total{n.value, n.entries}
-	}
 	return &Store{d: data{
 		meta: maps.Clone(d.meta), divisions: slices.Clone(d.divisions), campaigns: maps.Clone(d.campaigns), actors: maps.Clone(d.actors), logs: maps.Clone(d.logs),
 		ledger: slices.Clone(d.ledger), byNumber: maps.Clone(d.byNumber), byEntity: maps.Clone(d.byEntity), records: maps.Clone(d.records),
 		counting: maps.Clone(d.counting), versions: maps.Clone(d.versions), parked: maps.Clone(d.parked),
 		waiting: maps.Clone(d.waiting), held: maps.Clone(d.held), following: maps.Clone(d.following), feeds: maps.Clone(d.feeds), marks: maps.Clone(d.marks),
-		places: places, rows: maps.Clone(d.rows), contributions: maps.Clone(d.contributions), totals: sums,
-		steps: maps.Clone(d.steps), standings: maps.Clone(d.standings), days: maps.Clone(d.days), keys: maps.Clone(d.keys),
+		places: places, rows: maps.Clone(d.rows), contributions: maps.Clone(d.contributions),
+		totals: cloneEach(d.totals), steps: cloneEach(d.steps), standings: cloneEach(d.standings), days: cloneEach(d.days), keys: maps.Clone(d.keys),
 	}}
+}
+
+func cloneEach[K comparable, V any](m map[K]map[string]V) map[K]map[string]V {
+	out := make(map[K]map[string]V, len(m))
+	for at, units := range m {
+		out[at] = maps.Clone(units)
+	}
+	return out
 }

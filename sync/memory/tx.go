@@ -14,6 +14,10 @@ import (
 type tx struct {
 	reader
 	undo []func()
+	last struct { // figure whose total was added to: the units above each other follow one another
+		at    figureAt
+		units map[string]total
+	}
 }
 
 var _ engine.Tx = (*tx)(nil)
@@ -262,41 +266,49 @@ func (t *tx) ChangeContributions(entity string, out, in []totals.Contribution) e
 	return nil
 }
 
-func add[K comparable](t *tx, m map[K]int64, k K, delta int64) {
-	if n := m[k] + delta; n == 0 {
-		drop(t, m, k)
+// within are the units of a key, which may have none yet: then an empty list stays behind if what is written is undone.
+func within[K comparable, V any](m map[K]map[string]V, k K) map[string]V {
+	units := m[k]
+	if units == nil {
+		units = map[string]V{}
+		m[k] = units
+	}
+	return units
+}
+
+func add(t *tx, units map[string]int64, unit string, delta int64) {
+	if n := units[unit] + delta; n == 0 {
+		drop(t, units, unit)
 	} else {
-		put(t, m, k, n)
+		put(t, units, unit, n)
 	}
 }
 
-// AddTotal changes a total where it lies: to look one up takes longer than to add to it.
+func addBoth(t *tx, units map[string]total, unit string, value, entries int64) {
+	was := units[unit]
+	if n := (total{was.value + value, was.entries + entries}); n == (total{}) {
+		drop(t, units, unit)
+	} else {
+		put(t, units, unit, n)
+	}
+}
+
 func (t *tx) AddTotal(cell totals.Cell, month int, value, entries int64) error {
-	at := totalAt{cell, month}
-	n, had := t.d.totals[at]
-	if !had {
-		if value != 0 || entries != 0 {
-			put(t, t.d.totals, at, &total{value, entries})
-		}
-		return nil
+	at := figureAt{cell.Indicator, cell.Group, month}
+	if t.last.units == nil || t.last.at != at {
+		t.last.at, t.last.units = at, within(t.d.totals, at)
 	}
-	if n.value+value == 0 && n.entries+entries == 0 {
-		drop(t, t.d.totals, at)
-		return nil
-	}
-	old := *n
-	t.undo = append(t.undo, func() { *n = old })
-	n.value, n.entries = n.value+value, n.entries+entries
+	addBoth(t, t.last.units, cell.Unit, value, entries)
 	return nil
 }
 
 func (t *tx) AddStep(cell totals.Cell, month, prev int, delta int64) error {
-	add(t, t.d.steps, stepAt{cell, month, prev}, delta)
+	add(t, within(t.d.steps, stepAt{figureAt{cell.Indicator, cell.Group, month}, prev}), cell.Unit, delta)
 	return nil
 }
 
 func (t *tx) AddStanding(cell totals.Cell, month int, delta int64) error {
-	add(t, t.d.standings, standingAt{cell, month}, delta)
+	add(t, within(t.d.standings, figureAt{cell.Indicator, cell.Group, month}), cell.Unit, delta)
 	return nil
 }
 

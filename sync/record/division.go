@@ -38,14 +38,20 @@ type Division struct {
 
 // Places is the tree of divisions. It is read-only once built.
 type Places struct {
-	byCode   map[string]Division
+	byCode   map[string]place
 	children map[string][]string
 	order    []string
 }
 
+// place is a unit with all that it counts for: that is asked several times of every change.
+type place struct {
+	Division
+	up []string
+}
+
 // NewPlaces builds the tree; every parent must be there and of a higher level.
 func NewPlaces(list []Division) (*Places, error) {
-	p := &Places{byCode: make(map[string]Division, len(list)), children: map[string][]string{}}
+	p := &Places{byCode: make(map[string]place, len(list)), children: map[string][]string{}}
 	for _, d := range list {
 		if !ValidCode(d.Code) {
 			return nil, fmt.Errorf("division code %q is not 12 digits", d.Code)
@@ -56,7 +62,7 @@ func NewPlaces(list []Division) (*Places, error) {
 		if _, twice := p.byCode[d.Code]; twice {
 			return nil, fmt.Errorf("division %s stands twice", d.Code)
 		}
-		p.byCode[d.Code] = d
+		p.byCode[d.Code] = place{Division: d}
 		p.order = append(p.order, d.Code)
 	}
 	for _, d := range list {
@@ -71,6 +77,16 @@ func NewPlaces(list []Division) (*Places, error) {
 			return nil, fmt.Errorf("division %s (%s) cannot lie in %s (%s)", d.Code, d.Level, parent.Code, parent.Level)
 		}
 		p.children[d.Parent] = append(p.children[d.Parent], d.Code)
+	}
+	above := make([]string, 0, len(list)*(len(Levels)-1)) // one for all
+	for _, d := range list {
+		first := len(above)
+		for at, there := p.byCode[d.Code]; there && at.Level != Province; at, there = p.byCode[at.Parent] {
+			above = append(above, at.Code)
+		}
+		at := p.byCode[d.Code]
+		at.up = above[first:len(above):len(above)]
+		p.byCode[d.Code] = at
 	}
 	return p, nil
 }
@@ -90,8 +106,8 @@ func ValidCode(code string) bool {
 
 // Get finds a unit.
 func (p *Places) Get(code string) (Division, bool) {
-	d, ok := p.byCode[code]
-	return d, ok
+	at, ok := p.byCode[code]
+	return at.Division, ok
 }
 
 // Children are the units right below.
@@ -101,7 +117,7 @@ func (p *Places) Children(code string) []string { return p.children[code] }
 func (p *Places) All() []Division {
 	out := make([]Division, 0, len(p.order))
 	for _, c := range p.order {
-		out = append(out, p.byCode[c])
+		out = append(out, p.byCode[c].Division)
 	}
 	return out
 }
@@ -119,19 +135,9 @@ func (p *Places) Reviewing(code string) string {
 }
 
 // Up lists the unit and all above it, nearest first, up to the city: the
-// levels that totals are written to. A province is added up at reading.
-func (p *Places) Up(code string) []string {
-	var out []string
-	for code != "" {
-		d, ok := p.byCode[code]
-		if !ok || d.Level == Province {
-			break
-		}
-		out = append(out, code)
-		code = d.Parent
-	}
-	return out
-}
+// levels that totals are written to. A province is added up at reading. The list
+// is the tree's own and nobody writes to it.
+func (p *Places) Up(code string) []string { return p.byCode[code].up }
 
 // Within reports whether unit is above itself or lies in above.
 func (p *Places) Within(unit, above string) bool {

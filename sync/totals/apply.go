@@ -138,8 +138,10 @@ func compareKeys(a, b Contribution) int {
 }
 
 func addTotals(s Store, c Contribution, sign int64, up func(string) []string) error {
+	cell, month := Cell{Indicator: c.Indicator, Group: c.Kept()}, c.Month()
 	for _, unit := range up(c.Unit) {
-		if err := s.AddTotal(Cell{Indicator: c.Indicator, Group: c.Kept(), Unit: unit}, c.Month(), sign*c.Value, sign); err != nil {
+		cell.Unit = unit
+		if err := s.AddTotal(cell, month, sign*c.Value, sign); err != nil {
 			return err
 		}
 	}

@@ -61,7 +61,7 @@ func Of(cat *catalogue.Catalogue, r *record.Record, beyond Elsewhere) []Contribu
 	}
 	e := entry{Record: r, form: form, content: form.Derive(r.Approved), Elsewhere: beyond}
 	var out []Contribution
-	for _, ind := range cat.Indicators {
+	for _, ind := range cat.CountingFrom(r.Form) {
 		for _, src := range ind.Sources {
 			if src.Form == r.Form {
 				out = append(out, e.from(ind, src)...)
