@@ -78,7 +78,9 @@ type Reason struct {
 // Hash is the SHA-256 of a line's exact bytes, 64 hex digits.
 func Hash(line []byte) string {
 	sum := sha256.Sum256(line)
-	return hex.EncodeToString(sum[:])
+	var digits [2 * sha256.Size]byte
+	hex.Encode(digits[:], sum[:])
+	return string(digits[:])
 }
 
 // Head opens a push (W3).

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"niangjia/sync/record"
@@ -55,10 +56,10 @@ func quick(line []byte) *Change {
 	if !utf8.Valid(line) {
 		return nil
 	}
-	c, r, seen := &Change{}, reader{rest: line}, uint32(0)
-	r.members(func(key []byte) {
+	c, r, seen := &Change{}, reader{rest: string(line)}, uint32(0) // of which all texts are parts
+	r.members(func(key string) {
 		bit := uint32(0)
-		switch string(key) {
+		switch key {
 		case "epoch":
 			c.Epoch, bit = r.text(), 1<<0
 		case "n":
@@ -108,7 +109,7 @@ func quick(line []byte) *Change {
 
 // reader goes through a line. What is not as it is usually makes it strange, and it reads nothing more.
 type reader struct {
-	rest    []byte
+	rest    string
 	strange bool
 }
 
@@ -120,14 +121,14 @@ func (r *reader) take(c byte) {
 }
 
 // members goes through an object; each reads the value of a key.
-func (r *reader) members(each func(key []byte)) {
+func (r *reader) members(each func(key string)) {
 	r.take('{')
 	if len(r.rest) > 0 && r.rest[0] == '}' {
 		r.take('}')
 		return
 	}
 	for !r.strange {
-		key := r.quoted()
+		key := r.text()
 		r.take(':')
 		if r.strange {
 			return
@@ -140,31 +141,29 @@ func (r *reader) members(each func(key []byte)) {
 	}
 }
 
-// quoted is a text without escapes, in the line's own bytes.
-func (r *reader) quoted() []byte {
+// text is one without escapes.
+func (r *reader) text() string {
 	r.take('"')
-	end := bytes.IndexByte(r.rest, '"')
+	end := strings.IndexByte(r.rest, '"')
 	if r.strange || end < 0 {
 		r.strange = true
-		return nil
+		return ""
 	}
 	out := r.rest[:end]
-	for _, b := range out {
-		if b == '\\' || b < ' ' {
+	for i := range len(out) {
+		if out[i] == '\\' || out[i] < ' ' {
 			r.strange = true
-			return nil
+			return ""
 		}
 	}
 	r.rest = r.rest[end+1:]
 	return out
 }
 
-func (r *reader) text() string { return string(r.quoted()) }
-
 // number is an integer of a few digits.
 func (r *reader) number() int64 {
 	raw := r.value()
-	n, err := strconv.ParseInt(string(raw), 10, 64)
+	n, err := strconv.ParseInt(raw, 10, 64)
 	if err != nil || len(raw) > 16 || raw[0] == '+' || raw[0] == '0' && len(raw) > 1 || raw[0] == '-' && (len(raw) == 1 || raw[1] == '0') {
 		r.strange = true
 	}
@@ -172,7 +171,7 @@ func (r *reader) number() int64 {
 }
 
 // value is the bytes of whatever stands there. Whoever reads them tells whether they are JSON.
-func (r *reader) value() []byte {
+func (r *reader) value() string {
 	depth := 0
 	for i := 0; i < len(r.rest) && !r.strange; i++ {
 		switch c := r.rest[i]; {
@@ -196,28 +195,28 @@ func (r *reader) value() []byte {
 		}
 	}
 	r.strange = true
-	return nil
+	return ""
 }
 
 // any reads what is seldom there.
 func (r *reader) any(to any) {
 	raw := r.value()
-	r.strange = r.strange || json.Unmarshal(raw, to) != nil
+	r.strange = r.strange || json.Unmarshal([]byte(raw), to) != nil
 }
 
 func (r *reader) content() record.Content {
 	out := record.Content{}
-	r.members(func(key []byte) {
+	r.members(func(key string) {
 		raw := r.value()
 		if r.strange {
 			return
 		}
-		v, err := record.Canonical(raw)
-		if _, twice := out[string(key)]; err != nil || twice {
+		v, err := record.CanonicalText(raw)
+		if _, twice := out[key]; err != nil || twice {
 			r.strange = true
 			return
 		}
-		out[string(key)] = v
+		out[key] = v
 	})
 	return out
 }

@@ -3,7 +3,6 @@ package engine
 import (
 	"bytes"
 	"errors"
-	"slices"
 
 	"niangjia/sync/access"
 	"niangjia/sync/catalogue"
@@ -39,47 +38,39 @@ const (
 	WorkWaiting = "work:waiting"
 )
 
-// work is one number that a record is part of.
+// work is one number that a record is part of, in its unit and in all above, or in its unit alone.
 type work struct {
 	unit, indicator, day string
 	month                int
 	value, entries       int64
+	alone                bool
 }
 
 // workOf is what a record adds to the numbers of work, as it is.
-func workOf(r *record.Record, places *record.Places) (out []work) {
+func workOf(r *record.Record) (out []work) {
 	if r == nil {
 		return nil
 	}
-	up := places.Up(r.Unit)
 	if len(r.Conflicts) > 0 {
-		for _, unit := range up {
-			out = append(out, work{unit: unit, indicator: WorkConflicts, entries: 1})
-		}
+		out = append(out, work{unit: r.Unit, indicator: WorkConflicts, entries: 1})
 	}
 	if r.Type != record.Entry {
 		return out
 	}
 	if Waits(r.State) {
-		for _, unit := range up {
-			out = append(out, work{unit: unit, indicator: WorkWaiting, day: Day(r.SubmittedAt), entries: 1})
-		}
+		out = append(out, work{unit: r.Unit, indicator: WorkWaiting, day: Day(r.SubmittedAt), entries: 1})
 	}
 	if r.Counts() {
-		for _, unit := range up {
-			out = append(out, work{unit: unit, day: r.Approved[catalogue.KeyOccurredOn].String(), value: 1})
-		}
+		out = append(out, work{unit: r.Unit, day: r.Approved[catalogue.KeyOccurredOn].String(), value: 1})
 	}
 	if access.Unsubmitted(r) || !holds(r.State) {
 		return out
 	}
 	if len(r.Flags) > 0 {
-		for _, unit := range up {
-			out = append(out, work{unit: unit, indicator: WorkFlagged, month: arrived(r), entries: 1})
-		}
+		out = append(out, work{unit: r.Unit, indicator: WorkFlagged, month: arrived(r), entries: 1})
 	}
 	if !r.Sensitive { // a village that is no longer silent would tell of it
-		out = append(out, work{unit: r.Unit, day: r.Content[catalogue.KeyOccurredOn].String(), entries: 1})
+		out = append(out, work{unit: r.Unit, day: r.Content[catalogue.KeyOccurredOn].String(), entries: 1, alone: true})
 	}
 	return out
 }
@@ -89,16 +80,22 @@ func holds(s review.State) bool { return s != review.Withdrawn && s != review.Vo
 
 func arrived(r *record.Record) int { return totals.MonthOf(Day(r.CreatedAt)) }
 
-func putWork(tx Tx, list []work, sign int64) error {
+func putWork(tx Tx, list []work, sign int64, places *record.Places) error {
 	for _, w := range list {
-		var err error
-		if w.day != "" || w.indicator == "" {
-			err = tx.AddDay(DayCell{Unit: w.unit, Day: w.day, Indicator: w.indicator}, sign*w.value, sign*w.entries)
-		} else {
-			err = tx.AddTotal(totals.Cell{Unit: w.unit, Indicator: w.indicator}, w.month, sign*w.value, sign*w.entries)
+		units := places.Up(w.unit)
+		if w.alone {
+			units = []string{w.unit}
 		}
-		if err != nil {
-			return err
+		for _, unit := range units {
+			var err error
+			if w.day != "" || w.indicator == "" {
+				err = tx.AddDay(DayCell{Unit: unit, Day: w.day, Indicator: w.indicator}, sign*w.value, sign*w.entries)
+			} else {
+				err = tx.AddTotal(totals.Cell{Unit: unit, Indicator: w.indicator}, w.month, sign*w.value, sign*w.entries)
+			}
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -106,14 +103,15 @@ func putWork(tx Tx, list []work, sign int64) error {
 
 // countWork keeps the numbers of work with a record that changes.
 func (s *session) countWork(before, rec *record.Record) error {
-	was, is := workOf(before, s.world.places), workOf(rec, s.world.places)
-	if slices.Equal(was, is) {
-		return nil
+	was, is := workOf(before), workOf(rec)
+	kept := 0 // of what is the same as before nothing is written
+	for kept < min(len(was), len(is)) && was[kept] == is[kept] {
+		kept++
 	}
-	if err := putWork(s.tx, was, -1); err != nil {
+	if err := putWork(s.tx, was[kept:], -1, s.world.places); err != nil {
 		return err
 	}
-	return putWork(s.tx, is, +1)
+	return putWork(s.tx, is[kept:], +1, s.world.places)
 }
 
 // countDecision notes that an entry was decided on.

@@ -340,6 +340,11 @@ func (s *session) own(raw []byte) error {
 	if err != nil {
 		return err
 	}
+	return s.ownLine(raw, line)
+}
+
+// ownLine does so with a line that has been read.
+func (s *session) ownLine(raw []byte, line ownLine) error {
 	log, err := s.tx.Log(s.epoch)
 	if err != nil {
 		return err
@@ -413,7 +418,7 @@ func (s *session) setDivisions(list []record.Division, hash string) error {
 			worked = append(worked, r)
 		}
 		return errors.Join(addWaiting(s.tx, r, -1, old.Up), addWaiting(s.tx, r, +1, places.Up),
-			putWork(s.tx, workOf(r, old), -1), putWork(s.tx, workOf(r, places), +1))
+			putWork(s.tx, workOf(r), -1, old), putWork(s.tx, workOf(r), +1, places))
 	})
 	if err != nil {
 		return err

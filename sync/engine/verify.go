@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"niangjia/sync/catalogue"
@@ -30,6 +31,8 @@ type Verification struct {
 	Recounting    *Recount     `json:"recounting,omitempty"` // that was under way
 	Differences   []Difference `json:"differences"`
 	More          int          `json:"more"` // differences beyond the first maxDifferences
+
+	signed []string // reports that the lines have
 }
 
 // Holds reports whether everything agreed.
@@ -137,16 +140,16 @@ func (v *Verification) replay(ctx context.Context, have Reader, empty Store, rea
 	}
 	w := again.world.Load()
 	return w, empty.View(ctx, func(right Reader) error {
+		if err := v.reports(have, right); err != nil {
+			return err
+		}
 		return have.Lines(func(l Line) error {
 			r, err := right.Line(l.Epoch, l.N)
 			if err != nil || r == nil {
 				return err
 			}
 			if r.Outcome != l.Outcome {
-				v.differ("outcome", fmt.Sprintf("epoch %s number %d", l.Epoch, l.N), text(l.Outcome), text(r.Outcome))
-			}
-			if err := v.reports(l, have, right); err != nil {
-				return err
+				v.differ("outcome", whereLine(l), text(l.Outcome), text(r.Outcome))
 			}
 			have, err := have.Log(l.Epoch)
 			if err != nil {
@@ -162,7 +165,7 @@ func (v *Verification) replay(ctx context.Context, have Reader, empty Store, rea
 
 // replayLine puts one line through the engine.
 func (v *Verification) replayLine(e *Engine, tx Tx, l Line) error {
-	where := fmt.Sprintf("epoch %s number %d", l.Epoch, l.N)
+	where := whereLine(l)
 	s, err := e.session(tx, l.Received)
 	if err != nil {
 		return err
@@ -183,10 +186,17 @@ func (v *Verification) replayLine(e *Engine, tx Tx, l Line) error {
 			v.differ("ledger line's number", where, l.N, log.Through+1)
 		}
 		s.epoch, e.epoch = l.Epoch, l.Epoch
-		if own, err := parseOwn(l.Bytes); err == nil && own.Kind == kindRestored {
+		own, err := parseOwn(l.Bytes)
+		if err != nil {
+			return fmt.Errorf("%s: %w", where, err)
+		}
+		if own.Kind == kindRestored {
 			s.restored, e.restored = true, true
 		}
-		if err := s.own(l.Bytes); err != nil {
+		if own.Report != nil {
+			v.signed = append(v.signed, own.Report.ID)
+		}
+		if err := s.ownLine(l.Bytes, own); err != nil {
 			return fmt.Errorf("%s: %w", where, err)
 		}
 		e.world.Store(s.world)
@@ -210,6 +220,8 @@ func (v *Verification) replayLine(e *Engine, tx Tx, l Line) error {
 	}
 	return tx.PutLog(log)
 }
+
+func whereLine(l Line) string { return "epoch " + l.Epoch + " number " + strconv.FormatInt(l.N, 10) }
 
 func text(x any) string {
 	raw, err := json.Marshal(x)

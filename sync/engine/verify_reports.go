@@ -1,13 +1,11 @@
 package engine
 
-// reports compares where a signed report is looked for. It is read from its line itself, whose bytes are held by its hash.
-func (v *Verification) reports(l Line, have, right Reader) error {
-	if l.Account != "" {
-		return nil
+// reports compares where signed reports are looked for. Each is read from its line itself, whose bytes are held by its hash.
+func (v *Verification) reports(have, right Reader) error {
+	for _, id := range v.signed {
+		if err := v.same("a signed report's place", id, func(r Reader) (any, error) { return r.Meta(metaReport(id)) }, have, right); err != nil {
+			return err
+		}
 	}
-	own, err := parseOwn(l.Bytes)
-	if err != nil || own.Report == nil {
-		return err
-	}
-	return v.same("a signed report's place", own.Report.ID, func(r Reader) (any, error) { return r.Meta(metaReport(own.Report.ID)) }, have, right)
+	return nil
 }

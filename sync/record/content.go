@@ -17,7 +17,9 @@ func (c Content) Bytes() []byte { return c.append(nil) }
 func (c Content) Version() string {
 	var room [1024]byte // for nearly all
 	sum := sha256.Sum256(c.append(room[:0]))
-	return hex.EncodeToString(sum[:])
+	var digits [2 * sha256.Size]byte
+	hex.Encode(digits[:], sum[:])
+	return string(digits[:])
 }
 
 // append writes the canonical JSON of the content behind what is there.

@@ -1,7 +1,6 @@
 package record
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -21,11 +20,14 @@ const maxSafe = 1<<53 - 1
 
 // Canonical rewrites one JSON value in its canonical form. null, "", [] and {}
 // become the empty Value; a fraction or an integer beyond ±(2^53−1) is wrong_type.
-func Canonical(raw []byte) (Value, error) {
+func Canonical(raw []byte) (Value, error) { return CanonicalText(string(raw)) }
+
+// CanonicalText is Canonical of a text. What is canonical already stays the part of it that it is.
+func CanonicalText(raw string) (Value, error) {
 	if plain(raw) {
 		return Value(raw), nil
 	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec := json.NewDecoder(strings.NewReader(raw))
 	dec.UseNumber()
 	var v any
 	if err := dec.Decode(&v); err != nil {
@@ -49,22 +51,22 @@ func Canonical(raw []byte) (Value, error) {
 
 // plain reports whether a value stands in its canonical form already, as nearly all do: a text
 // without escapes, a list of such, an integer of a few digits, a yes or no.
-func plain(raw []byte) bool {
+func plain(raw string) bool {
 	n := len(raw)
 	switch {
 	case n > 2 && raw[0] == '"' && raw[n-1] == '"':
-		return !bytes.ContainsFunc(raw[1:n-1], escaped)
+		return !strings.ContainsFunc(raw[1:n-1], escaped)
 	case n > 4 && raw[0] == '[' && raw[1] == '"' && raw[n-2] == '"' && raw[n-1] == ']':
-		for text := range bytes.SplitSeq(raw[2:n-2], []byte(`","`)) {
-			if bytes.ContainsFunc(text, escaped) {
+		for text := range strings.SplitSeq(raw[2:n-2], `","`) {
+			if strings.ContainsFunc(text, escaped) {
 				return false
 			}
 		}
 		return true
 	case n > 0 && n < 16 && raw[0] > '0' && raw[0] <= '9':
-		return !bytes.ContainsFunc(raw, func(r rune) bool { return r < '0' || r > '9' })
+		return !strings.ContainsFunc(raw, func(r rune) bool { return r < '0' || r > '9' })
 	}
-	return string(raw) == "true" || string(raw) == "false"
+	return raw == "true" || raw == "false"
 }
 
 // escaped reports whether a character stands in JSON as another, or is none.
