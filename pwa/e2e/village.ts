@@ -86,3 +86,18 @@ export function rowsOnPhone(account: string, feed: string): Promise<number> {
     }
   })
 }
+
+/** How many packs are not laid out yet. */
+export function packsOnPhone(account: string): Promise<number> {
+  return new Promise((done, fail) => {
+    const open = indexedDB.open(`niangjia-${account}`)
+    open.onerror = () => fail(open.error)
+    open.onsuccess = () => {
+      const count = open.result.transaction('packs').objectStore('packs').count()
+      count.onsuccess = () => {
+        open.result.close()
+        done(count.result)
+      }
+    }
+  })
+}

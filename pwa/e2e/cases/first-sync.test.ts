@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { Volunteer } from '../pages/volunteer'
 import { CUN1, VILLAGE } from '../server'
 import { served, story } from '../story'
-import { fillVillage, rowsOnPhone } from '../village'
+import { fillVillage, packsOnPhone, rowsOnPhone } from '../village'
 
 const server = served()
 
@@ -33,6 +33,9 @@ story(
     // All of the file's rows are here, and hers.
     const feed = `unit:${VILLAGE}`
     await expect.poll(() => phone.page.evaluate(`(${rowsOnPhone})('${CUN1}', '${feed}')`)).toBeGreaterThanOrEqual(3201)
+    // They are laid out one by one while she does nothing, and none goes with it.
+    await expect.poll(() => phone.page.evaluate(`(${packsOnPhone})('${CUN1}')`)).toBe(0)
+    expect(await phone.page.evaluate(`(${rowsOnPhone})('${CUN1}', '${feed}')`)).toBeGreaterThanOrEqual(3201)
     const from = server.ranges.map((range) => Number(/=(\d+)-/.exec(range)![1]))
     expect(from[0]).toBe(0)
     expect(from.length).toBeGreaterThanOrEqual(3)
