@@ -58,7 +58,8 @@ var expected = map[string]map[string]seen{
 	"GET /api/v1/me/outcomes": {"nobody": login, "*": missing},
 
 	// Of the township's people, by their logins.
-	"GET /api/v1/audit": {"nobody": login, "auditor inside": whole, "auditor above": whole, "auditor higher": whole, "auditor": none, "*": no},
+	"GET /api/v1/audit":        {"nobody": login, "auditor inside": whole, "auditor above": whole, "auditor higher": whole, "auditor": none, "*": no},
+	"GET /api/v1/audit/export": {"nobody": login, "auditor inside": whole, "auditor above": whole, "auditor higher": whole, "auditor": none, "*": no},
 	// Of the county, for other programs; a session is no such token.
 	"GET /api/v1/read-tokens":        {"nobody": login, "manager above": whole, "manager higher": whole, "manager": none, "*": no},
 	"POST /api/v1/read-tokens":       {"nobody": login, "manager above": yes, "manager higher": yes, "*": no},
@@ -82,6 +83,7 @@ var expected = map[string]map[string]seen{
 	"POST /api/v1/accounts/import/preview": {"nobody": login, "manager above": whole, "manager higher": whole, "manager": none, "*": no},
 	"POST /api/v1/accounts/import":         {"nobody": login, "manager": "422" /* a sheet without a row */, "*": no},
 	"GET /api/v1/accounts/template":        {"nobody": login, "manager": yes, "*": no},
+	"GET /api/v1/accounts/export":          {"nobody": login, "manager inside": none, "manager above": whole, "manager higher": whole, "*": no},
 	"GET /api/v1/accounts/:id":             {"nobody": login, "manager above": yes, "manager higher": yes, "manager": missing, "*": no},
 	"PUT /api/v1/accounts/:id/seats":       {"nobody": login, "manager above": "204", "manager higher": "204", "manager": missing, "*": no},
 	"PUT /api/v1/accounts/:id/name":        {"nobody": login, "manager above": "204", "manager higher": "204", "manager": missing, "*": no},
@@ -175,6 +177,9 @@ var expected = map[string]map[string]seen{
 	"GET /api/v1/totals/entries": {"nobody": login, "volunteer inside": whole,
 		"reviewer inside": whole, "manager inside": whole, "reviewer above": whole, "manager above": whole,
 		"reviewer higher": masked, "manager higher": masked, "*": no},
+	"GET /api/v1/totals/entries/export": {"nobody": login, "volunteer inside": whole,
+		"reviewer inside": whole, "manager inside": whole, "reviewer above": whole, "manager above": whole,
+		"reviewer higher": masked, "manager higher": masked, "*": no},
 	// The week is of days: told whole to who may be told small counts (T14).
 	"GET /api/v1/dashboard": {"nobody": login, "volunteer inside": "withheld", "reviewer inside": whole, "manager inside": whole, "auditor inside": "withheld",
 		"reviewer above": whole, "manager above": whole, "auditor above": "withheld",
@@ -185,6 +190,8 @@ var expected = map[string]map[string]seen{
 		"reviewer above": yes, "manager above": yes, "auditor above": yes, "reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": no},
 	// Two sensitive entries wait: higher levels are told how many.
 	"GET /api/v1/dashboard/waiting": {"nobody": login, "volunteer inside": stub, "reviewer inside": stub, "manager inside": stub,
+		"reviewer above": whole, "manager above": whole, "reviewer higher": "counted", "manager higher": "counted", "*": no},
+	"GET /api/v1/dashboard/export": {"nobody": login, "volunteer inside": stub, "reviewer inside": stub, "manager inside": stub,
 		"reviewer above": whole, "manager above": whole, "reviewer higher": "counted", "manager higher": "counted", "*": no},
 	// A campaign of the county for the township, counted by visits in days that are no whole months (T14). It is of nobody's
 	// concern in another township.
@@ -216,9 +223,10 @@ var expected = map[string]map[string]seen{
 	"GET /api/v1/campaigns/:id/changes": {"nobody": login, "no seat": no, "auditor outside": missing, "auditor": none, "volunteer outside": missing,
 		"reviewer outside": missing, "manager outside": missing, "*": whole},
 	// Whom to telephone is for who runs it, which is neither the township that does it nor the city above.
-	"GET /api/v1/campaigns/:id/phones": {"nobody": login, "manager above": whole, "manager outside": missing, "*": no},
-	"POST /api/v1/campaigns/:id/close": {"nobody": login, "manager above": "409", "manager outside": missing, "*": no},
-	"POST /api/v1/campaigns/:id/copy":  {"nobody": login, "manager above": yes, "manager outside": missing, "*": no},
+	"GET /api/v1/campaigns/:id/phones":        {"nobody": login, "manager above": whole, "manager outside": missing, "*": no},
+	"GET /api/v1/campaigns/:id/phones/export": {"nobody": login, "manager above": whole, "manager outside": missing, "*": no},
+	"POST /api/v1/campaigns/:id/close":        {"nobody": login, "manager above": "409", "manager outside": missing, "*": no},
+	"POST /api/v1/campaigns/:id/copy":         {"nobody": login, "manager above": yes, "manager outside": missing, "*": no},
 
 	// The township's reports: a draft for who writes it, a signed one for whoever may see the township's figures.
 	"GET /api/v1/reports":                  {"nobody": login, "no seat": no, "volunteer inside": whole, "reviewer inside": whole, "manager inside": whole, "auditor inside": whole, "reviewer above": whole, "manager above": whole, "auditor above": whole, "reviewer higher": whole, "manager higher": whole, "auditor higher": whole, "*": none},
@@ -410,6 +418,16 @@ var calls = map[string]func(c *city, p *person) seen{
 	"POST /api/v1/accounts/import": func(c *city, p *person) seen {
 		return status(c.upload(p, "/api/v1/accounts/import?state="+changeHash("none"), rosterFile(c.t, []any{"单位", "姓名", "身份"}, []any{"", "", ""}), ""))
 	},
+	"GET /api/v1/accounts/export": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/accounts/export?format=csv&unit="+theTownship)
+		switch {
+		case r.status != 200:
+			return status(r)
+		case strings.Contains(string(r.body), "合成 author"):
+			return whole
+		}
+		return none
+	},
 	"GET /api/v1/accounts/template": func(c *city, p *person) seen {
 		return status(c.get(p, "/api/v1/accounts/template?unit="+theTownship))
 	},
@@ -473,6 +491,20 @@ var calls = map[string]func(c *city, p *person) seen{
 		}
 		return none
 	},
+	"GET /api/v1/dashboard/export": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/dashboard/export?format=csv&table=oldest&year=2026&unit="+theTownship)
+		switch text := string(r.body); {
+		case r.status != 200:
+			return status(r)
+		case strings.Contains(text, "\n入户走访,"):
+			return whole
+		case strings.Contains(text, "\n敏感记录,"):
+			return stub
+		case strings.Contains(text, "另有 2 条您不能看"):
+			return "counted"
+		}
+		return none
+	},
 	"GET /healthz":   func(c *city, p *person) seen { return status(c.get(p, "/healthz")) },
 	"GET /readyz":    func(c *city, p *person) seen { return status(c.get(p, "/readyz")) },
 	"GET /api/v1/me": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/me")) },
@@ -488,6 +520,18 @@ var calls = map[string]func(c *city, p *person) seen{
 		case strings.Contains(text, "合成"), strings.Contains(text, id("device author")):
 			return "named"
 		case strings.Contains(text, `"author"`):
+			return whole
+		}
+		return none
+	},
+	"GET /api/v1/audit/export": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/audit/export?format=csv")
+		switch text := string(r.body); {
+		case r.status != 200:
+			return status(r)
+		case strings.Contains(text, "合成 author"):
+			return "named"
+		case strings.Contains(text, ",author,"):
 			return whole
 		}
 		return none
@@ -737,6 +781,13 @@ var calls = map[string]func(c *city, p *person) seen{
 		}
 		return status(r)
 	},
+	"GET /api/v1/campaigns/:id/phones/export": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/campaigns/"+id("campaign")+"/phones/export?format=csv")
+		if r.status == 200 && strings.Contains(string(r.body), "合成 author") {
+			return whole
+		}
+		return status(r)
+	},
 	"POST /api/v1/campaigns/:id/close": func(c *city, p *person) seen {
 		return status(c.post(p, "/api/v1/campaigns/"+id("campaign")+"/close", map[string]any{"version": 99}))
 	},
@@ -841,6 +892,18 @@ var calls = map[string]func(c *city, p *person) seen{
 			return masked
 		}
 		return whole
+	},
+	"GET /api/v1/totals/entries/export": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/totals/entries/export?format=csv&unit="+theTownship+"&period=2026&indicator=visits")
+		switch text := string(r.body); {
+		case r.status != 200:
+			return status(r)
+		case strings.Contains(text, headName):
+			return whole
+		case strings.Contains(text, "2026-11-20"):
+			return masked
+		}
+		return none
 	},
 }
 

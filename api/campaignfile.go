@@ -2,11 +2,7 @@ package api
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -53,25 +49,10 @@ func campaignIn(lang string) campaignWords {
 	return w
 }
 
-// campaignCell is a cell as a spreadsheet holds it and as it is shown.
-type campaignCell struct {
-	value any
-	text  string
-}
-
-type campaignFile struct {
-	words       campaignWords
-	title       string
-	lines       []string
-	heads       []sheet.Heading
-	rows        [][]campaignCell
-	definitions [][3]string
-}
-
 func (s *Server) exportCampaign(c echo.Context) error {
-	format := c.QueryParam("format")
-	if format != "xlsx" && format != "csv" { // before anything is counted
-		return &record.Error{Code: record.BadRequest, Field: "format"}
+	format, err := fileFormat(c)
+	if err != nil {
+		return err
 	}
 	ctx, who := c.Request().Context(), callerOf(c).Actor
 	one, err := s.Campaigns.One(ctx, who, c.Param("id"))
@@ -91,17 +72,7 @@ func (s *Server) exportCampaign(c echo.Context) error {
 		return err
 	}
 	f := s.campaignFile(p, unit, level, campaignIn(c.QueryParam("lang")))
-	h := c.Response().Header()
-	h.Set(echo.HeaderCacheControl, "no-store")
-	h.Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="campaign-%s.%s"; filename*=UTF-8''%s.%s`, unit, format, url.PathEscape(f.title), format))
-	if format == "csv" {
-		h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-		c.Response().WriteHeader(http.StatusOK)
-		return f.csv(c.Response())
-	}
-	h.Set(echo.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	c.Response().WriteHeader(http.StatusOK)
-	return f.xlsx(c.Response())
+	return f.send(c, format, "campaign-"+unit, f.title)
 }
 
 // readProgress is a unit with those right below it, or a league of all units of a level in it.
@@ -112,7 +83,7 @@ func (s *Server) readProgress(ctx context.Context, who record.Actor, id, unit st
 	return s.Campaigns.Progress(ctx, who, id, unit)
 }
 
-func (s *Server) campaignFile(p *engine.CampaignProgress, unit string, level record.Level, w campaignWords) *campaignFile {
+func (s *Server) campaignFile(p *engine.CampaignProgress, unit string, level record.Level, w campaignWords) *tableFile {
 	places, cat := s.Engine.Places(), s.Engine.Catalogue()
 	top, _ := places.Get(unit)
 	title := w.progress
@@ -120,7 +91,7 @@ func (s *Server) campaignFile(p *engine.CampaignProgress, unit string, level rec
 		title = w.league
 	}
 	counted, word := w.counts(&p.Campaign, cat)
-	f := &campaignFile{words: w, title: fmt.Sprintf(title, p.Campaign.Title, top.Name), lines: []string{
+	f := &tableFile{words: w.exportWords, title: fmt.Sprintf(title, p.Campaign.Title, top.Name), lines: []string{
 		fmt.Sprintf(w.asOf, time.UnixMilli(int64(p.AsOf)).In(beijing).Format("2006-01-02 15:04")), w.approvedOnly(),
 		fmt.Sprintf(w.span, w.day(p.Campaign.Start), w.day(p.Campaign.Deadline))}}
 	if p.Recount != nil {
@@ -148,15 +119,6 @@ func (s *Server) campaignFile(p *engine.CampaignProgress, unit string, level rec
 	f.heads = append(f.heads, sheet.Heading{Text: w.unit, Width: 26}, sheet.Heading{Text: w.above, Width: 18}, sheet.Heading{Text: w.code, Width: 16, Literal: true},
 		sheet.Heading{Text: w.rate, Format: percent}, sheet.Heading{Text: named(w.approved), Format: format}, sheet.Heading{Text: named(w.target), Format: format},
 		sheet.Heading{Text: named(w.gap), Format: format}, sheet.Heading{Text: named(w.waiting), Format: format})
-	text := func(s string) campaignCell { return campaignCell{s, plainText(s)} }
-	cell := func(col fileColumn, x fileCell) campaignCell {
-		shown := col.shown(x, w.exportWords)
-		if x.withheld || x.value == nil {
-			return campaignCell{shown, shown}
-		}
-		n, _ := col.number(*x.value)
-		return campaignCell{n, shown}
-	}
 	ranks, hidden := rules.Ranks(p.Units), false
 	for i, u := range p.Units {
 		d, _ := places.Get(u.Unit)
@@ -170,15 +132,15 @@ func (s *Server) campaignFile(p *engine.CampaignProgress, unit string, level rec
 		}
 		waits := fileCell{value: &u.Submitted, withheld: u.Unsaid}
 		hidden = hidden || u.Withheld || u.Unsaid
-		var row []campaignCell
+		var row []tableCell
 		if level != "" {
-			row = append(row, campaignCell{nothing, nothing})
+			row = append(row, tableCell{nothing, nothing})
 			if ranks[i] > 0 {
-				row[0] = campaignCell{ranks[i], fmt.Sprint(ranks[i])}
+				row[0] = tableCell{ranks[i], fmt.Sprint(ranks[i])}
 			}
 		}
-		f.rows = append(f.rows, append(row, text(d.Name), text(up.Name), campaignCell{d.Code, d.Code},
-			cell(rate, done[0]), cell(measured, done[1]), cell(measured, done[2]), cell(measured, done[3]), cell(measured, waits)))
+		f.rows = append(f.rows, append(row, textCell(d.Name), textCell(up.Name), textCell(d.Code),
+			rate.cell(done[0], w.exportWords), measured.cell(done[1], w.exportWords), measured.cell(done[2], w.exportWords), measured.cell(done[3], w.exportWords), measured.cell(waits, w.exportWords)))
 	}
 	if hidden {
 		f.lines = append(f.lines, w.withheldWhy)
@@ -221,52 +183,4 @@ func (w campaignWords) counts(c *rules.Campaign, cat *catalogue.Catalogue) (says
 		says += "；" + fmt.Sprintf(w.where, where)
 	}
 	return says, w.pick(ind.Unit)
-}
-
-func (f *campaignFile) xlsx(to io.Writer) error {
-	data := sheet.Page{Name: f.words.data, Title: f.title, Lines: f.lines, Headings: f.heads}
-	for _, r := range f.rows {
-		row := make([]any, len(r))
-		for i, x := range r {
-			row[i] = x.value
-		}
-		data.Rows = append(data.Rows, row)
-	}
-	w := f.words
-	definitions := sheet.Page{Name: w.definitions, Title: w.definitions,
-		Headings: []sheet.Heading{{Text: w.indicator, Width: 24}, {Text: w.measure}, {Text: w.counting, Width: 80}}}
-	for _, d := range f.definitions {
-		definitions.Rows = append(definitions.Rows, []any{d[0], d[1], d[2]})
-	}
-	return sheet.Write(to, data, definitions)
-}
-
-func (f *campaignFile) csv(to io.Writer) error {
-	if _, err := io.WriteString(to, "\ufeff"); err != nil { // Excel's mark of UTF-8
-		return err
-	}
-	out := csv.NewWriter(to)
-	out.UseCRLF = true
-	lines := [][]string{{plainText(f.title)}}
-	for _, l := range f.lines {
-		lines = append(lines, []string{plainText(l)})
-	}
-	var head []string
-	for _, h := range f.heads {
-		head = append(head, plainText(h.Text))
-	}
-	lines = append(lines, head)
-	for _, r := range f.rows {
-		var line []string
-		for _, x := range r {
-			line = append(line, x.text)
-		}
-		lines = append(lines, line)
-	}
-	w := f.words
-	lines = append(lines, nil, []string{w.definitions}, []string{w.indicator, w.measure, w.counting})
-	for _, d := range f.definitions {
-		lines = append(lines, []string{plainText(d[0]), plainText(d[1]), plainText(d[2])})
-	}
-	return out.WriteAll(lines)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"niangjia/server/auth"
 	"niangjia/sync/campaign"
 	"niangjia/sync/record"
 )
@@ -94,35 +95,46 @@ type wireCalled struct {
 // campaignPhones is whom to telephone: who works at the units that have a gap. For who runs the campaign, of units below
 // her own alone, and it is kept that she has asked.
 func (s *Server) campaignPhones(c echo.Context) error {
-	ctx, who := c.Request().Context(), callerOf(c).Actor
-	one, err := s.Campaigns.One(ctx, who, c.Param("id"))
+	list, err := s.called(c)
 	if err != nil {
 		return err
 	}
-	unit, err := s.campaignUnit(c, one)
-	if err != nil {
-		return err
-	}
-	list, withheld, err := s.Campaigns.Behind(ctx, who, one.ID, unit)
-	if err != nil {
-		return err
-	}
-	codes := make([]string, 0, len(list))
-	for _, u := range list {
-		codes = append(codes, u.Unit)
-	}
-	people, err := s.Auth.Telephones(ctx, who.Account, unit, codes)
-	if err != nil {
-		return err
-	}
-	out := make([]wireCalled, 0, len(list))
-	for _, u := range list {
+	out := make([]wireCalled, 0, len(list.units))
+	for _, u := range list.units {
 		w := wireCalled{s.unitProgress(u, 0), []wireContact{}}
-		for _, p := range people[u.Unit] {
+		for _, p := range list.people[u.Unit] {
 			w.People = append(w.People, wireContact(p))
 		}
 		slices.SortFunc(w.People, func(a, b wireContact) int { return cmp.Compare(a.Name, b.Name) })
 		out = append(out, w)
 	}
-	return respond(c, map[string]any{"campaign": campaignToWire(one), "units": out, "withheld": withheld})
+	return respond(c, map[string]any{"campaign": campaignToWire(list.campaign), "units": out, "withheld": list.withheld})
+}
+
+// calledUnits are the units of a campaign that have a gap, with who works there.
+type calledUnits struct {
+	campaign *campaign.Campaign
+	unit     string
+	units    []campaign.UnitProgress
+	people   map[string][]auth.Contact
+	withheld int
+}
+
+func (s *Server) called(c echo.Context) (out calledUnits, err error) {
+	ctx, who := c.Request().Context(), callerOf(c).Actor
+	if out.campaign, err = s.Campaigns.One(ctx, who, c.Param("id")); err != nil {
+		return out, err
+	}
+	if out.unit, err = s.campaignUnit(c, out.campaign); err != nil {
+		return out, err
+	}
+	if out.units, out.withheld, err = s.Campaigns.Behind(ctx, who, out.campaign.ID, out.unit); err != nil {
+		return out, err
+	}
+	codes := make([]string, 0, len(out.units))
+	for _, u := range out.units {
+		codes = append(codes, u.Unit)
+	}
+	out.people, err = s.Auth.Telephones(ctx, who.Account, out.unit, codes)
+	return out, err
 }

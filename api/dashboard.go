@@ -351,14 +351,24 @@ type wireSilentVillages struct {
 	Rows     []wireSilence `json:"rows"`
 }
 
+// silentDays is how long a village is to have been silent.
+func silentDays(c echo.Context) (int, error) {
+	text := c.QueryParam("days")
+	if text == "" {
+		return engine.SilentDays, nil
+	}
+	days, err := strconv.Atoi(text)
+	if err != nil || days < 7 || days > 366 {
+		return 0, &record.Error{Code: record.BadRequest, Field: "days"}
+	}
+	return days, nil
+}
+
 // dashboardSilent lists the villages that have recorded nothing for some days.
 func (s *Server) dashboardSilent(c echo.Context) error {
-	days := engine.SilentDays
-	if text := c.QueryParam("days"); text != "" {
-		var err error
-		if days, err = strconv.Atoi(text); err != nil || days < 7 || days > 366 {
-			return &record.Error{Code: record.BadRequest, Field: "days"}
-		}
+	days, err := silentDays(c)
+	if err != nil {
+		return err
 	}
 	v, err := s.Engine.Silent(c.Request().Context(), callerOf(c).Actor, c.QueryParam("unit"), days)
 	if err != nil {

@@ -3,8 +3,6 @@ package api
 import (
 	"errors"
 	"fmt"
-	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -53,35 +51,15 @@ func (s *Server) exportTotals(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	h := c.Response().Header()
-	h.Set(echo.HeaderCacheControl, "no-store")
-	name := fmt.Sprintf("%s-%s", table.place, table.when)
-	switch c.QueryParam("format") {
-	case "xlsx":
-		h.Set(echo.HeaderContentType, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-		h.Set(echo.HeaderContentDisposition, attachment(q, name, "xlsx"))
-		c.Response().WriteHeader(http.StatusOK)
-		return table.xlsx(c.Response(), q.words)
-	case "csv":
-		h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-		h.Set(echo.HeaderContentDisposition, attachment(q, name, "csv"))
-		c.Response().WriteHeader(http.StatusOK)
-		return table.csv(c.Response(), q.words)
-	}
-	return &record.Error{Code: record.BadRequest, Field: "format"}
-}
-
-// attachment names a file for browsers of every age (RFC 6266): plainly, and in Chinese.
-func attachment(q *exportQuery, name, kind string) string {
-	return fmt.Sprintf(`attachment; filename="%s-%s.%s"; filename*=UTF-8''%s.%s`, q.unit, q.period.Name, kind, url.PathEscape(name), kind)
+	return table.file(q.words).send(c, c.QueryParam("format"), q.unit+"-"+q.period.Name, fmt.Sprintf("%s-%s", table.place, table.when))
 }
 
 func (s *Server) exportQuery(c echo.Context) (*exportQuery, error) {
 	q := &exportQuery{unit: c.QueryParam("unit"), words: exportIn(c.QueryParam("lang")), compare: c.QueryParam("compare") == "1"}
-	if f := c.QueryParam("format"); f != "xlsx" && f != "csv" { // before anything is counted
-		return nil, &record.Error{Code: record.BadRequest, Field: "format"}
+	_, err := fileFormat(c)
+	if err != nil {
+		return nil, err
 	}
-	var err error
 	if q.period, err = periodOf(c.QueryParam("period")); err != nil {
 		return nil, err
 	}

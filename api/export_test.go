@@ -40,3 +40,6 @@ func AppendRow(b *bytes.Buffer, r change.Row) error { return appendRow(b, r) }
 
 // ReadWithin gives requests less time to come than they have, so that a test of one that never ends has an end.
 func (s *Server) ReadWithin(d time.Duration) { s.readTime = d }
+
+// ListAtMost bounds the rows of a file, so that a test of one that is cut need not fill it.
+func (s *Server) ListAtMost(rows int) { s.listMost = rows }

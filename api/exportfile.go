@@ -1,9 +1,7 @@
 package api
 
 import (
-	"encoding/csv"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -327,68 +325,28 @@ func (t fileTable) notes(w exportWords) []string {
 	return t.lines
 }
 
-func (t fileTable) xlsx(to io.Writer, w exportWords) error {
-	data := sheet.Page{Name: w.data, Title: t.title, Lines: t.notes(w), Headings: []sheet.Heading{{Text: t.rowHead, Width: 22}}}
+// file is the table as it is taken away.
+func (t fileTable) file(w exportWords) *tableFile {
+	f := &tableFile{words: w, title: t.title, lines: t.notes(w), heads: []sheet.Heading{{Text: t.rowHead, Width: 22}}}
 	for _, c := range t.columns {
-		_, format := c.number(0)
-		data.Headings = append(data.Headings, sheet.Heading{Text: c.text, Format: format})
+		f.heads = append(f.heads, c.heading())
 	}
 	for _, r := range t.rows {
-		row := []any{r.head}
+		row := []tableCell{textCell(r.head)}
 		for i, x := range r.cells {
-			if x.withheld || x.value == nil {
-				row = append(row, t.columns[i].shown(x, w))
-				continue
-			}
-			n, _ := t.columns[i].number(*x.value)
-			row = append(row, n)
+			row = append(row, t.columns[i].cell(x, w))
 		}
-		data.Rows = append(data.Rows, row)
+		f.rows = append(f.rows, row)
 	}
-	definitions := sheet.Page{Name: w.definitions, Title: w.definitions,
-		Headings: []sheet.Heading{{Text: w.indicator, Width: 24}, {Text: w.measure}, {Text: w.counting, Width: 80}}}
-	for _, r := range t.definitions(w) {
-		definitions.Rows = append(definitions.Rows, []any{r[0], r[1], r[2]})
-	}
-	return sheet.Write(to, data, definitions)
-}
-
-func (t fileTable) definitions(w exportWords) (out [][3]string) {
 	for _, ind := range t.defined {
-		out = append(out, [3]string{w.pick(ind.Name), w.pick(ind.Unit), w.pick(ind.Definition)})
+		f.definitions = append(f.definitions, w.defined(ind))
 	}
-	return out
+	return f
 }
 
-// csv has the definitions below the table: of two files one is lost. The mark at its head tells Excel that it is UTF-8.
-func (t fileTable) csv(to io.Writer, w exportWords) error {
-	if _, err := io.WriteString(to, "\ufeff"); err != nil {
-		return err
-	}
-	out := csv.NewWriter(to)
-	out.UseCRLF = true
-	var lines [][]string
-	lines = append(lines, []string{plainText(t.title)})
-	for _, l := range t.notes(w) {
-		lines = append(lines, []string{plainText(l)})
-	}
-	head := []string{plainText(t.rowHead)}
-	for _, c := range t.columns {
-		head = append(head, plainText(c.text))
-	}
-	lines = append(lines, head)
-	for _, r := range t.rows {
-		line := []string{plainText(r.head)}
-		for i, x := range r.cells {
-			line = append(line, t.columns[i].shown(x, w))
-		}
-		lines = append(lines, line)
-	}
-	lines = append(lines, nil, []string{w.definitions}, []string{w.indicator, w.measure, w.counting})
-	for _, r := range t.definitions(w) {
-		lines = append(lines, []string{plainText(r[0]), plainText(r[1]), plainText(r[2])})
-	}
-	return out.WriteAll(lines)
+// defined is what an indicator counts.
+func (w exportWords) defined(ind *catalogue.Indicator) [3]string {
+	return [3]string{w.pick(ind.Name), w.pick(ind.Unit), w.pick(ind.Definition)}
 }
 
 // plainText keeps a spreadsheet from taking a text for a formula: a name that begins with "=" would be computed on the

@@ -56,6 +56,7 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/api/v1/accounts/import/preview", managing, s.previewRoster},
 		{http.MethodPost, "/api/v1/accounts/import", managing, s.importRoster},
 		{http.MethodGet, "/api/v1/accounts/template", managing, s.rosterTemplate},
+		{http.MethodGet, "/api/v1/accounts/export", managing, s.exportAccounts},
 		{http.MethodGet, "/api/v1/accounts/:id", managing, s.account},
 		{http.MethodPut, "/api/v1/accounts/:id/seats", managing, s.setSeats},
 		{http.MethodPut, "/api/v1/accounts/:id/name", managing, s.setName},
@@ -74,6 +75,7 @@ func (s *Server) routes() []route {
 
 		// Of accounts within her reach, without names.
 		{http.MethodGet, "/api/v1/audit", auditing, s.audit},
+		{http.MethodGet, "/api/v1/audit/export", auditing, s.exportAudit},
 
 		{http.MethodGet, "/api/v1/divisions", signedIn, s.divisions},
 		{http.MethodGet, "/api/v1/catalogue", signedIn, s.catalogue},
@@ -121,11 +123,14 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/api/v1/totals/months", everybody, s.totalMonths},
 		{http.MethodGet, "/api/v1/totals/export", everybody, s.exportTotals},
 		{http.MethodGet, "/api/v1/totals/entries", recording, s.totalEntries},
+		{http.MethodGet, "/api/v1/totals/entries/export", recording, s.exportEntries},
 		{http.MethodPost, "/api/v1/totals/entries/disclosure", deciding, s.discloseFigure},
 		{http.MethodGet, "/api/v1/dashboard", everybody, s.dashboard},
 		{http.MethodGet, "/api/v1/dashboard/units", everybody, s.dashboardUnits},
 		{http.MethodGet, "/api/v1/dashboard/silent", everybody, s.dashboardSilent},
 		{http.MethodGet, "/api/v1/dashboard/waiting", recording, s.dashboardWaiting},
+		// Of what waits, the list is for whom dashboard/waiting is.
+		{http.MethodGet, "/api/v1/dashboard/export", everybody, s.exportDashboard},
 
 		// Whose campaigns are whose to run, and what is told of them to whom, is sync/access's to say.
 		{http.MethodGet, "/api/v1/campaigns", everybody, s.campaigns},
@@ -144,6 +149,7 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/api/v1/campaigns/:id/mend", managing, s.mendCampaign},
 		{http.MethodGet, "/api/v1/campaigns/:id/changes", everybody, s.campaignChanges},
 		{http.MethodGet, "/api/v1/campaigns/:id/phones", managing, s.campaignPhones},
+		{http.MethodGet, "/api/v1/campaigns/:id/phones/export", managing, s.exportPhones},
 		{http.MethodPost, "/api/v1/campaigns/:id/close", managing, s.closeCampaign},
 		{http.MethodPost, "/api/v1/campaigns/:id/copy", managing, s.copyCampaign},
 

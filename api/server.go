@@ -82,6 +82,7 @@ type Meter interface {
 type Server struct {
 	Options
 	readTime time.Duration // within which a request must have come whole
+	listMost int           // rows of a list that is taken away as a file
 
 	log  *slog.Logger
 	app  *webApp
@@ -105,7 +106,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the web app: %w", err)
 	}
-	s := &Server{Options: o, readTime: readTime, log: o.Log, app: app, echo: echo.New()}
+	s := &Server{Options: o, readTime: readTime, listMost: listMost, log: o.Log, app: app, echo: echo.New()}
 	e := s.echo
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.problemOf

@@ -31,6 +31,15 @@ const (
 // Audit lists what was done to accounts that hold or held a seat at the auditor's units or below them, before an event
 // (0: from the newest). Of what else such an account holds nothing is told. Errors: forbidden for who is no auditor.
 func (s *Service) Audit(ctx context.Context, by record.Actor, before int64) (*Audit, error) {
+	return s.audit(ctx, by, before, auditPage)
+}
+
+// AuditList lists the newest of it, for a file: Next says that there is more. Errors: as of Audit.
+func (s *Service) AuditList(ctx context.Context, by record.Actor, most int) (*Audit, error) {
+	return s.audit(ctx, by, 0, most)
+}
+
+func (s *Service) audit(ctx context.Context, by record.Actor, before int64, most int) (*Audit, error) {
 	places := s.seats.Places()
 	var tops []string
 	for _, seat := range by.Seats {
@@ -54,7 +63,7 @@ func (s *Service) Audit(ctx context.Context, by record.Actor, before int64) (*Au
 			return nil, err
 		}
 		for _, e := range list {
-			if len(out.Events) == auditPage {
+			if len(out.Events) == most {
 				out.Next = before
 				return out, a.name(ctx, out)
 			}

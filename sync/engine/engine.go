@@ -157,6 +157,9 @@ func placesOf(r Reader) (*record.Places, error) {
 	return places, nil
 }
 
+// Now is the time that the engine goes by.
+func (e *Engine) Now() record.Instant { return e.opt.Now() }
+
 // worldOf is the world of a snapshot. Divisions that another process imported, a
 // catalogue that one published, or what stands before this update in one commit,
 // must decide here as they will when the log is replayed.

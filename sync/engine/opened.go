@@ -30,6 +30,9 @@ type Page struct {
 type CountedEntry struct {
 	Counted
 	Record *record.Record
+	// Named are the households and persons that what counts of it names, by id,
+	// as far as this reader may see them; of a list for a file alone.
+	Named map[string]*record.Record
 }
 
 // CountedEntries is a page of them.
@@ -39,25 +42,48 @@ type CountedEntries struct {
 	// It is told at the end of the list and of the whole figure, for between two
 	// entries it would tell the day and the village of what lies there.
 	Hidden int64
-	Next   Page // the zero Page at the end
+	// Left is, of a list for a file that ends before its end, how many more the
+	// figure counts, whether this reader may see them or not.
+	Left int64
+	Next Page // the zero Page at the end
+	AsOf record.Instant
 }
 
-// maxEntries is the longest page of entries behind a figure.
-const maxEntries = 200
+// maxEntries is the longest page of entries behind a figure; MaxListed is how
+// many a file of them has.
+const (
+	maxEntries = 200
+	MaxListed  = 5000
+)
 
 // TotalEntries opens a figure down to its entries.
 func (e *Engine) TotalEntries(ctx context.Context, actor record.Actor, q EntriesQuery) (*CountedEntries, error) {
+	if q.Limit <= 0 || q.Limit > maxEntries {
+		q.Limit = maxEntries
+	}
+	return e.entriesBehind(ctx, actor, q, false)
+}
+
+// ListEntries lists a figure's entries from the first, for a file: all of one
+// moment, with whom each is about. What stands open to her for a reason is open
+// for a day, and a file stays: it is counted among the hidden.
+func (e *Engine) ListEntries(ctx context.Context, actor record.Actor, q EntriesQuery) (*CountedEntries, error) {
+	if q.After = (Page{}); q.Limit <= 0 || q.Limit > MaxListed {
+		q.Limit = MaxListed
+	}
+	return e.entriesBehind(ctx, actor, q, true)
+}
+
+func (e *Engine) entriesBehind(ctx context.Context, actor record.Actor, q EntriesQuery, list bool) (*CountedEntries, error) {
 	span, err := e.mayOpen(ctx, actor, q)
 	if err != nil {
 		return nil, err
 	}
-	if q.Limit <= 0 || q.Limit > maxEntries {
-		q.Limit = maxEntries
-	}
-	page := &CountedEntries{}
+	now := e.opt.Now()
+	page := &CountedEntries{AsOf: now}
 	err = e.view(ctx, func(r Reader, w *world) error {
 		ind := w.counts().Indicator(q.Indicator)
-		f := figures{r: r, world: w.telling(ind), actor: actor, today: Day(e.opt.Now()), top: q.Unit, memo: newMemo()}
+		f := figures{r: r, world: w.telling(ind), actor: actor, today: Day(now), top: q.Unit, memo: newMemo()}
 		disclosed, err := e.disclosedTo(r, actor.Account)
 		if err != nil {
 			return err
@@ -73,7 +99,10 @@ func (e *Engine) TotalEntries(ctx context.Context, actor record.Actor, q Entries
 		}
 		seen := q.After.Seen
 		ended, err := behind.walk(units, q.After.Place, func(c Counted, rec *record.Record) (bool, error) {
-			if !disclosed[rec.ID] && !slices.Contains(open, rec.Unit) || access.Entry(actor, w.places, rec, e.opt.Now()) < access.Masked {
+			if list && access.Of(actor, w.places, rec, now) == access.Disclosed {
+				return true, nil
+			}
+			if !disclosed[rec.ID] && !slices.Contains(open, rec.Unit) || access.Entry(actor, w.places, rec, now) < access.Masked {
 				return true, nil
 			}
 			if len(page.List) == q.Limit {
@@ -82,21 +111,39 @@ func (e *Engine) TotalEntries(ctx context.Context, actor record.Actor, q Entries
 			}
 			seen++
 			line := CountedEntry{Counted: c}
-			line.Record, _ = masked(w, actor, rec, e.opt.Now())
+			line.Record, _ = masked(w, actor, rec, now)
+			if list && line.Record == rec { // who reads it masked has no names with it
+				if line.Named, err = namedIn(r, w, actor, rec, now); err != nil {
+					return false, err
+				}
+			}
 			page.List = append(page.List, line)
 			return true, nil
 		})
-		if err != nil || !ended {
+		if err != nil || !ended && !list {
 			return err
 		}
 		all, err := behind.count()
-		page.Hidden = max(0, all-seen)
+		if ended {
+			page.Hidden = max(0, all-seen)
+		} else {
+			page.Left = max(0, all-seen)
+		}
 		return err
 	})
 	if err != nil {
 		return nil, storeError(err)
 	}
 	return page, nil
+}
+
+// namedIn is whom the content that counts is about, as the entry's own page has it for this reader.
+func namedIn(r Reader, w *world, actor record.Actor, rec *record.Record, now record.Instant) (map[string]*record.Record, error) {
+	counts := *rec
+	counts.Content = rec.Approved
+	view := &EntryView{Named: map[string]*record.Record{}}
+	err := named(r, w, actor, &counts, view, false, now)
+	return view.Named, err
 }
 
 func placeOf(c Counted) Place { return Place{Unit: c.Unit, Day: c.Day, Entity: c.Entity, Key: c.Key} }

@@ -1,4 +1,5 @@
-import type { Page } from 'playwright-core'
+import { readFile } from 'node:fs/promises'
+import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { sound } from '../look'
 import { Clerk } from '../pages/clerk'
@@ -8,6 +9,7 @@ import { Pen } from '../pen'
 import { DESK } from '../phone'
 import { CITY, PASSWORD, TOWNSHIP, VILLAGE } from '../server'
 import { served, story } from '../story'
+import { readCsv, readSheets } from '../xlsx'
 
 const server = served({ entries: 1500 })
 const COUNTY = '530923000000'
@@ -18,6 +20,12 @@ const head = (page: Page, name: string) => page.getByRole('heading', { level: 1,
 const tile = (page: Page, unit: string) => page.locator(`.tile[data-unit="${unit}"]`)
 const figure = (page: Page, id: string) => page.locator(`[data-figure="${id}"] .figure .value`)
 const number = (text: string) => Number(/[\d,]+/.exec(text)![0].replaceAll(',', ''))
+
+/** What a button gives as a file. */
+async function taken(page: Page, button: Locator): Promise<Buffer> {
+  const [file] = await Promise.all([page.waitForEvent('download'), button.click()])
+  return readFile(await file.path())
+}
 
 /** As one who comes back to the page: it asks anew, until it says what is expected. */
 const becomes = (page: Page, read: () => Promise<number>, n: number) =>
@@ -67,6 +75,19 @@ story(
     await page.getByText(`永德县 · ${year}年 · 走访户次`).waitFor()
     const entry = page.locator('ul.rows a').first()
     await entry.waitFor()
+    // The list is taken away as it stands there, with what it says of itself below.
+    const list = readCsv((await taken(page, page.getByRole('button', { name: '存为 CSV' }))).toString('utf8').slice(1))
+    const named = list.findIndex((row) => row[0] === '单位')
+    expect(list[named]!.slice(0, 4)).toEqual(['单位', '区划代码', '日期', '表格'])
+    const rest = list.slice(named + 1)
+    const listed = rest.slice(
+      0,
+      rest.findIndex((row) => row.length < 2),
+    )
+    const apart = /另有 (\d+) 条敏感记录/.exec(list.slice(0, named).flat().join(' '))
+    expect(listed.length + Number(apart?.[1] ?? 0)).toBe(before)
+    expect(await entry.innerText()).toContain(listed[0]![0])
+    expect(rest.flat()).toContain('导出人')
     await hand.to(entry)
     await hand.press('Enter')
     await page.waitForURL('**/entry/*')
@@ -99,6 +120,15 @@ story(
     await ranks.nth(1).waitFor()
     const values = (await ranks.locator('td:nth-of-type(2)').allInnerTexts()).map(number)
     expect(values).toEqual([...values].sort((a, b) => b - a))
+    const units = await ranks.locator('th').allInnerTexts()
+    const book = readSheets(
+      await taken(page, page.getByTestId('ranking').getByRole('button', { name: '存为 Excel 表' })),
+    )
+    const table = book.get('数据')!
+    const lines = table.slice(table.findIndex((row) => row[0] === '名次') + 1)
+    expect(lines.slice(0, units.length).map((row) => row[1])).toEqual(units)
+    expect(lines.slice(0, units.length).map((row) => Number(row[4]))).toEqual(values)
+    expect(book.get('口径')!.flat()).toContain('占比')
     await desk.shot('dashboard-county')
 
     await page.setViewportSize({ width: 1032, height: 703 })

@@ -219,6 +219,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/accounts/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Who works at a unit and below as a file, without logins */
+    get: operations['exportAccounts']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/accounts/{id}': {
     parameters: {
       query?: never
@@ -505,6 +522,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/audit/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * What was done to accounts as a file, newest first, for auditors
+     * @description The newest 5,000 lines of /audit.
+     */
+    get: operations['exportAudit']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/divisions': {
     parameters: {
       query?: never
@@ -734,6 +771,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/totals/entries/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The entries behind one figure as a file, with what each column says
+     * @description Those that /totals/entries lists for this caller, at most 5,000; where it ends before its end it says so. Of a sensitive one who it is about and what it says stay away, and what stands open for a stated reason is counted alone.
+     */
+    get: operations['exportEntries']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/totals/entries/disclosure': {
     parameters: {
       query?: never
@@ -780,6 +837,26 @@ export interface paths {
     }
     /** One figure, or how far a target has come, in the units below, with ranks; tiles and rankings are drawn from it */
     get: operations['dashboardUnits']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/dashboard/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * A table of the dashboard as a file, with what each column says
+     * @description The same numbers as the answers under /dashboard have for this caller; what is withheld there is withheld here. `oldest` is refused to auditors.
+     */
+    get: operations['exportDashboard']
     put?: never
     post?: never
     delete?: never
@@ -1105,6 +1182,26 @@ export interface paths {
      * @description For who runs the campaign. Units with a target of their own, below the campaign's, that are not finished as far as the caller is told; of each who works there, and by which telephone she signs in. That the list was taken is kept in the record of accounts.
      */
     get: operations['campaignPhones']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/campaigns/{id}/phones/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Whom to telephone, as a file
+     * @description As /campaigns/{id}/phones; that it was taken is kept in the record of accounts.
+     */
+    get: operations['exportPhones']
     put?: never
     post?: never
     delete?: never
@@ -4301,6 +4398,33 @@ export interface operations {
       default: components['responses']['Problem']
     }
   }
+  exportAccounts: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+        format: 'xlsx' | 'csv'
+        lang?: 'zh' | 'en'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'text/csv': unknown
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
   account: {
     parameters: {
       query?: never
@@ -4709,6 +4833,32 @@ export interface operations {
       default: components['responses']['Problem']
     }
   }
+  exportAudit: {
+    parameters: {
+      query: {
+        format: 'xlsx' | 'csv'
+        lang?: 'zh' | 'en'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'text/csv': unknown
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
   divisions: {
     parameters: {
       query?: never
@@ -5099,6 +5249,37 @@ export interface operations {
       default: components['responses']['Problem']
     }
   }
+  exportEntries: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+        period: components['parameters']['Period']
+        indicator: string
+        /** @description Empty or absent for the whole */
+        group?: string
+        format: 'xlsx' | 'csv'
+        lang?: 'zh' | 'en'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'text/csv': unknown
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
   discloseFigure: {
     parameters: {
       query: {
@@ -5189,6 +5370,47 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['DashboardUnits']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  exportDashboard: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+        /** @description No later than this year, nor earlier than 2000 */
+        year: components['parameters']['DashboardYear']
+        /** @description Of the year, one that has begun; the whole year where it is not named */
+        quarter?: components['parameters']['DashboardQuarter']
+        /** @description The units ranked (units), what waits and since when (waiting, oldest), silent villages by unit and by name (coverage, silent), how reviewing goes (quality) */
+        table: 'units' | 'waiting' | 'oldest' | 'coverage' | 'silent' | 'quality'
+        /** @description Of `units`; this or `campaign` is named */
+        indicator?: string
+        /** @description Of `units` */
+        campaign?: components['schemas']['Id']
+        /** @description Of `units`; those below the ones right below, instead of these */
+        deep?: '0' | '1'
+        /** @description Of `silent` */
+        days?: number
+        format: 'xlsx' | 'csv'
+        lang?: 'zh' | 'en'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'text/csv': unknown
         }
       }
       default: components['responses']['Problem']
@@ -5697,6 +5919,36 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['CampaignPhones']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  exportPhones: {
+    parameters: {
+      query: {
+        /** @description Those in it alone; the campaign's own where none is named */
+        unit?: components['schemas']['UnitCode']
+        format: 'xlsx' | 'csv'
+        lang?: 'zh' | 'en'
+      }
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'text/csv': unknown
         }
       }
       default: components['responses']['Problem']

@@ -104,6 +104,18 @@ export const changes = (id: string): Promise<Change[]> =>
 export const phones = (id: string): Promise<Called> =>
   authorised((headers) => ok(client.GET('/api/v1/campaigns/{id}/phones', { params: of(id), headers })))
 
+/** The same as a file. */
+export const phonesFile = (id: string, format: 'xlsx' | 'csv'): Promise<Blob> =>
+  authorised((headers) =>
+    ok(
+      client.GET('/api/v1/campaigns/{id}/phones/export', {
+        params: { ...of(id), query: { format, lang: language.value } },
+        headers,
+        parseAs: 'blob',
+      }),
+    ),
+  ) as Promise<Blob>
+
 export const extend = (id: string, version: number, deadline: string): Promise<Campaign> =>
   authorised((headers) =>
     ok(client.POST('/api/v1/campaigns/{id}/extend', { params: of(id), body: { version, deadline }, headers })),

@@ -1,5 +1,6 @@
 import { client, ok, type Schemas } from '@/api/client'
 import { authorised } from '@/state/session'
+import { language } from '@/texts'
 import { ask, type Heard } from '../totals/data'
 
 export type Dashboard = Schemas['Dashboard']
@@ -53,6 +54,25 @@ export const askUnits = (unit: string, time: Time, by: Pick, deep: boolean, tell
       ),
     tell,
   )
+
+/** A table of the dashboard as a file. */
+export type Table =
+  | { table: 'waiting' | 'oldest' | 'coverage' | 'quality' }
+  | { table: 'silent'; days: number }
+  | ({ table: 'units'; deep: boolean } & Pick)
+
+export const tableFile = (unit: string, time: Time, { ...of }: Table, format: 'xlsx' | 'csv'): Promise<Blob> =>
+  authorised(async (headers) => {
+    const query = {
+      unit,
+      ...queryOf(time),
+      ...of,
+      deep: of.table === 'units' && of.deep ? ('1' as const) : undefined,
+      format,
+      lang: language.value,
+    }
+    return (await ok(client.GET('/api/v1/dashboard/export', { params: { query }, headers, parseAs: 'blob' }))) as Blob
+  })
 
 export const askSilent = (unit: string, days: number, tell: Tell<Silent>): Promise<void> =>
   ask(

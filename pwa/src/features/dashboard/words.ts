@@ -1,7 +1,7 @@
 import { indicators } from '@/state/places'
 import { hasRole, seats } from '@/state/session'
 import { label, t } from '@/texts'
-import { within } from '@/state/places'
+import { unitLong, within } from '@/state/places'
 import type { RouteLocationRaw } from 'vue-router'
 import { shown } from '../campaigns/words'
 import { figureText } from '../totals/figures'
@@ -51,6 +51,9 @@ export function fewText(names: readonly string[]): string {
   const few = names.slice(0, 3).join(t('dashboard.listed'))
   return names.length > 3 ? t('dashboard.first.more', { units: few, n: names.length }) : few
 }
+
+/** How a table of a unit is called as a file. */
+export const fileName = (unit: string, what: string): string => `${unitLong(unit)} ${what}`
 
 /** A campaign's page: who only records has one of her own. */
 export const campaignPage = (id: string, unit: string): RouteLocationRaw =>

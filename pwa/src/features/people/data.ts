@@ -1,7 +1,7 @@
 import { ApiError, client, ok, type Schemas } from '@/api/client'
 import { account, authorised, seats, type Role, type Seat } from '@/state/session'
 import { childrenOf, divisions, unitLong, within } from '@/state/places'
-import { errorText, t } from '@/texts'
+import { errorText, language, t } from '@/texts'
 import { whenText } from '@/texts/format'
 
 export type Member = Schemas['Member']
@@ -24,6 +24,30 @@ export type AuditPage = Schemas['Audit']
 /** A page of what was done to accounts, from the newest or from where the page before ended. */
 export const audit = (before?: number): Promise<AuditPage> =>
   authorised((headers) => ok(client.GET('/api/v1/audit', { params: { query: { before } }, headers })))
+
+/** The newest of it as a file. */
+export const auditFile = (format: 'xlsx' | 'csv'): Promise<Blob> =>
+  authorised((headers) =>
+    ok(
+      client.GET('/api/v1/audit/export', {
+        params: { query: { format, lang: language.value } },
+        headers,
+        parseAs: 'blob',
+      }),
+    ),
+  ) as Promise<Blob>
+
+/** Who works at a unit and below, as a file. */
+export const peopleFile = (unit: string, format: 'xlsx' | 'csv'): Promise<Blob> =>
+  authorised((headers) =>
+    ok(
+      client.GET('/api/v1/accounts/export', {
+        params: { query: { unit, format, lang: language.value } },
+        headers,
+        parseAs: 'blob',
+      }),
+    ),
+  ) as Promise<Blob>
 
 export const openAccount = (body: Schemas['NewAccount']): Promise<Opened> =>
   authorised((headers) => ok(client.POST('/api/v1/accounts', { body, headers })))

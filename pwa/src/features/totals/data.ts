@@ -120,6 +120,19 @@ export const discloseBehind = (behind: Behind, reason: string): Promise<{ entrie
     ),
   )
 
+/** All of them that may be carried away, as a file. */
+export const entriesFile = (behind: Behind, format: 'xlsx' | 'csv'): Promise<Blob> =>
+  authorised(
+    async (headers) =>
+      (await ok(
+        client.GET('/api/v1/totals/entries/export', {
+          params: { query: { ...behind, group: behind.group || undefined, format, lang: language.value } },
+          headers,
+          parseAs: 'blob',
+        }),
+      )) as Blob,
+  )
+
 /** One page of the entries behind a figure. */
 export const entriesBehind = (behind: Behind, after?: string): Promise<Schemas['TotalEntries']> =>
   authorised((headers) =>
