@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
 	built_in "niangjia/server/catalogue"
+	"niangjia/server/store/sqlite"
 	"niangjia/sync/catalogue"
 	"niangjia/sync/engine"
 	"niangjia/sync/memory"
@@ -34,8 +36,34 @@ func later(t *testing.T) int64 {
 // Q3, Q4, Q6: a city with entries of all forms. Every figure of the city's, a county's and a township's report is what a
 // count of the entries by hand gives at that moment; after a thousand later changes the log gives the same to the byte; and
 // the restatement names every figure that is another and every entry that counts otherwise, with what it counts, and nothing else.
+//
+// Over both stores: what is kept by SQLite is read by other code than what lies in memory, and so is the log that is replayed.
 func TestAReportStaysWhatItWas(t *testing.T) {
-	w := newTown(t, 7)
+	t.Run("memory", func(t *testing.T) {
+		t.Parallel()
+		staysWhatItWas(t, func() engine.Store { return memory.New() })
+	})
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		n := 0
+		staysWhatItWas(t, func() engine.Store {
+			n++
+			s, err := sqlite.OpenScratch(t.Context(), filepath.Join(t.TempDir(), strconv.Itoa(n)+".db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() {
+				if err := s.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+			return s
+		})
+	})
+}
+
+func staysWhatItWas(t *testing.T, empty func() engine.Store) {
+	w := newTownIn(t, 7, empty())
 	for _, form := range catalogue.Sorted(w.cat.Forms) {
 		for n := range 14 {
 			unit := w.units[w.dice.IntN(len(w.units))]
@@ -102,7 +130,7 @@ func TestAReportStaysWhatItWas(t *testing.T) {
 	}
 	after := w.brute()
 
-	then := memory.New()
+	then := empty()
 	w.must(engine.ReplayTo(t.Context(), w.store, then, all[0].Mark, nil, nil))
 	for _, c := range all {
 		again, err := engine.ReportedAgain(t.Context(), then, c.Mark, c.Unit.Code, c.From, c.To)

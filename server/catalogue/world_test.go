@@ -34,7 +34,7 @@ type town struct {
 	t     *testing.T
 	dice  *rand.Rand
 	cat   *catalogue.Catalogue
-	store *memory.Store
+	store engine.Store
 	eng   *engine.Engine
 	units []record.Division
 	hands map[string]*phone.Phone // of who records, by unit
@@ -47,11 +47,17 @@ type town struct {
 
 func newTown(t *testing.T, seed uint64) *town {
 	t.Helper()
+	return newTownIn(t, seed, memory.New())
+}
+
+// newTownIn builds it in a store.
+func newTownIn(t *testing.T, seed uint64, store engine.Store) *town {
+	t.Helper()
 	cat, err := built_in.Built()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &town{t: t, dice: rand.New(rand.NewPCG(seed, 5)), cat: cat, store: memory.New(),
+	w := &town{t: t, dice: rand.New(rand.NewPCG(seed, 5)), cat: cat, store: store,
 		hands: map[string]*phone.Phone{}, eyes: map[string]*phone.Phone{}, homes: map[string][]string{}, heads: map[string][]string{}}
 	now, err := time.Parse(time.DateOnly, today)
 	if err != nil {
