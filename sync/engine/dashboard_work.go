@@ -82,6 +82,7 @@ func (d dashboarding) waiting() (WaitingNow, error) {
 		}
 	}
 	slices.SortFunc(out.Forms, func(a, b Waiting) int { return strings.Compare(a.Form, b.Form) })
+	out.Forms = d.toldPending(d.unit, out.Forms)
 	return out, err
 }
 

@@ -92,7 +92,7 @@ func (e *Engine) table(ctx context.Context, actor record.Actor, unit, period str
 		if err := f.protect(table.Rows, span); err != nil {
 			return err
 		}
-		table.Pending = f.pending(unit)
+		table.Pending = f.toldPending(unit, f.pending(unit))
 		return nil
 	})
 	if err != nil {
@@ -327,5 +327,27 @@ func (f figures) pending(unit string) []Waiting {
 		out = append(out, Waiting{Unit: unit, Form: form, Count: n})
 	}
 	slices.SortFunc(out, func(a, b Waiting) int { return strings.Compare(a.Form, b.Form) })
+	return out
+}
+
+// toldPending is what waits as this reader may have it by form: who is not told a unit's small counts has what waits of the
+// forms whose entries may be sensitive in one number, under "", as T18 has it. What waits comes and goes within hours: by
+// form, less what she could list, it would tell of one that is sensitive, and of what kind.
+func (f figures) toldPending(unit string, list []Waiting) []Waiting {
+	if access.SeesSmall(f.actor, f.world.places, unit) {
+		return list
+	}
+	together := Waiting{Unit: unit}
+	out := make([]Waiting, 0, len(list))
+	for _, w := range list {
+		if form := f.world.catalogue.Form(w.Form); form != nil && form.Sensitive == nil {
+			out = append(out, w)
+			continue
+		}
+		together.Count += w.Count
+	}
+	if together.Count > 0 {
+		out = append(out, together)
+	}
 	return out
 }

@@ -76,6 +76,17 @@ func (c *checking) sentence(where string, s *Sentence) {
 	if s.Below != nil && c.figure(where+".below.figure", s.Below.Figure) && !c.template.rate(c.cat, s.Below.Figure) {
 		c.Wrong(where+".below.figure", "%q is no rate", "%q 不是比率", s.Below.Figure)
 	}
+	for i, name := range s.Without {
+		// That it stands there tells every reader that the figure is nought.
+		where := at(where+".without", i)
+		switch id, group, _ := strings.Cut(name, "/"); {
+		case !c.figure(where, name):
+		case c.cat.Indicator(id) == nil:
+			c.Wrong(where, "%q is computed: name those that it is made of", "%q 是算出来的，请写它由哪些数算出", name)
+		case c.cat.Indicator(id).IsSensitive(group):
+			c.Wrong(where, "%q is sensitive: that the sentence is said would tell that there is none", "%q 是敏感的数：说不说这一句，会让人看出有没有", name)
+		}
+	}
 	s.said = c.words(where+".text", s.Text, s.Each)
 	if s.Lead == "" {
 		return

@@ -127,6 +127,11 @@ func (w *writing) sentence(s *Sentence) []Run {
 			return nil
 		}
 	}
+	for _, name := range s.Without {
+		if f := w.Figure(name, w.counted.Unit.Code, Plain); f != nil && !w.empty(f) {
+			return nil
+		}
+	}
 	runs := w.runs(s.said)
 	if w.nothing {
 		return nil
@@ -181,7 +186,7 @@ func tidy(list []Run) []Run {
 			continue
 		}
 		text := out[i].Text
-		for _, pair := range [][2]string{{"，，", "，"}, {"；；", "；"}, {"，；", "；"}, {"，。", "。"}, {"；。", "。"}, {"、。", "。"}, {"：，", "："}, {"：；", "："}, {"；，", "；"}, {"其中，", "其中"}} {
+		for _, pair := range [][2]string{{"，，", "，"}, {"；；", "；"}, {"，；", "；"}, {"，。", "。"}, {"；。", "。"}, {"、。", "。"}, {"：，", "："}, {"：；", "："}, {"；，", "；"}, {"其中，", "其中"}, {"现有、", "现有"}, {"阵地有、", "阵地有"}} {
 			text = strings.ReplaceAll(text, pair[0], pair[1])
 		}
 		if i == 0 {

@@ -63,7 +63,10 @@ type Sentence struct {
 	Each  string     `json:"each"`  // said once for each: campaigns that fell short, or those of the next year
 	Lead  string     `json:"lead"`  // of a sentence with each: said before the first
 	Below *Threshold `json:"below"` // said only where a rate is lower
-	New   bool       `json:"new"`   // begins a paragraph; the first of a section always does
+	// Without: said only where these figures have nothing to say. Two sentences that exclude each other say one thing each
+	// in its way: money and goods, or goods alone.
+	Without []string `json:"without"`
+	New     bool     `json:"new"` // begins a paragraph; the first of a section always does
 
 	said, lead []segment
 }

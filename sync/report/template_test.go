@@ -76,6 +76,12 @@ func TestWrongTemplates(t *testing.T) {
     {"key": "a", "text": "走访{visits}。", "lead": "明年："},
     {"key": "b", "text": "{campaign}；", "lead": "{target}", "each": "next"}]}]}]}`,
 			"reports/x.json:2: only a sentence with each has a lead\nreports/x.json:3: no figure \"target\""},
+		{`{"id": "x", "levels": ["city"], "title": "报告", "figures": [{"id": "f", "sum": ["visits", "visits/purposes=policy"]}],
+ "parts": [{"key": "next", "title": "", "sections": [{"key": "s", "title": "", "sentences": [
+    {"key": "a", "text": "走访{visits}。", "without": ["walks", "loans"]},
+    {"key": "b", "text": "走访{visits}。", "without": ["f", "domestic_violence_cases"]}]}]}]}`,
+			"reports/x.json:3: no figure \"walks\"\nreports/x.json:4: \"f\" is computed: name those that it is made of\n" +
+				"reports/x.json:4: \"domestic_violence_cases\" is sensitive: that the sentence is said would tell that there is none"},
 		{`{"id": "y", "levels": ["city"], "title": "{campaign}", "parts": [{"key": "next", "title": "", "sections": []}]}`,
 			"reports/x.json:1: id \"y\" is not the file's name\nreports/x.json:1: no figure \"campaign\""},
 	} {

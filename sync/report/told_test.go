@@ -91,6 +91,46 @@ func TestComposed(t *testing.T) {
 	}
 }
 
+// Q2: what is made of two parts is said by both, or by the one that there is, once and in its own words; and a list begins
+// with the first thing that there is.
+func TestOnePartIsSaidOnce(t *testing.T) {
+	for _, x := range []struct {
+		name  string
+		cells []report.Cell
+		want  string
+		never []string
+	}{
+		{"money and goods", []report.Cell{cell("donations_cash", "", 12000), cell("donations_goods", "", 18000)}, "募集款物300元，其中资金120元，物资价值180元。", nil},
+		{"goods alone", []report.Cell{cell("donations_goods", "", 18000)}, "广聚社会爱心，募集物资价值180元。", []string{"募集款物", "资金"}},
+		{"money alone", []report.Cell{cell("donations_cash", "", 12000), cell("donations_goods", "", 0)}, "广聚社会爱心，募集资金120元。", []string{"募集款物", "物资价值"}},
+		{"neither", nil, "", []string{"募集"}},
+		{"aid in goods alone", []report.Cell{cell("aid_goods", "", 18000), cell("aid_person_times", "", 56)}, "情暖困难群众，发放物资价值180元，惠及56人次。", []string{"救助金"}},
+		{"aid in money", []report.Cell{cell("aid_cash", "", 200000), cell("aid_goods", "", 18000), cell("aid_persons", "", 4), cell("aid_person_times", "", 5)},
+			"情暖困难群众，发放救助金2000元，物资价值180元，救助4人，惠及5人次。", []string{"发放物资"}},
+		{"children's homes alone", []report.Cell{cell("sites_running", "kind=childrens_home", 2)}, "在用阵地有儿童之家2个。", []string{"妇女之家"}},
+		{"demonstration bases alone", []report.Cell{cell("sites_running", "kind=poverty_base", 2)}, "建强产业阵地，现有巾帼脱贫示范基地2个。", []string{"车间"}},
+		{"mothers alone", []report.Cell{cell("pairings", "scheme=mothers", 3)}, "关爱儿童成长，“爱心妈妈”结对3对。", []string{"春蕾"}},
+	} {
+		c := small()
+		c.Rows[0].Cells = append([]report.Cell{}, x.cells...)
+		c.Gaps, c.Next = nil, nil
+		d := report.Compose(template(t, "township"), built(t), c, nil)
+		text := written(d)
+		if !strings.Contains(text, x.want) || strings.Count(text, "广聚社会爱心") > 1 || strings.Count(text, "情暖困难群众") > 1 {
+			t.Errorf("%s: %q is not said, or twice:\n%s", x.name, x.want, text)
+		}
+		for _, part := range x.never {
+			if strings.Contains(text, part) {
+				t.Errorf("%s: %q is said:\n%s", x.name, part, text)
+			}
+		}
+		// A part that nothing is asked in has no section, and no heading in a file.
+		if next := d.Parts[len(d.Parts)-1]; next.Key != report.PartNext || len(next.Sections) != 0 {
+			t.Errorf("%s: next year has %+v", x.name, next)
+		}
+	}
+}
+
 // Q3: who is not told a figure finds no number of it anywhere in the document, not as last year's nor as a change, and not
 // that it was nought.
 func TestToldWithoutWhatIsWithheld(t *testing.T) {

@@ -120,7 +120,7 @@ story(
     await sentence.getByTestId('change').click()
     const words = page.getByTestId('words')
     const was = await words.inputValue()
-    expect(was).toContain('{{场次（招聘会）}}')
+    expect(was).toContain('{{活动场次（招聘会）}}')
     await words.fill(`${was}办到家门口{{没有的数}}。`)
     await page.getByTestId('unsaved').getByText('改了 1 处').waitFor()
     await page.getByTestId('save').click()
@@ -186,7 +186,7 @@ story(
     await sound(desk, 'report-fill')
     const [filled] = await Promise.all([
       page.waitForEvent('download'),
-      give(makeDocx(['今年办招聘会{{场次（招聘会）}}。'])),
+      give(makeDocx(['今年办招聘会{{活动场次（招聘会）}}。'])),
     ])
     expect(wordsOf(readFileSync(await filled.path()))).toContain('今年办招聘会1')
 
@@ -211,7 +211,7 @@ story(
     await page.getByTestId('changes-way').click()
     await clerk.restate()
     await page.getByTestId('holds').getByText('完全一样').waitFor()
-    const shift = page.getByTestId('shifts').getByRole('row').filter({ hasText: '场次（招聘会）' }).first()
+    const shift = page.getByTestId('shifts').getByRole('row').filter({ hasText: '活动场次（招聘会）' }).first()
     expect(await shift.locator('td').allInnerTexts()).toEqual(['1场', '0场'])
     const moved = page.getByTestId('moved').getByRole('link').first()
     expect(await moved.innerText()).toMatch(/演示·镇甲.*作废，原因：同一场记了两遍/)

@@ -3471,8 +3471,9 @@ export interface components {
        */
       seq: number
       rows: components['schemas']['TotalsRow'][]
-      /** @description Submitted entries of the unit and below that do not count yet */
+      /** @description Submitted entries of the unit and below that do not count yet. Who is not told the unit's small counts has those of forms whose entries may be sensitive in one number */
       pending: {
+        /** @description Empty for these together */
         form: string
         /** Format: int64 */
         count: number

@@ -34,6 +34,7 @@ const zh = {
   byGroup: '按{field}',
   pending: '待审，还没有计数',
   pendingOne: '{form} {n} 条',
+  pendingOthers: '其他表格（有敏感内容的，不分开显示）',
   withheld: '不显示',
   withheldWhy: '“不显示”的数：敏感类别中不足 5 件的，和能推算出它的，按规定不显示，以免看出是谁。',
   children: '下一级',
@@ -127,6 +128,7 @@ export const totals: { zh: typeof zh; en: typeof zh } = {
     byGroup: 'By {field}',
     pending: 'Waiting for review, not counted',
     pendingOne: '{form}: {n}',
+    pendingOthers: 'Other forms (some sensitive, not told apart)',
     withheld: 'Withheld',
     withheldWhy:
       'Withheld: small numbers of sensitive kinds (fewer than 5), and those that would give them away, are not shown, so that nobody can be recognised.',

@@ -111,3 +111,7 @@ export function headText(id: string): string {
 /** The unit after a value; a percent sign stands with the number already. */
 export const unitText = (indicator: Indicator): string =>
   displayOf(indicator) === 'percent' ? '' : indicator.unit ? label(indicator.unit) : ''
+
+/** A form in which entries wait; several that are told in one number have no name (T18). */
+export const waitingForm = (form: string): string =>
+  form ? label(formOf('entry', form)?.name) || form : t('totals.pendingOthers')
