@@ -34,6 +34,7 @@ export async function inParts(
 /** The rows of some records, in one transaction. */
 export const rowsOf = (entities: readonly string[]): Promise<Map<string, Row[]>> =>
   onAccount(async (db) => {
+    if (!entities.length) return new Map()
     const tx = db.transaction(['rows', 'packs'])
     const index = tx.objectStore('rows').index('entity')
     const [packs, ...rows] = await Promise.all([
