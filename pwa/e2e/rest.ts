@@ -3,7 +3,7 @@ import type { Locator, Page, Request } from 'playwright-core'
 /** A page that goes on asking is read as it is after so long, milliseconds. */
 const patience = 3000
 /** What has not changed for so long stands, milliseconds. */
-const still = 60
+const still = 30
 
 const asking = new WeakMap<Page, Set<Request>>()
 const looks = ['innerText', 'allInnerTexts', 'textContent', 'inputValue', 'count', 'isVisible'] as const
