@@ -39,9 +39,14 @@ func (c *Condition) Match(content record.Content) bool {
 	return c == nil || c.is != nil && c.is.Holds(c.form.variables(content))
 }
 
+// MatchValues is Match of a content whose values were taken out of it already, by the form of the condition.
+func (c *Condition) MatchValues(v expression.Variables) bool {
+	return c == nil || c.is != nil && c.is.Holds(v)
+}
+
 // Fails says whether the content is known not to meet the condition; one that cannot be evaluated fails nothing.
 func (c *Condition) Fails(content record.Content) bool {
-	return c != nil && c.is != nil && c.is.Value(c.form.variables(content)) == false
+	return c != nil && c.is != nil && c.is.Denied(c.form.variables(content))
 }
 
 // MarshalJSON writes the expression.
@@ -72,6 +77,26 @@ func (f *Form) scope() *expression.Scope {
 // variables are the values of a content as expressions see them.
 func (f *Form) variables(content record.Content) expression.Variables {
 	return f.derivation(content).variables(nil)
+}
+
+// Values are the values of a content for many conditions on it: each is taken out once. For one goroutine.
+func (f *Form) Values(content record.Content) expression.Variables {
+	type value struct {
+		name string
+		is   any
+	}
+	var known []value
+	all := f.variables(content)
+	return func(name string) any {
+		for i := range known {
+			if known[i].name == name {
+				return known[i].is
+			}
+		}
+		is := all(name)
+		known = append(known, value{name, is})
+		return is
+	}
 }
 
 // degree is how many steps of a place make one.

@@ -21,14 +21,17 @@ func (v *Verification) years(have Reader, w *world) error {
 		unit string
 		from int
 	}
-	years := map[yearOf]map[totals.Cell]sumOf{}
+	years := map[yearOf]map[totals.Figure]sumOf{}
 	add := func(cell totals.Cell, month int, n sumOf) {
 		at := yearOf{cell.Unit, month / 12 * 12}
-		if years[at] == nil {
-			years[at] = map[totals.Cell]sumOf{}
+		year := years[at]
+		if year == nil {
+			year = map[totals.Figure]sumOf{}
+			years[at] = year
 		}
-		was := years[at][cell]
-		years[at][cell] = sumOf{was.value + n.value, was.entries + n.entries}
+		figure := totals.Figure{Indicator: cell.Indicator, Group: cell.Group}
+		was := year[figure]
+		year[figure] = sumOf{was.value + n.value, was.entries + n.entries}
 	}
 	err := have.AllTotals(func(cell totals.Cell, month int, value, entries int64) error {
 		note(month)
@@ -58,7 +61,7 @@ func (v *Verification) years(have Reader, w *world) error {
 	return nil
 }
 
-func (v *Verification) year(have Reader, unit string, from int, right map[totals.Cell]sumOf) error {
+func (v *Verification) year(have Reader, unit string, from int, right map[totals.Figure]sumOf) error {
 	what := "figure of " + strconv.Itoa(from/12)
 	for _, read := range []func(string, int, int, ...string) ([]Figure, error){have.Totals, have.DistinctTotals} {
 		list, err := read(unit, from, from+11)
@@ -66,12 +69,16 @@ func (v *Verification) year(have Reader, unit string, from int, right map[totals
 			return err
 		}
 		for _, f := range list {
-			compare(v, what, right, f.Cell, sumOf{f.Value, f.Entries})
+			figure, n := totals.Figure{Indicator: f.Indicator, Group: f.Group}, sumOf{f.Value, f.Entries}
+			if right[figure] != n || f.Unit != unit {
+				v.differ(what, fmt.Sprint(f.Cell), n, right[figure])
+			}
+			delete(right, figure)
 		}
 	}
-	for cell, n := range right {
+	for figure, n := range right {
 		if n != (sumOf{}) {
-			v.differ(what, fmt.Sprint(cell), 0, n)
+			v.differ(what, fmt.Sprint(totals.Cell{Indicator: figure.Indicator, Group: figure.Group, Unit: unit}), 0, n)
 		}
 	}
 	return nil

@@ -56,8 +56,8 @@ func TestDirect(t *testing.T) {
 			values := map[string]any{"met": text(), "kind": text(), "signs": texts(), "groups": texts(),
 				"count": rng.Int64N(4), "gain": rng.Int64N(4) - 2, "agreed": rng.IntN(2) == 0, "reached": rng.IntN(2) == 0}
 			of := Variables(func(name string) any { return values[name] })
-			if yes := e.Value(of) == true; e.Holds(of) != yes {
-				t.Fatalf("%s of %v is %v", source, values, yes)
+			if is := e.Value(of); e.Holds(of) != (is == true) || e.Denied(of) != (is == false) {
+				t.Fatalf("%s of %v is %v", source, values, is)
 			}
 		}
 	}
@@ -76,8 +76,8 @@ func TestDirectIsLeftWhereAValueIsUnfit(t *testing.T) {
 	e := NewScope(map[string]Type{"met": Text}).New("met == 'a' || true", YesNo)
 	for _, value := range []any{nil, int64(1), "a", "b"} {
 		of := Variables(func(string) any { return value })
-		if yes := e.Value(of) == true; e.Holds(of) != yes {
-			t.Errorf("of %v it is %v", value, yes)
+		if is := e.Value(of); e.Holds(of) != (is == true) || e.Denied(of) != (is == false) {
+			t.Errorf("of %v it is %v", value, is)
 		}
 	}
 }

@@ -230,6 +230,14 @@ func (e *Expression) Holds(v Variables) bool {
 	return yes
 }
 
+// Denied evaluates a condition the other way round: one that cannot be evaluated on these values is not denied.
+func (e *Expression) Denied(v Variables) bool {
+	if yes, ok := e.holds(v); ok {
+		return !yes
+	}
+	return e.Value(v) == false
+}
+
 // Value is what the expression gives on these values: an int64, float64, bool, string or time.Time. It is nil
 // where it cannot be evaluated.
 func (e *Expression) Value(v Variables) any {

@@ -49,8 +49,8 @@ func FuzzExpression(f *testing.F) {
 			if a, b := fmt.Sprint(e.Value(of)), fmt.Sprint(e.Value(of)); a != b { // as texts: NaN is not itself
 				t.Fatalf("%q gives %v and %v", source, a, b)
 			}
-			if yes := e.Value(of) == true; e.Holds(of) != yes {
-				t.Fatalf("%q is %v", source, yes)
+			if is := e.Value(of); e.Holds(of) != (is == true) || e.Denied(of) != (is == false) {
+				t.Fatalf("%q is %v", source, is)
 			}
 		}
 	})

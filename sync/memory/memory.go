@@ -17,8 +17,11 @@ import (
 
 // Store holds everything in maps. mu guards all of it: one writer, or readers.
 type Store struct {
-	mu sync.RWMutex
-	d  data
+	mu     sync.RWMutex
+	d      data
+	sums   undoes[total]
+	counts undoes[int64]
+	feeds  undoes[engine.Feed]
 }
 
 type number struct {
@@ -112,14 +115,17 @@ var _ engine.Store = (*Store)(nil)
 func (s *Store) Update(_ context.Context, f func(engine.Tx) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := &tx{reader: reader{&s.d}}
-	if err := f(t); err != nil {
-		for i := len(t.undo) - 1; i >= 0; i-- {
-			t.undo[i]()
-		}
-		return err
+	t := &tx{reader: reader{&s.d}, sums: &s.sums, counts: &s.counts, feeds: &s.feeds}
+	defer func() {
+		s.sums.empty()
+		s.counts.empty()
+		s.feeds.empty()
+	}()
+	err := f(t)
+	if err != nil {
+		t.back()
 	}
-	return nil
+	return err
 }
 
 // View runs f while nobody writes.

@@ -14,13 +14,72 @@ import (
 type tx struct {
 	reader
 	undo []func()
-	last struct { // figure whose total was added to: the units above each other follow one another
+	// What is written most is undone without a function for each.
+	sums   *undoes[total]
+	counts *undoes[int64]
+	feeds  *undoes[engine.Feed]
+	last   struct { // figure whose total was added to: the units above each other follow one another
 		at    figureAt
 		units map[string]total
 	}
 }
 
 var _ engine.Tx = (*tx)(nil)
+
+// back undoes every write, in reverse. Lists of different maps need no order among each other.
+func (t *tx) back() {
+	for i := len(t.undo) - 1; i >= 0; i-- {
+		t.undo[i]()
+	}
+	t.sums.back()
+	t.counts.back()
+	t.feeds.back()
+}
+
+// undoes are writes to maps of one kind, with what stood there before.
+type undoes[V comparable] struct {
+	list []struct {
+		in  map[string]V
+		key string
+		old V
+		had bool
+	}
+}
+
+// set writes one key; nought, where that is none, takes it out.
+func (u *undoes[V]) set(in map[string]V, key string, v, none V) {
+	old, had := in[key]
+	if v == none {
+		if !had {
+			return
+		}
+		delete(in, key)
+	} else {
+		in[key] = v
+	}
+	u.list = append(u.list, struct {
+		in  map[string]V
+		key string
+		old V
+		had bool
+	}{in, key, old, had})
+}
+
+func (u *undoes[V]) back() {
+	for i := len(u.list) - 1; i >= 0; i-- {
+		if w := u.list[i]; w.had {
+			w.in[w.key] = w.old
+		} else {
+			delete(w.in, w.key)
+		}
+	}
+}
+
+// empty keeps the room for the next transaction.
+func (u *undoes[V]) empty() {
+	clear(u.list)
+	u.list = u.list[:0]
+}
 
 // put writes one key of a map, and remembers how to undo it.
 func put[K comparable, V any](t *tx, m map[K]V, k K, v V) {
@@ -171,11 +230,13 @@ func (t *tx) SetOutcome(epoch string, n int64, o change.Outcome) error {
 func (t *tx) PutFeedRow(feed, entity string, typ record.Type, v engine.View) error {
 	f := t.feed(feed)
 	f.Head++
-	put(t, t.d.feeds, feed, f)
+	t.putFeed(feed, f)
 	put(t, t.d.places, feed, append(t.d.places[feed], place{f.Head, entity}))
 	put(t, t.d.rows, inFeed{feed, entity}, feedRow{f.Head, typ, v})
 	return nil
 }
+
+func (t *tx) putFeed(id string, f engine.Feed) { t.feeds.set(t.d.feeds, id, f, engine.Feed{}) }
 
 // feed is counted from its first row.
 func (t *tx) feed(id string) engine.Feed {
@@ -187,14 +248,14 @@ func (t *tx) feed(id string) engine.Feed {
 func (t *tx) AddDigest(feed string, d change.Digest) error {
 	f := t.feed(feed)
 	f.Digest = f.Digest.Plus(d)
-	put(t, t.d.feeds, feed, f)
+	t.putFeed(feed, f)
 	return nil
 }
 
 func (t *tx) SetDigest(feed string, d change.Digest) error {
 	f := t.feed(feed)
 	f.Digest = d
-	put(t, t.d.feeds, feed, f)
+	t.putFeed(feed, f)
 	return nil
 }
 
@@ -233,7 +294,7 @@ func (t *tx) DropGone(feed string, upTo int64, limit int) (n int, err error) {
 	}
 	if n > 0 {
 		put(t, t.d.places, feed, kept)
-		put(t, t.d.feeds, feed, f)
+		t.putFeed(feed, f)
 	}
 	return n, nil
 }
@@ -241,7 +302,7 @@ func (t *tx) DropGone(feed string, upTo int64, limit int) (n int, err error) {
 func (t *tx) Narrow(feed string) error {
 	f := t.feed(feed)
 	f.Narrowed = f.Head
-	put(t, t.d.feeds, feed, f)
+	t.putFeed(feed, f)
 	return nil
 }
 
@@ -277,20 +338,12 @@ func within[K comparable, V any](m map[K]map[string]V, k K) map[string]V {
 }
 
 func add(t *tx, units map[string]int64, unit string, delta int64) {
-	if n := units[unit] + delta; n == 0 {
-		drop(t, units, unit)
-	} else {
-		put(t, units, unit, n)
-	}
+	t.counts.set(units, unit, units[unit]+delta, 0)
 }
 
 func addBoth(t *tx, units map[string]total, unit string, value, entries int64) {
 	was := units[unit]
-	if n := (total{was.value + value, was.entries + entries}); n == (total{}) {
-		drop(t, units, unit)
-	} else {
-		put(t, units, unit, n)
-	}
+	t.sums.set(units, unit, total{was.value + value, was.entries + entries}, total{})
 }
 
 func (t *tx) AddTotal(cell totals.Cell, month int, value, entries int64) error {

@@ -62,6 +62,7 @@ type Phone struct {
 	serverEpoch string
 	cursors     map[string]int64
 	feeds       map[string]map[string]*change.Row // feed, entity
+	met         record.Instant                    // server time of the first answer of its epoch after another one
 	seen        record.Instant                    // newest server time
 	digests     map[string]change.Digest          // of each feed as it is stored (P10)
 	bases       map[string]int64                  // heads of feeds when they were begun from nothing, until they are whole
@@ -258,14 +259,16 @@ func (p *Phone) at(n int64) *line {
 }
 
 // Prune forgets what the server has held for 30 days and a copy off site has too (P3); or, where none has it, what is
-// beyond a bound (P12). now is the server's time. What is parked or was rejected stays.
+// beyond a bound (P12). now is the server's time. What is parked or was rejected stays. A server that came back from a copy
+// may have had what that lacked from a request that was late, or from a clone: since when, nobody here knows, but no longer
+// than it has been there.
 func (p *Phone) Prune(now record.Instant) {
 	n := 0
 	for n < len(p.log) {
 		c := p.log[n].change
 		o, told := p.outcomes[c.N]
 		safe := c.N <= p.durable || p.settled-c.N >= keepMost
-		if c.N > p.settled || !safe || p.log[n].acked > now-keepSent || told && (o.Outcome == change.Rejected || o.Outcome == change.Parked) {
+		if c.N > p.settled || !safe || max(p.log[n].acked, p.met) > now-keepSent || told && (o.Outcome == change.Rejected || o.Outcome == change.Parked) {
 			break
 		}
 		p.write()

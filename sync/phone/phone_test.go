@@ -326,6 +326,32 @@ func TestPruneKeepsThirtyDays(t *testing.T) {
 	}
 }
 
+// P12: a server comes back from a copy of before a change, and a late request brings it the change again, after another copy
+// was made; the phone hears of neither. Counted from its first answer the 30 days would end before those of that copy: were
+// the server lost once more, nobody would have the change.
+func TestThirtyDaysBeginAnewWithARestoredServer(t *testing.T) {
+	p := newPhone(t)
+	create(t, p, "一")
+	a := answer(p, row(review.Submitted, record.Content{"text": record.Text("一")}))
+	all := int64(1)
+	a.ServerTime, a.Push.Durable = 1000*record.DayMS, &all
+	receive(t, p, a)
+	a = answer(p, row(review.Submitted, record.Content{"text": record.Text("一")}))
+	a.ServerEpoch, a.ServerTime, a.Push.Durable = "another", 1020*record.DayMS, &all
+	receive(t, p, a)
+	if p.Waiting() != 0 {
+		t.Fatal("the server had it")
+	}
+	p.Prune(1049 * record.DayMS)
+	if p.at(1) == nil {
+		t.Error("forgotten too early")
+	}
+	p.Prune(1051 * record.DayMS)
+	if p.at(1) != nil {
+		t.Error("kept for ever")
+	}
+}
+
 // P6: at most 200 changes and 256 KiB, but always at least one.
 func TestBatchesAreBounded(t *testing.T) {
 	p := newPhone(t)
@@ -358,7 +384,8 @@ func TestBatchesAreBounded(t *testing.T) {
 	}
 }
 
-// P12: a server that was lost and restored from an older copy says less, and what it lacks is kept from anew.
+// P12: a server that was lost and restored from an older copy says less, and all is kept from anew: what it has from when it
+// was first heard, what it lacked from when it had that again.
 func TestDurableGoesBackWithTheServer(t *testing.T) {
 	p := newPhone(t)
 	create(t, p, "一")
@@ -377,8 +404,11 @@ func TestDurableGoesBackWithTheServer(t *testing.T) {
 	again := answer(p)
 	again.ServerEpoch, again.ServerTime, again.Push.Durable = "restored", 1051*record.DayMS, &both
 	receive(t, p, again)
-	if p.Prune(1060 * record.DayMS); p.at(1) != nil || p.at(2) == nil {
-		t.Error("the 30 days of what was sent again begin anew")
+	if p.Prune(1079 * record.DayMS); p.at(1) == nil {
+		t.Error("the 30 days of what the server has begin anew")
+	}
+	if p.Prune(1080*record.DayMS + 1); p.at(1) != nil || p.at(2) == nil {
+		t.Error("the 30 days of what was sent again begin with that")
 	}
 }
 

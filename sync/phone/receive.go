@@ -44,6 +44,7 @@ func (p *Phone) Receive(a *change.Answer) error {
 	if p.serverEpoch != "" && p.serverEpoch != a.ServerEpoch {
 		// Another server state (a restore): what it sent before is void, the log is not.
 		p.forgetServer()
+		p.met = a.ServerTime
 	}
 	p.write()
 	p.settled = min(p.settled, through)

@@ -26,6 +26,10 @@ type device struct {
 	copy    *device              // as it was when it was copied, until it goes back to that
 	homes   []string             // households that it made
 	entries []string             // entries that it made
+	forms   struct {             // that a village records by
+		of   *catalogue.Catalogue
+		list []*catalogue.Form
+	}
 }
 
 func (d *device) clock() record.Instant { return d.w.now + d.skew + d.w.cfg.Shift }
@@ -184,12 +188,15 @@ func (d *device) record(day string) {
 			d.jump()
 		}
 	}
-	var forms []*catalogue.Form
-	for _, id := range sorted(d.cat.Forms) {
-		if f := d.cat.Form(id); f.RecordedAt(string(record.Village)) {
-			forms = append(forms, f)
+	if d.forms.of != d.cat {
+		d.forms.of, d.forms.list = d.cat, nil
+		for _, id := range sorted(d.cat.Forms) {
+			if f := d.cat.Form(id); f.RecordedAt(string(record.Village)) {
+				d.forms.list = append(d.forms.list, f)
+			}
 		}
 	}
+	forms := d.forms.list
 	form := forms[w.rng.IntN(len(forms))]
 	before := ""
 	if len(d.entries) > 0 && w.chance(0.1) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"niangjia/sync/catalogue"
+	"niangjia/sync/expression"
 	"niangjia/sync/record"
 )
 
@@ -60,6 +61,7 @@ func Of(cat *catalogue.Catalogue, r *record.Record, beyond Elsewhere) []Contribu
 		return nil
 	}
 	e := entry{Record: r, form: form, content: form.Derive(r.Approved), Elsewhere: beyond}
+	e.values = form.Values(e.content)
 	var out []Contribution
 	for _, ind := range cat.CountingFrom(r.Form) {
 		for _, src := range ind.Sources {
@@ -77,11 +79,12 @@ type entry struct {
 	Elsewhere
 	form    *catalogue.Form
 	content record.Content
+	values  expression.Variables // of the content, for the conditions
 }
 
 func (e entry) from(ind *catalogue.Indicator, src *catalogue.Source) []Contribution {
 	day := e.day(src.Date)
-	if day == "" || day < src.First || src.Last != "" && day > src.Last || !e.recordedAt(src.Levels) || !src.Where.Match(e.content) {
+	if day == "" || day < src.First || src.Last != "" && day > src.Last || !e.recordedAt(src.Levels) || !src.Where.MatchValues(e.values) {
 		return nil
 	}
 	if src.Fulfilled && (e.form.Due == nil || !e.Met(e.Record, e.form.Due)) {

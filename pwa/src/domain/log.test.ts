@@ -215,6 +215,16 @@ describe('P3 P12 what may be forgotten', () => {
     expect(forgettable({ ...log, settled: 1 }, kept, 9, 90 * day)).toBe(1)
     expect(forgettable(log, [{ n: 1 }], 9, 90 * day)).toBe(0)
   })
+  it('P12 the thirty days begin anew with a server that came back from a copy', () => {
+    const asked = { epoch, from: 10, last: 9 }
+    const own = { epoch, end: 9, hash: () => 'h' }
+    const said = { ...answer(9, 'h'), server_epoch: 's2', server_time: 100 * day }
+    const heard = receive({ ...log, serverEpoch: 's1', tail: { n: 9, hash: 'h' } }, asked, own, said)
+    if (heard === 'late' || 'fork' in heard) throw new Error('not taken')
+    expect(heard.restarted).toBe(true)
+    expect(forgettable(heard.log, [acked(1)], 9, 129 * day)).toBe(0)
+    expect(forgettable(heard.log, [acked(1)], 9, 131 * day)).toBe(1)
+  })
   it('P12 where no copy off site is known the newest 20,000 stay', () => {
     const long = { ...log, through: 20_500, settled: 20_500 }
     const kept = Array.from({ length: 1000 }, (_, i) => acked(i + 1))

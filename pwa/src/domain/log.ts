@@ -18,6 +18,8 @@ export interface Log {
   /** The server did not know the part that was asked for: the one before it is asked next. */
   probe: boolean
   serverEpoch: string
+  /** The server's time when this server epoch was first heard after another one. */
+  met?: number
 }
 
 /** A line of the log, byte for byte as it is sent. */

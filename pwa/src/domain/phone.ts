@@ -103,7 +103,8 @@ export function receive(log: Log, asked: Asked, own: Own, answer: Answer): Recei
   }
   // Only when no page is left has every row that an acknowledged change made come too.
   const settled = answer.pull.more ? Math.min(log.settled, through) : through
-  return { log: { ...log, through, settled, probe, serverEpoch: answer.server_epoch }, outcomes, restarted }
+  const met = restarted ? { met: answer.server_time } : {}
+  return { log: { ...log, ...met, through, settled, probe, serverEpoch: answer.server_epoch }, outcomes, restarted }
 }
 
 const keepFor = 30 * 24 * 60 * 60 * 1000
@@ -113,7 +114,8 @@ export const keepMost = 20_000
 /**
  * How far the log may be forgotten from its beginning: confirmed with its rows, thirty days ago by the server's own
  * time, and either copied off site or beyond the bound (P12). What is rejected or parked stays until it is settled
- * (P7), and so does what comes after it.
+ * (P7), and so does what comes after it. A server that came back from a copy may have had what that lacked from a request
+ * that was late, or from a clone: since when, nobody here knows, but no longer than it has been there.
  */
 export function forgettable(
   log: Log,
@@ -126,7 +128,7 @@ export function forgettable(
     const open = !one.settled && (one.outcome?.outcome === 'rejected' || one.outcome?.outcome === 'parked')
     const safe = one.n <= (durable ?? 0) || log.settled - one.n >= keepMost
     if (one.n > log.settled || !safe || open) break
-    if (one.acked === undefined || serverTime - one.acked < keepFor) break
+    if (one.acked === undefined || serverTime - Math.max(one.acked, log.met ?? 0) < keepFor) break
     until = one.n
   }
   return until
