@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
 import { expect } from 'vitest'
 import { makeDocx, wordsOf } from '../docx'
 import { sound } from '../look'
@@ -6,7 +8,7 @@ import { Keyboard } from '../pages/keyboard'
 import { Reporter } from '../pages/reporter'
 import { Pen } from '../pen'
 import { DESK, PHONE } from '../phone'
-import { PASSWORD, VILLAGE } from '../server'
+import { binary, PASSWORD, VILLAGE } from '../server'
 import { served, story } from '../story'
 import { makeXlsx } from '../xlsx'
 
@@ -273,6 +275,200 @@ story(
     await dialog.getByText('400 户次').waitFor()
     await dialog.getByText('是往年填报数').waitFor()
     await clerk.close()
+    await page.getByTestId('drop').click()
+    await page.getByTestId('drop-sure').click()
+    await page.getByText('草稿已删除').waitFor()
+  },
+)
+
+story(
+  'two clerks save one report at once: the second is told, loses nothing, and takes over what the first has changed',
+  () => server,
+  async (stage) => {
+    await promisify(execFile)(binary, [
+      'accounts',
+      'seats',
+      'shi2',
+      '--seat',
+      'manager@530900000000',
+      '--data',
+      server.data,
+    ])
+    const [first, second] = [await stage.phone(DESK), await stage.phone(DESK)]
+    const [a, b] = [new Reporter(first.page), new Reporter(second.page)]
+    await a.login('shi1')
+    await b.login('shi2')
+    await a.make()
+    await second.page.goto(first.page.url())
+    await second.page.getByTestId('report').waitFor()
+
+    /** Writes behind what stands in the nth paragraph that can be changed. */
+    const write = async (who: Reporter, nth: number, words: string) => {
+      await who.page.getByTestId('sentence').nth(nth).getByTestId('change').click()
+      const area = who.page.getByTestId('words')
+      await area.fill(`${await area.inputValue()}${words}`)
+      await who.page.getByTestId('close').click()
+    }
+    await a.mode('修改')
+    await b.mode('修改')
+    await write(a, 0, '这一句是甲写的。')
+    await write(a, 1, '这一段甲也改了。')
+    await write(b, 1, '这一段乙也改了。')
+    await write(b, 2, '这一句是乙写的。')
+    await first.page.getByTestId('save').click()
+    await first.page.getByText('已存成第 2 版').waitFor()
+
+    await second.page.getByTestId('save').click()
+    const clash = second.page.getByTestId('clash')
+    await clash.getByText('别人刚刚存了新的一版（第 2 版）').waitFor()
+    // Closing the page loses nothing of it either.
+    await second.page.waitForTimeout(400)
+    await second.page.reload()
+    await clash.waitFor()
+    await second.page.getByTestId('write').getByText('这一句是乙写的。').waitFor()
+    await sound(second, 'report-clash', ['normal', 'large'], true)
+    await clash.getByTestId('take').click()
+
+    // What the first alone has changed is there; of what both have changed hers stands, and the other's is shown.
+    const taken = second.page.getByTestId('taken')
+    await taken.getByText('那边的改动已经收进来').waitFor()
+    const words = second.page.getByTestId('write')
+    await words.getByText('这一句是甲写的。').waitFor()
+    await words.getByText('这一段乙也改了。').waitFor()
+    await words.getByText('这一句是乙写的。').waitFor()
+    expect(await taken.getByTestId('both').count()).toBe(1)
+    await taken.getByTestId('both').getByText('这一段甲也改了。').waitFor()
+    await sound(second, 'report-taken', ['normal', 'large'], true)
+    await taken.getByTestId('use-theirs').click()
+    await words.getByText('这一段甲也改了。').waitFor()
+    expect(await taken.getByTestId('both').count()).toBe(0)
+    await second.page.getByTestId('unsaved').getByText('改了 1 处').waitFor()
+    await second.page.getByTestId('save').click()
+    await second.page.getByText('已存成第 3 版').waitFor()
+    await b.mode('阅读')
+    for (const each of ['这一句是甲写的。', '这一段甲也改了。', '这一句是乙写的。'])
+      await second.page.getByTestId('report').getByText(each).waitFor()
+
+    // A number that the first puts in meanwhile is in the second's version too, and her saving takes nothing of it away.
+    await first.page.reload()
+    await first.page.getByTestId('report').getByText('这一句是乙写的。').waitFor()
+    const dialog = await a.open('visits')
+    await dialog.getByTestId('instead').locator('input').fill('77')
+    await dialog.getByTestId('reason').fill('台账上另有')
+    await dialog.getByTestId('override').click()
+    await dialog.getByTestId('overridden').waitFor()
+    await a.close()
+    await b.mode('修改')
+    await write(b, 0, '乙又写一句。')
+    await second.page.getByTestId('save').click()
+    await clash.getByTestId('take').click()
+    await taken.waitFor()
+    expect(await taken.getByTestId('both').count()).toBe(0)
+    await second.page.getByTestId('save').click()
+    await second.page.getByText('已存成第 5 版').waitFor()
+    await b.mode('阅读')
+    await second.page.getByTestId('report').getByText('乙又写一句。').waitFor()
+    expect(await b.figure('visits').innerText()).toBe('77户次')
+
+    // A report that the first has signed off is said to be so.
+    await b.mode('修改')
+    await write(b, 0, '签发以后写的。')
+    await first.page.reload()
+    await first.page.getByTestId('sign').click()
+    await first.page.getByTestId('sign-sure').click()
+    await first.page.getByTestId('signed').waitFor()
+    await second.page.getByTestId('save').click()
+    await second.page.getByTestId('problem').waitFor()
+    await second.page.getByTestId('signed').waitFor()
+  },
+)
+
+story(
+  'figures are renewed from what was approved since; words and a number put in by hand stay, and the keyboard walks by headings',
+  () => server,
+  async (stage) => {
+    const [village, town] = [await Pen.of(server, 'cun1'), await Pen.of(server, 'zhen1')]
+    const desk = await stage.phone(DESK)
+    const { page } = desk
+    const clerk = new Reporter(page)
+    const hand = new Keyboard(page)
+    await clerk.login('zhen1')
+    await clerk.make()
+    const number = async (id: string) => Number(/\d+/.exec(await clerk.figure(id).innerText())?.[0])
+    const before = await number('visits')
+
+    const instead = await clerk.open('households_visited')
+    await instead.getByTestId('instead').locator('input').fill('66')
+    await instead.getByTestId('reason').fill('按户口册核过')
+    await instead.getByTestId('override').click()
+    await instead.getByTestId('overridden').waitFor()
+    await clerk.close()
+    await clerk.mode('修改')
+    const sentence = page.getByTestId('sentence').filter({ hasText: '入户走访' }).first()
+    await sentence.getByTestId('change').click()
+    await page.getByTestId('words').fill(`${await page.getByTestId('words').inputValue()}门门都进。`)
+    await page.getByTestId('save').click()
+    await page.getByText('已存成第 3 版').waitFor()
+    await clerk.mode('阅读')
+
+    const [home] = await village.households(VILLAGE, ['更新户'])
+    const visit = { household: home, purposes: ['policy'], met: 'met', occurred_on: `${month}-01` }
+    await town.approve(await village.entries(VILLAGE, 'home_visit', [visit, { ...visit, purposes: ['condolence'] }]))
+    await page.reload()
+    await page.getByTestId('report').waitFor()
+    // A report that was made stays what it was until its figures are renewed.
+    expect(await number('visits')).toBe(before)
+    await page.getByTestId('renew').click()
+    await page.getByRole('dialog').getByText('文字和手工改写的数不变').waitFor()
+    await page.getByTestId('renew-sure').click()
+    await page.getByText('数字已更新，是第 4 版').waitFor()
+    expect(await number('visits')).toBe(before + 2)
+    expect(await clerk.figure('households_visited').innerText()).toContain('66')
+    await page.getByTestId('report').getByText('门门都进。').waitFor()
+    await page.getByTestId('overrides').getByText('按户口册核过').waitFor()
+
+    // What is typed and not saved goes into the version before, and is not lost by the renewal.
+    await clerk.mode('修改')
+    await sentence.getByTestId('change').click()
+    await page.getByTestId('words').fill(`${await page.getByTestId('words').inputValue()}户户都记。`)
+    await page.getByTestId('renew').click()
+    await page.getByTestId('renew-sure').click()
+    await page.getByText('数字已更新，是第 6 版').waitFor()
+    await page.getByTestId('write').getByText('门门都进。户户都记。').waitFor()
+    await clerk.mode('阅读')
+
+    // Past two hundred figures: to a heading, from there to the next, and to what follows the report.
+    await page.reload()
+    await page.getByTestId('report').waitFor()
+    const jumps = page.getByTestId('jumps').getByRole('button')
+    await hand.to(jumps.filter({ hasText: '维护合法权益' }))
+    await hand.press('Enter')
+    const at = () => page.evaluate(() => document.activeElement?.textContent?.trim())
+    expect(await at()).toBe('维护合法权益，建设平安家庭')
+    await hand.press('Tab')
+    expect(await at()).toBe('跳过“维护合法权益，建设平安家庭”')
+    await desk.shot('report-skip')
+    await hand.press('Enter')
+    expect(await at()).not.toBe('维护合法权益，建设平安家庭')
+    let steps = 0
+    for (; steps < 30 && (await page.evaluate(() => document.activeElement?.id)) !== 'report-end'; steps++) {
+      await hand.press('Tab')
+      await hand.press('Enter')
+    }
+    expect(steps).toBeLessThan(10)
+    await hand.press('Tab')
+    expect(await page.evaluate(() => !!document.activeElement?.closest('[data-test="report"]'))).toBe(false)
+
+    // While it is written a part without anything says that it leaves, and its place is jumped to, too.
+    await clerk.mode('修改')
+    const next = page.locator('#report-next')
+    await next.getByTestId('change').click()
+    await next.getByTestId('drop-sentence').click()
+    await page.getByTestId('part-empty').getByText('不会出现这个标题').waitFor()
+    await hand.to(jumps.filter({ hasText: '下一年重点工作' }))
+    await hand.press('Enter')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('report-next')
+    await sound(desk, 'report-jumps', ['normal', 'large'], true)
     await page.getByTestId('drop').click()
     await page.getByTestId('drop-sure').click()
     await page.getByText('草稿已删除').waitFor()
