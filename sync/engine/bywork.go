@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"bytes"
 	"errors"
 
@@ -26,10 +28,21 @@ type SentDay struct {
 	Entries int64
 }
 
+// Worked is a record that a number of work counts in its unit, and how often: an entry may be sent back twice. Form is "" of
+// a household or person, Month 0 where the number stands in none.
+type Worked struct {
+	Indicator, Unit string
+	Month           int
+	Entity, Form    string
+	N               int64
+}
+
 // What is kept among the totals under names that no indicator has. Value and entries of each are said here.
 const (
 	// WorkDecided: by the month in which an entry arrived, decisions on what was sent, and of these those that sent it back.
 	WorkDecided = "work:decided"
+	// WorkReturned: those that sent it back, record by record (Worked); their number is the value of WorkDecided.
+	WorkReturned = "work:returned"
 	// WorkFlagged: by the same month, entries that say something odd (S9, S25).
 	WorkFlagged = "work:flagged"
 	// WorkConflicts: records with values that wait for somebody to choose (M4). They stand now, in no month.
@@ -101,8 +114,52 @@ func putWork(tx Tx, list []work, sign int64, places *record.Places) error {
 	return nil
 }
 
+// workedOf is what a record is listed behind, as it is: decisions apart, which no record says.
+func workedOf(r *record.Record) (out []Worked) {
+	if r == nil {
+		return nil
+	}
+	if len(r.Conflicts) > 0 {
+		out = append(out, Worked{Indicator: WorkConflicts, Unit: r.Unit, Entity: r.ID, Form: entryForm(r), N: 1})
+	}
+	if r.Type == record.Entry && len(r.Flags) > 0 && !access.Unsubmitted(r) && holds(r.State) {
+		out = append(out, Worked{Indicator: WorkFlagged, Unit: r.Unit, Month: arrived(r), Entity: r.ID, Form: r.Form, N: 1})
+	}
+	return out
+}
+
+// entryForm is the form of an entry, "" of a register's record.
+func entryForm(r *record.Record) string {
+	if r.Type != record.Entry {
+		return ""
+	}
+	return r.Form
+}
+
+func (s *session) listWork(before, rec *record.Record) error {
+	was, is := workedOf(before), workedOf(rec)
+	if slices.Equal(was, is) {
+		return nil
+	}
+	for _, w := range was {
+		w.N = -w.N
+		if err := s.tx.AddWorked(w); err != nil {
+			return err
+		}
+	}
+	for _, w := range is {
+		if err := s.tx.AddWorked(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // countWork keeps the numbers of work with a record that changes.
 func (s *session) countWork(before, rec *record.Record) error {
+	if err := s.listWork(before, rec); err != nil {
+		return err
+	}
 	was, is := workOf(before), workOf(rec)
 	kept := 0 // of what is the same as before nothing is written
 	for kept < min(len(was), len(is)) && was[kept] == is[kept] {
@@ -116,6 +173,15 @@ func (s *session) countWork(before, rec *record.Record) error {
 
 // countDecision notes that an entry was decided on.
 func (s *session) countDecision(rec *record.Record, event review.Event) error {
+	at := Worked{Indicator: WorkDecided, Unit: rec.Unit, Month: arrived(rec), Entity: rec.ID, Form: rec.Form, N: 1}
+	if err := s.tx.AddWorked(at); err != nil {
+		return err
+	}
+	if at.Indicator, at.N = WorkReturned, sentBack(event); at.N > 0 {
+		if err := s.tx.AddWorked(at); err != nil {
+			return err
+		}
+	}
 	return addDecisions(s.tx, s.world.places.Up(rec.Unit), arrived(rec), sentBack(event), 1)
 }
 

@@ -269,6 +269,11 @@ type Reader interface {
 	// SentDays lists how many of the entries that wait in a unit and below were sent on which day (WorkWaiting), in the
 	// order of the days.
 	SentDays(unit string) ([]SentDay, error)
+	// Worked pages through the records that a number of work counts in a unit by itself, by month and then by id: of some
+	// forms, or of all where forms is nil.
+	Worked(indicator, unit string, forms []string, from, to int, after Worked, limit int) ([]Worked, error)
+	// AllWorked walks all of them.
+	AllWorked(f func(Worked) error) error
 	// Backlog counts what waits for a decision in some units by themselves.
 	Backlog(units []string) (int64, error)
 	// Longest lists what waits in some units, that which was sent first, and then by id.
@@ -315,6 +320,8 @@ type Tx interface {
 	Narrow(feed string) error
 	// AddDay adds to what is kept at a cell by the day.
 	AddDay(at DayCell, value, entries int64) error
+	// AddWorked adds to how often a number of work counts a record; what comes to nought is gone.
+	AddWorked(at Worked) error
 	// ChangeContributions takes contributions of a record out and puts others in.
 	ChangeContributions(entity string, out, in []totals.Contribution) error
 }

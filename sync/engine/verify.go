@@ -362,7 +362,7 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 	if err != nil {
 		return err
 	}
-	kept := keptNumbers{days: counts[dayAt, sumOf]{}, sums: sums, places: w.places}
+	kept := keptNumbers{days: counts[dayAt, sumOf]{}, sums: sums, worked: map[Worked]int64{}, places: w.places}
 	if err := kept.decisions(right); err != nil {
 		return err
 	}
@@ -470,6 +470,9 @@ func (v *Verification) figures(have, right Reader, w *world) error {
 		return err
 	}
 	if err := v.years(have, w); err != nil {
+		return err
+	}
+	if err := v.worked(have, kept.worked); err != nil {
 		return err
 	}
 	if err := v.days(have, kept.days); err != nil {

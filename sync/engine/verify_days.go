@@ -13,6 +13,7 @@ import (
 type keptNumbers struct {
 	days   counts[dayAt, sumOf]
 	sums   counts[figureAt, sumOf]
+	worked map[Worked]int64 // without N
 	places *record.Places
 }
 
@@ -45,6 +46,11 @@ func (k keptNumbers) decisions(r Reader) error {
 			return e
 		}
 		decided := k.sums.of(figureAt{totals.Figure{Indicator: WorkDecided}, totals.MonthOf(Day(rec.CreatedAt))})
+		at := Worked{Indicator: WorkDecided, Unit: rec.Unit, Month: totals.MonthOf(Day(rec.CreatedAt)), Entity: rec.ID, Form: rec.Form}
+		k.worked[at] = n.all
+		if at.Indicator = WorkReturned; n.back > 0 {
+			k.worked[at] = n.back
+		}
 		for _, unit := range k.places.Up(rec.Unit) {
 			addTo(decided, unit, n.back, n.all)
 		}
@@ -56,6 +62,16 @@ func (k keptNumbers) note(r *record.Record) {
 	sent := r.Type == record.Entry && (r.State == "submitted" || r.State == "returned" || r.State == "approved" || r.State == "amended")
 	if sent && !r.Sensitive {
 		k.day(r.Unit, r.Content[catalogue.KeyOccurredOn].String(), "", 0, 1)
+	}
+	if sent && len(r.Flags) > 0 {
+		k.worked[Worked{Indicator: WorkFlagged, Unit: r.Unit, Month: totals.MonthOf(Day(r.CreatedAt)), Entity: r.ID, Form: r.Form}] = 1
+	}
+	if len(r.Conflicts) > 0 {
+		form := ""
+		if r.Type == record.Entry {
+			form = r.Form
+		}
+		k.worked[Worked{Indicator: WorkConflicts, Unit: r.Unit, Entity: r.ID, Form: form}] = 1
 	}
 	for _, unit := range k.places.Up(r.Unit) {
 		if r.Type == record.Entry && (r.State == "submitted" || r.State == "amended") {
@@ -93,5 +109,23 @@ func (v *Verification) days(have Reader, right counts[dayAt, sumOf]) error {
 		return nil
 	})
 	right.left(v, what, whereDay)
+	return err
+}
+
+// worked compares which records the numbers of work open to.
+func (v *Verification) worked(have Reader, right map[Worked]int64) error {
+	err := have.AllWorked(func(at Worked) error {
+		v.Totals++
+		n := at.N
+		at.N = 0
+		if right[at] != n {
+			v.differ("record behind a number of work", fmt.Sprint(at), n, right[at])
+		}
+		delete(right, at)
+		return nil
+	})
+	for at, n := range right {
+		v.differ("record behind a number of work", fmt.Sprint(at), 0, n)
+	}
 	return err
 }

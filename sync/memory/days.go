@@ -61,6 +61,42 @@ func (r reader) SentDays(unit string) (out []engine.SentDay, err error) {
 	return out, nil
 }
 
+func (t *tx) AddWorked(at engine.Worked) error {
+	n := at.N
+	at.N = 0
+	if n += t.d.worked[at]; n == 0 {
+		drop(t, t.d.worked, at)
+	} else {
+		put(t, t.d.worked, at, n)
+	}
+	return nil
+}
+
+func (r reader) Worked(indicator, unit string, forms []string, from, to int, after engine.Worked, limit int) (out []engine.Worked, err error) {
+	for at, n := range r.d.worked {
+		if at.Indicator == indicator && at.Unit == unit && from <= at.Month && at.Month <= to && (forms == nil || slices.Contains(forms, at.Form)) && compareWorked(at, after) > 0 {
+			at.N = n
+			out = append(out, at)
+		}
+	}
+	slices.SortFunc(out, compareWorked)
+	return out[:min(limit, len(out))], nil
+}
+
+func compareWorked(a, b engine.Worked) int {
+	return cmp.Or(cmp.Compare(a.Month, b.Month), cmp.Compare(a.Entity, b.Entity))
+}
+
+func (r reader) AllWorked(f func(engine.Worked) error) error {
+	for at, n := range r.d.worked {
+		at.N = n
+		if err := f(at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (r reader) Backlog(units []string) (int64, error) {
 	list, err := r.Undecided(units)
 	return int64(len(list)), err

@@ -94,6 +94,7 @@ type data struct {
 	steps     map[stepAt]map[string]int64
 	standings map[figureAt]map[string]int64
 	days      map[dayAt]map[string]total
+	worked    map[engine.Worked]int64     // without N; none of them nought
 	keys      map[keyOf][]totals.KeyPlace // what contributions say of the keys of distinct counts
 }
 
@@ -105,7 +106,7 @@ func New() *Store {
 		versions: map[versionOf]record.Content{}, parked: map[number]engine.Parked{},
 		waiting: map[string][]number{}, held: map[string][]number{}, following: map[string][]string{}, feeds: map[string]engine.Feed{}, marks: map[string][]engine.Mark{},
 		places: map[string][]place{}, rows: map[inFeed]feedRow{}, contributions: map[string][]totals.Contribution{},
-		totals: map[figureAt]map[string]total{}, steps: map[stepAt]map[string]int64{}, standings: map[figureAt]map[string]int64{}, days: map[dayAt]map[string]total{}, keys: map[keyOf][]totals.KeyPlace{},
+		totals: map[figureAt]map[string]total{}, steps: map[stepAt]map[string]int64{}, standings: map[figureAt]map[string]int64{}, days: map[dayAt]map[string]total{}, worked: map[engine.Worked]int64{}, keys: map[keyOf][]totals.KeyPlace{},
 	}}
 }
 
@@ -171,7 +172,7 @@ func (s *Store) Copy() *Store {
 		counting: maps.Clone(d.counting), versions: maps.Clone(d.versions), parked: maps.Clone(d.parked),
 		waiting: maps.Clone(d.waiting), held: maps.Clone(d.held), following: maps.Clone(d.following), feeds: maps.Clone(d.feeds), marks: maps.Clone(d.marks),
 		places: places, rows: maps.Clone(d.rows), contributions: maps.Clone(d.contributions),
-		totals: cloneEach(d.totals), steps: cloneEach(d.steps), standings: cloneEach(d.standings), days: cloneEach(d.days), keys: maps.Clone(d.keys),
+		totals: cloneEach(d.totals), steps: cloneEach(d.steps), standings: cloneEach(d.standings), days: cloneEach(d.days), worked: maps.Clone(d.worked), keys: maps.Clone(d.keys),
 	}}
 }
 

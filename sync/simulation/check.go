@@ -201,6 +201,15 @@ func state(r engine.Reader) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	err = r.AllWorked(func(at engine.Worked) error {
+		if at.Indicator != engine.WorkFlagged {
+			cells = append(cells, fmt.Sprint("worked ", at))
+		}
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
 	sort.Strings(cells)
 	_, err = fmt.Fprint(sum, cells)
 	return hex.EncodeToString(sum.Sum(nil)), err

@@ -64,6 +64,10 @@ type (
 		engine.Tx
 		hit func() bool
 	}
+	lostWorked struct {
+		engine.Tx
+		hit func() bool
+	}
 	lostStanding struct {
 		engine.Tx
 		hit func() bool
@@ -124,6 +128,12 @@ func (t lostDay) AddDay(at engine.DayCell, value, entries int64) error {
 		return nil
 	}
 	return t.Tx.AddDay(at, value, entries)
+}
+func (t lostWorked) AddWorked(at engine.Worked) error {
+	if t.hit() {
+		return nil
+	}
+	return t.Tx.AddWorked(at)
 }
 func (t lostStanding) AddStanding(cell totals.Cell, month int, delta int64) error {
 	if t.hit() {
@@ -297,6 +307,10 @@ var planted = []fault{
 	{"store", "a number of a day is not written", func() Config {
 		hit := every(500)
 		return in(func(tx engine.Tx) engine.Tx { return lostDay{tx, hit} })()
+	}},
+	{"store", "a record behind a number of work is not written", func() Config {
+		hit := every(100)
+		return in(func(tx engine.Tx) engine.Tx { return lostWorked{tx, hit} })()
 	}},
 	{"store", "how many more stand at the end of a month is not written", func() Config {
 		hit := every(50)

@@ -233,6 +233,10 @@ func (t *frailTx) AddDay(at engine.DayCell, value, entries int64) error {
 	return t.write("AddDay", func() error { return t.Tx.AddDay(at, value, entries) })
 }
 
+func (t *frailTx) AddWorked(at engine.Worked) error {
+	return t.write("AddWorked", func() error { return t.Tx.AddWorked(at) })
+}
+
 func (t *frailTx) AddKeyMonth(cell totals.Cell, key string, month int, delta int64) error {
 	return t.write("AddKeyMonth", func() error { return t.Tx.AddKeyMonth(cell, key, month, delta) })
 }

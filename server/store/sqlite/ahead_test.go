@@ -118,6 +118,7 @@ func writeAll(x *tx) error {
 		widened(x, "papers", "p"),
 		x.AddDay(engine.DayCell{Unit: "v", Day: "2026-01-02"}, 1, 1), x.AddDay(engine.DayCell{Unit: "v", Day: "2026-01-02", Indicator: "calls"}, 3, 1),
 		x.AddDay(engine.DayCell{Unit: "v", Day: "2026-01-02", Indicator: engine.WorkWaiting}, 0, 1),
+		x.AddWorked(engine.Worked{Indicator: engine.WorkFlagged, Unit: "v", Month: 24313, Entity: "c1", Form: "call", N: 1}),
 		x.PutMarks(5, 4),
 	)
 }
@@ -167,7 +168,15 @@ func readings() (list map[string]func(engine.Reader) (any, error), held []string
 				return r.AllDays(func(at engine.DayCell, value, entries int64) error { return add(at, value, entries) })
 			})
 		},
-		"SentDays":   func(r engine.Reader) (any, error) { return r.SentDays("v") },
+		"SentDays": func(r engine.Reader) (any, error) { return r.SentDays("v") },
+		"Worked": func(r engine.Reader) (any, error) {
+			return r.Worked(engine.WorkFlagged, "v", nil, 0, 99999, engine.Worked{}, 9)
+		},
+		"AllWorked": func(r engine.Reader) (any, error) {
+			return walk(func(add func(...any) error) error {
+				return r.AllWorked(func(w engine.Worked) error { return add(w) })
+			})
+		},
 		"Backlog":    func(r engine.Reader) (any, error) { return r.Backlog(units) },
 		"Longest":    func(r engine.Reader) (any, error) { return r.Longest(units, 9) },
 		"FeedRows":   func(r engine.Reader) (any, error) { return r.FeedRows("f", 0, 9) },

@@ -101,3 +101,61 @@ func backlog(t *testing.T, s engine.Store) {
 	is("3 d c", "u", "v")
 	is("0", "w")
 }
+
+// T22: what a number of work counts is listed by month and id, of some forms or of all, page by page; what has come to nought
+// is gone, and nothing of a transaction that fails stays.
+func workedOn(t *testing.T, s engine.Store) {
+	ctx := context.Background()
+	at := func(unit string, month int, entity, form string, n int64) engine.Worked {
+		return engine.Worked{Indicator: engine.WorkReturned, Unit: unit, Month: month, Entity: entity, Form: form, N: n}
+	}
+	add := func(tx engine.Tx, sign int64) error {
+		return errors.Join(tx.AddWorked(at("u", 24302, "a", "call", sign)), tx.AddWorked(at("u", 24301, "c", "call", sign)), tx.AddWorked(at("u", 24301, "b", "loan", sign)),
+			tx.AddWorked(at("u", 24301, "c", "call", sign)), tx.AddWorked(at("v", 24301, "d", "call", sign)), tx.AddWorked(engine.Worked{Indicator: engine.WorkConflicts, Unit: "u", Month: 24301, Entity: "a", Form: "call", N: sign}))
+	}
+	seen := func(r engine.Reader) string {
+		out, rows := "", 0
+		for _, q := range []struct {
+			unit     string
+			forms    []string
+			from, to int
+			after    engine.Worked
+			limit    int
+		}{
+			{"u", nil, 24300, 24302, engine.Worked{}, 9}, {"u", nil, 24300, 24301, engine.Worked{}, 9}, {"u", []string{"call", "none"}, 24300, 24302, engine.Worked{}, 9},
+			{"u", []string{}, 24300, 24302, engine.Worked{}, 9}, {"u", nil, 24300, 24302, at("u", 24301, "b", "", 0), 1}, {"w", nil, 0, 99999, engine.Worked{}, 9},
+		} {
+			list, err := r.Worked(engine.WorkReturned, q.unit, q.forms, q.from, q.to, q.after, q.limit)
+			must(t, err)
+			for _, w := range list {
+				out += fmt.Sprint(w.Month, w.Entity, w.Form, w.N, " ")
+			}
+			out += "| "
+		}
+		must(t, r.AllWorked(func(engine.Worked) error { rows++; return nil }))
+		return out + fmt.Sprint(rows)
+	}
+	read := func() (out string) {
+		must(t, s.View(ctx, func(r engine.Reader) error { out = seen(r); return nil }))
+		return out
+	}
+	nothing := "| | | | | | 0"
+	if err := s.Update(ctx, func(tx engine.Tx) error { return errors.Join(add(tx, 1), errors.New("no")) }); err == nil || read() != nothing {
+		t.Errorf("a failed update left %s", read())
+	}
+	want := "24301bloan1 24301ccall2 24302acall1 | 24301bloan1 24301ccall2 | 24301ccall2 24302acall1 | | 24301ccall2 | | 5"
+	must(t, s.Update(ctx, func(tx engine.Tx) error {
+		must(t, add(tx, 1))
+		if got := seen(tx); got != want {
+			t.Errorf("its own writes: %s, want %s", got, want)
+		}
+		return nil
+	}))
+	if got := read(); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	must(t, s.Update(ctx, func(tx engine.Tx) error { return add(tx, -1) }))
+	if got := read(); got != nothing {
+		t.Errorf("back to nought: %s", got)
+	}
+}

@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 	t.Run("campaigns", func(t *testing.T) { campaigns(t, open(t)) })
 	t.Run("by day", func(t *testing.T) { byDay(t, open(t)) })
 	t.Run("T19 kept by the day", func(t *testing.T) { keptByDay(t, open(t)) })
+	t.Run("T22 what numbers of work count", func(t *testing.T) { workedOn(t, open(t)) })
 	t.Run("T19 the backlog", func(t *testing.T) { backlog(t, open(t)) })
 	t.Run("measures", func(t *testing.T) { simtest.Measures(t, open, 1) })
 	t.Run("many writers", func(t *testing.T) { writers(t, open(t)) })

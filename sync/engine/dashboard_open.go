@@ -1,0 +1,281 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"niangjia/sync/access"
+	"niangjia/sync/catalogue"
+	"niangjia/sync/record"
+)
+
+// WorkRecorded is no number: the last entries of one unit by itself that everybody may know of, for a village that is silent.
+const WorkRecorded = "work:recorded"
+
+// ofWork are the names under which numbers of work open to their entries.
+var ofWork = []string{WorkDecided, WorkReturned, WorkFlagged, WorkConflicts, WorkWaiting, WorkRecorded}
+
+// IsWork reports whether a name is one of those that WorkEntries opens.
+func IsWork(name string) bool { return slices.Contains(ofWork, name) }
+
+// WorkEntries are the entries behind a number of work, as far as the reader is told of them (T22).
+type WorkEntries struct {
+	CountedEntries
+	Count int64       // the number
+	Units []WorkShare // the unit's own, where it has some, and those right below, where the number is not nought
+}
+
+// WorkShare is what a unit has of a number.
+type WorkShare struct {
+	Division record.Division
+	Own      bool // what the unit has by itself
+	Count    int64
+}
+
+// WorkEntries opens a number of work down to its entries: of a year or a quarter of it, what stands now whatever is asked.
+// Errors: not_found, forbidden, bad_request with a field.
+func (e *Engine) WorkEntries(ctx context.Context, actor record.Actor, q EntriesQuery) (*WorkEntries, error) {
+	if !IsWork(q.Indicator) {
+		return nil, record.Errorf(record.NotFound, "number %s", q.Indicator)
+	}
+	if q.Group != "" {
+		return nil, &record.Error{Code: record.BadRequest, Field: "group"}
+	}
+	year, quarter, parted := strings.Cut(q.Period, "Q")
+	if parted && quarter == "" {
+		return nil, &record.Error{Code: record.BadRequest, Field: "period"}
+	}
+	if q.Limit <= 0 || q.Limit > maxEntries {
+		q.Limit = maxEntries
+	}
+	out := &WorkEntries{}
+	err := e.dashboard(ctx, actor, q.Unit, year, quarter, func(d dashboarding) (err error) {
+		if q.Indicator == WorkRecorded {
+			return d.recorded(out)
+		}
+		if err := d.shares(q.Indicator, out); err != nil {
+			return err
+		}
+		return d.openWork(q, out)
+	})
+	if bad := (*record.Error)(nil); errors.As(err, &bad) && (bad.Field == "year" || bad.Field == "quarter") {
+		return nil, &record.Error{Code: record.BadRequest, Field: "period"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// numberOf reads a number of work of a unit with all below it.
+func (d dashboarding) numberOf(indicator, unit string) (n int64, err error) {
+	if indicator == WorkWaiting {
+		w, err := d.waitingIn(unit)
+		return w.Count, err
+	}
+	from, to, kept := d.span.From, d.span.To, indicator
+	switch indicator {
+	case WorkReturned:
+		kept = WorkDecided
+	case WorkConflicts:
+		from, to = 0, 0
+	}
+	list, err := d.r.Totals(unit, from, to, kept)
+	for _, x := range list {
+		if indicator == WorkReturned {
+			n += x.Value
+		} else {
+			n += x.Entries
+		}
+	}
+	return n, err
+}
+
+// shares reads the number, and what each unit has of it.
+func (d dashboarding) shares(indicator string, out *WorkEntries) (err error) {
+	if out.Count, err = d.numberOf(indicator, d.unit); err != nil || out.Count == 0 {
+		return err
+	}
+	below := d.world.places.Children(d.unit)
+	own := out.Count
+	for _, unit := range below {
+		n, err := d.numberOf(indicator, unit)
+		if err != nil {
+			return err
+		}
+		own -= n
+		if n > 0 && access.Scope(d.actor, d.world.places, unit) {
+			division, _ := d.world.places.Get(unit)
+			out.Units = append(out.Units, WorkShare{Division: division, Count: n})
+		}
+	}
+	if own > 0 && len(below) > 0 {
+		out.Units = append([]WorkShare{{Division: d.division, Own: true, Count: own}}, out.Units...)
+	}
+	return nil
+}
+
+// listed says of which forms the entries of a unit are listed to this reader: all (nil) in units whose entries she decides on
+// or works with, elsewhere those of forms none of whose entries can be sensitive (T22).
+func (d dashboarding) listed(unit string) (forms []string, some bool) {
+	rel := access.To(d.actor, d.world.places, unit, "")
+	if rel >= access.Deciding {
+		return nil, true
+	}
+	if access.May(access.Ordinary, rel) < access.Masked {
+		return nil, false
+	}
+	forms = []string{}
+	for _, f := range catalogue.Sorted(d.world.catalogue.Forms) {
+		if f.Sensitive == nil {
+			forms = append(forms, f.ID)
+		}
+	}
+	return forms, true
+}
+
+// openWork lists a page of them, unit by unit. What is left of the number at the end is told as a number.
+func (d dashboarding) openWork(q EntriesQuery, out *WorkEntries) error {
+	seen := q.After.Seen
+	after := Worked{Entity: q.After.Entity}
+	if q.After.Unit != "" {
+		var err error
+		if after.Month, err = strconv.Atoi(q.After.Day); err != nil || !slices.Contains(d.below(d.unit), q.After.Unit) {
+			return &record.Error{Code: record.BadRequest, Field: "after"}
+		}
+	}
+	skip := q.After.Unit != ""
+	var last Worked
+	for _, unit := range d.below(d.unit) {
+		from := Worked{}
+		if skip {
+			if unit != q.After.Unit {
+				continue
+			}
+			skip, from = false, after
+		}
+		forms, some := d.listed(unit)
+		for some {
+			rows, err := d.worked(q.Indicator, unit, forms, from, q.Limit+1)
+			if err != nil {
+				return err
+			}
+			for _, w := range rows {
+				from = w
+				line, err := d.workLine(w, forms == nil)
+				if err != nil {
+					return err
+				}
+				if line == nil {
+					continue
+				}
+				if len(out.List) == q.Limit {
+					out.Next = Page{Place{Unit: last.Unit, Day: strconv.Itoa(last.Month), Entity: last.Entity}, seen}
+					return nil
+				}
+				seen, last = seen+w.N, w
+				out.List = append(out.List, *line)
+			}
+			some = len(rows) > q.Limit
+		}
+	}
+	out.Hidden = max(0, out.Count-seen)
+	return nil
+}
+
+// worked pages through what a number counts in a unit by itself. What waits goes by the day on which it was sent, counted
+// from 1970, in place of a month.
+func (d dashboarding) worked(indicator, unit string, forms []string, after Worked, limit int) ([]Worked, error) {
+	switch indicator {
+	case WorkWaiting:
+	case WorkConflicts:
+		return d.r.Worked(indicator, unit, forms, 0, 0, after, limit)
+	default:
+		return d.r.Worked(indicator, unit, forms, d.span.From, d.span.To, after, limit)
+	}
+	list, err := d.r.Undecided([]string{unit})
+	if err != nil {
+		return nil, err
+	}
+	var out []Worked
+	for _, rec := range list {
+		w := Worked{Indicator: indicator, Unit: unit, Month: int(beginOf(Day(rec.SubmittedAt)) / record.Instant(record.DayMS)), Entity: rec.ID, Form: rec.Form, N: 1}
+		if (forms == nil || slices.Contains(forms, rec.Form)) && compareWorked(w, after) > 0 {
+			out = append(out, w)
+		}
+	}
+	slices.SortFunc(out, compareWorked)
+	return out[:min(limit, len(out))], nil
+}
+
+func compareWorked(a, b Worked) int {
+	return cmp.Or(cmp.Compare(a.Month, b.Month), cmp.Compare(a.Entity, b.Entity))
+}
+
+// workLine is one record of them as the reader may see it; nil where it is a number to her. hers says that she decides on the
+// unit's entries or works with them: others are told nothing that is sensitive, not even that it exists.
+func (d dashboarding) workLine(w Worked, hers bool) (*CountedEntry, error) {
+	rec, err := d.r.Record(w.Entity)
+	if err != nil || rec == nil {
+		return nil, err
+	}
+	view := access.Entry(d.actor, d.world.places, rec, d.now)
+	if view < access.Exists || !hers && (rec.Sensitive || view < access.Masked) {
+		return nil, nil
+	}
+	line := CountedEntry{Counted: Counted{Entity: rec.ID}}
+	line.Unit, line.Value = rec.Unit, w.N
+	if view == access.Exists {
+		line.Record = &record.Record{Type: rec.Type, ID: rec.ID, Unit: rec.Unit, State: rec.State}
+		return &line, nil
+	}
+	line.Day = rec.Content[catalogue.KeyOccurredOn].String()
+	line.Record, _ = masked(d.world, d.actor, rec, d.now)
+	return &line, nil
+}
+
+// recordedShown is how many of a unit's last entries are listed.
+const recordedShown = 50
+
+// recorded lists the last entries of the unit by itself that are not sensitive: to readers of higher levels those that count,
+// which the figures open to as well (T21: not what waits).
+func (d dashboarding) recorded(out *WorkEntries) error {
+	rel := access.To(d.actor, d.world.places, d.unit, "")
+	if access.May(access.Ordinary, rel) < access.Masked {
+		return nil
+	}
+	var list []*record.Record
+	feed := access.UnitFeed(d.unit)
+	for after := int64(0); ; {
+		rows, err := d.r.FeedRows(feed, after, maxEntries)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			after = row.Seq
+			rec := row.Record
+			if row.View != Whole || rec == nil || rec.Type != record.Entry || rec.Sensitive || access.Unsubmitted(rec) || !holds(rec.State) || rel < access.Deciding && !rec.Counts() {
+				continue
+			}
+			list = append(list, rec)
+		}
+		if len(rows) < maxEntries {
+			break
+		}
+	}
+	slices.SortFunc(list, func(a, b *record.Record) int {
+		return cmp.Or(cmp.Compare(b.Content[catalogue.KeyOccurredOn].String(), a.Content[catalogue.KeyOccurredOn].String()), cmp.Compare(a.ID, b.ID))
+	})
+	for _, rec := range list[:min(recordedShown, len(list))] {
+		line := CountedEntry{Counted: Counted{Entity: rec.ID}}
+		line.Unit, line.Day, line.Value = rec.Unit, rec.Content[catalogue.KeyOccurredOn].String(), 1
+		line.Record, _ = masked(d.world, d.actor, rec, d.now)
+		out.List = append(out.List, line)
+	}
+	out.Count = int64(len(out.List))
+	return nil
+}
