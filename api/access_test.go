@@ -186,6 +186,8 @@ var expected = map[string]map[string]seen{
 		"reviewer higher": "withheld", "manager higher": "withheld", "auditor higher": "withheld", "*": no},
 	"GET /api/v1/dashboard/units": {"nobody": login, "volunteer inside": yes, "reviewer inside": yes, "manager inside": yes, "auditor inside": yes,
 		"reviewer above": yes, "manager above": yes, "auditor above": yes, "reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": no},
+	"GET /api/v1/dashboard/map": {"nobody": login, "volunteer inside": yes, "reviewer inside": yes, "manager inside": yes, "auditor inside": yes,
+		"reviewer above": yes, "manager above": yes, "auditor above": yes, "reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": no},
 	"GET /api/v1/dashboard/silent": {"nobody": login, "volunteer inside": yes, "reviewer inside": yes, "manager inside": yes, "auditor inside": yes,
 		"reviewer above": yes, "manager above": yes, "auditor above": yes, "reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": no},
 	// Two sensitive entries wait: higher levels are told how many.
@@ -473,6 +475,9 @@ var calls = map[string]func(c *city, p *person) seen{
 	},
 	"GET /api/v1/dashboard/units": func(c *city, p *person) seen {
 		return status(c.get(p, "/api/v1/dashboard/units?unit="+theTownship+"&year=2026&indicator=visits&deep=1"))
+	},
+	"GET /api/v1/dashboard/map": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/dashboard/map?unit="+theTownship))
 	},
 	"GET /api/v1/dashboard/silent": func(c *city, p *person) seen {
 		return status(c.get(p, "/api/v1/dashboard/silent?unit="+theTownship))

@@ -228,6 +228,7 @@ type wireDashboard struct {
 	Waiting  wireWaitingNow        `json:"waiting"`
 	Coverage wireCoverage          `json:"coverage"`
 	Quality  wireQuality           `json:"quality"`
+	Map      bool                  `json:"map,omitempty"`
 }
 
 // dashboard is how a unit stands, in one answer.
@@ -245,7 +246,7 @@ func (s *Server) dashboard(c echo.Context) error {
 		Period: d.Period.Name, AsOf: int64(d.AsOf), Seq: d.Seq, Today: d.Today, Recount: recountOf(d.Recount),
 		Compare: wireCompare{Period: d.Period.Name, Before: d.Compare.Before.Name},
 		Week:    weekToWire(d.Week), Figures: make([]wireCompared, 0, len(d.Figures)), Targets: make([]wireDashboardTarget, 0, len(d.Targets)),
-		Waiting: waitingToWire(d.Waiting), Coverage: coverageToWire(d.Coverage), Quality: qualityToWire(d.Quality)}
+		Waiting: waitingToWire(d.Waiting), Coverage: coverageToWire(d.Coverage), Quality: qualityToWire(d.Quality), Map: s.mapped(who, d.Division.Code)}
 	if d.Compare.Through != nil {
 		w.Compare.Through, w.Compare.ThroughBefore = d.Compare.Through.Name, d.Compare.ThroughBefore.Name
 	}

@@ -128,10 +128,19 @@ func TestDashboardsThatMakeNoSense(t *testing.T) {
 		of + "&campaign=%27--":              "not_found",
 		of + "&indicator=visits&campaign=x": "bad_request indicator",
 		"/api/v1/dashboard/silent":          "not_found",
-		"/api/v1/dashboard/silent?unit=" + theCity + "&days=6":    "bad_request days",
-		"/api/v1/dashboard/silent?unit=" + theCity + "&days=9999": "bad_request days",
-		"/api/v1/dashboard/waiting?unit=" + theCity + "&limit=0":  "bad_request limit",
-		"/api/v1/dashboard/waiting?unit=":                         "not_found",
+		"/api/v1/dashboard/map?unit=x":      "not_found",
+		"/api/v1/dashboard/map?unit=" + theCity + "&deep=3":                                                     "bad_request deep",
+		"/api/v1/totals/entries?unit=" + theCity + "&period=2026&indicator=work:none":                           "not_found",
+		"/api/v1/totals/entries?unit=" + theCity + "&period=2026-01&indicator=work:returned":                    "bad_request period",
+		"/api/v1/totals/entries?unit=" + theCity + "&period=2026Q&indicator=work:returned":                      "bad_request period",
+		"/api/v1/totals/entries?unit=" + theCity + "&period=2027&indicator=work:waiting":                        "bad_request period",
+		"/api/v1/totals/entries?unit=" + theCity + "&period=2026&indicator=work:waiting&group=kind=x":           "bad_request group",
+		"/api/v1/totals/entries?unit=" + theCity + "&period=2026&indicator=work:waiting&after=eyJVbml0IjoieCJ9": "bad_request after",
+		"/api/v1/totals/entries?unit=530999000000&period=2026&indicator=work:waiting":                           "not_found",
+		"/api/v1/dashboard/silent?unit=" + theCity + "&days=6":                                                  "bad_request days",
+		"/api/v1/dashboard/silent?unit=" + theCity + "&days=9999":                                               "bad_request days",
+		"/api/v1/dashboard/waiting?unit=" + theCity + "&limit=0":                                                "bad_request limit",
+		"/api/v1/dashboard/waiting?unit=":                                                                       "not_found",
 	} {
 		r := c.get(p, path)
 		got := r.text("code")

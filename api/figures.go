@@ -106,10 +106,12 @@ func (s *Server) totalMonths(c echo.Context) error {
 
 type wireCounted struct {
 	Entry          string         `json:"entry"`
-	Form           string         `json:"form"`
+	Type           string         `json:"type,omitempty"`
+	Stub           bool           `json:"stub,omitempty"`
+	Form           string         `json:"form,omitempty"`
 	Unit           string         `json:"unit"`
 	UnitName       string         `json:"unit_name"`
-	Day            string         `json:"day"`
+	Day            string         `json:"day,omitempty"`
 	Value          int64          `json:"value"`
 	Key            string         `json:"key,omitempty"`
 	State          string         `json:"state"`
@@ -119,9 +121,11 @@ type wireCounted struct {
 }
 
 type wireTotalEntries struct {
-	Rows   []wireCounted `json:"rows"`
-	Hidden int64         `json:"hidden,omitempty"`
-	Next   string        `json:"next,omitempty"`
+	Rows   []wireCounted   `json:"rows"`
+	Hidden int64           `json:"hidden,omitempty"`
+	Next   string          `json:"next,omitempty"`
+	Count  *int64          `json:"count,omitempty"`
+	Units  []wireWorkShare `json:"units,omitempty"`
 }
 
 // pageLimit is how many entries a page has when the caller does not say.
@@ -138,6 +142,9 @@ func (s *Server) totalEntries(c echo.Context) error {
 	}
 	if q.After, err = pageFromWire(c.QueryParam("after")); err != nil {
 		return err
+	}
+	if engine.IsWork(q.Indicator) {
+		return s.workEntries(c, q)
 	}
 	ctx, who := c.Request().Context(), callerOf(c).Actor
 	page, err := s.Engine.TotalEntries(ctx, who, q)

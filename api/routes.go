@@ -127,6 +127,7 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/api/v1/totals/entries/disclosure", deciding, s.discloseFigure},
 		{http.MethodGet, "/api/v1/dashboard", everybody, s.dashboard},
 		{http.MethodGet, "/api/v1/dashboard/units", everybody, s.dashboardUnits},
+		{http.MethodGet, "/api/v1/dashboard/map", everybody, s.dashboardMap},
 		{http.MethodGet, "/api/v1/dashboard/silent", everybody, s.dashboardSilent},
 		{http.MethodGet, "/api/v1/dashboard/waiting", recording, s.dashboardWaiting},
 		// Of what waits, the list is for whom dashboard/waiting is.

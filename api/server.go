@@ -20,6 +20,7 @@ import (
 	files "niangjia/server/attachment"
 	"niangjia/server/auth"
 	"niangjia/server/campaign"
+	"niangjia/server/geomap"
 	"niangjia/server/notice"
 	"niangjia/server/publishing"
 	"niangjia/server/push"
@@ -45,6 +46,8 @@ type Options struct {
 	Reports *reporting.Service
 	// ReportFonts are drawn into a report's PDF; nil for none.
 	ReportFonts *reportfile.Fonts
+	// Map has the outlines of units; nil without one.
+	Map *geomap.Outlines
 	// Snapshots has the files of large feeds.
 	Snapshots *snapshots.Service
 	// Attachments takes and gives photos, signatures and voice notes.

@@ -94,6 +94,12 @@ export class Pen {
     return id
   }
 
+  sendBack({ entity, version }: Became, text: string): Promise<Became[]> {
+    return this.write([
+      { type: 'entry', entity, kind: 'transition', event: 'return', trunk: version, reason: { text } },
+    ])
+  }
+
   approve(entries: readonly Became[]): Promise<Became[]> {
     return this.write(
       entries.map(({ entity, version }) => ({

@@ -10,10 +10,12 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"niangjia/server/auth"
 	"niangjia/server/demo"
+	"niangjia/server/geomap"
 	"niangjia/server/store/sqlite"
 )
 
@@ -123,6 +125,7 @@ func Doctor(ctx context.Context, data string, o DoctorOptions) (*Diagnosis, erro
 	}
 	d.clock(i, o)
 	d.units(i)
+	d.outlines(i, started)
 	if i.Parked > 0 {
 		d.find(Notice, "parked", "%d changes from phones wait for a cause (a form, a seat, a household); they are kept and applied by themselves when it comes.", i.Parked)
 	}
@@ -303,6 +306,20 @@ func (d *Diagnosis) units(i sqlite.Inspection) {
 			d.find(Notice, "units_without_"+k.role, "%d of the units of level %s have no %s with an open account (the first: %s %s): %s.",
 				n, k.level, k.role, first[k].Code, first[k].Name, what)
 		}
+	}
+}
+
+// outlines looks at the map that the server was started with last: it is read when it starts again.
+func (d *Diagnosis) outlines(i sqlite.Inspection, s Started) {
+	if s.Map == "" {
+		return
+	}
+	_, left, err := geomap.Load(s.Map, func(code string) bool { return slices.Contains(i.Codes, code) })
+	switch {
+	case err != nil:
+		d.find(Notice, "map_broken", "The map of the dashboard cannot be used, and the server does not start with it: %v. Mend the file, or start without --map.", err)
+	case len(left) > 0:
+		d.find(Notice, "map_left_out", "%d features of the map %s are left out (the first: %v).", len(left), s.Map, left[0])
 	}
 }
 

@@ -110,6 +110,21 @@ func TestDoctor(t *testing.T) {
 	for name, play := range map[string]func(w *ward){
 		"nothing wrong":       func(w *ward) { w.wants(offSite) },
 		"behind a near proxy": func(w *ward) { w.serving(Serving{Listen: "127.0.0.1:8787", BehindProxy: true}); w.wants(offSite) },
+		"a map": func(w *ward) {
+			path := filepath.Join(w.TempDir(), "map.geojson")
+			put := func(code, end string) {
+				w.must(os.WriteFile(path, []byte(`{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"530923"},"geometry":{"type":"Polygon","coordinates":[[[99,24],[100,24],[100,25],[99,24]]]}},
+					{"type":"Feature","properties":{"code":"`+code+`"},"geometry":{"type":"Polygon","coordinates":[[[99,24],[100,24],[100,25],`+end+`]]}}]}`), 0o600))
+			}
+			w.serving(Serving{Listen: "127.0.0.1:8787", BehindProxy: true, Map: path})
+			w.wants(offSite, "notice map_broken")
+			put("530923101", "[99,24]")
+			w.wants(offSite)
+			put("530924101", "[99,24]")
+			w.wants(offSite, "notice map_left_out")
+			put("530923101", "[99,25]")
+			w.wants(offSite, "notice map_broken")
+		},
 		"open to the network": func(w *ward) { w.serving(Serving{Listen: "0.0.0.0:80"}); w.wants(offSite, "unsafe no_tls") },
 		"on all addresses":    func(w *ward) { w.serving(Serving{Listen: ":80"}); w.wants(offSite, "unsafe no_tls") },
 		"beside the proxy": func(w *ward) {

@@ -30,7 +30,7 @@ var mayImport = []struct {
 	// A store keeps what the core and the accounts hand it, through interfaces that they define.
 	{"server/store/*", []string{"sync/*", "migrations", "server/auth", "server/attachment", "server/campaign", "server/notice", "server/push", "server/report"}, true},
 	// api knows no store.
-	{"api", []string{"sync/*", "server/sheet", "server/auth", "server/registers", "server/publishing", "server/snapshots", "server/campaign", "server/notice", "server/push", "server/report", "server/reportfile", "server/attachment", "server/audit"}, true},
+	{"api", []string{"sync/*", "server/sheet", "server/auth", "server/registers", "server/publishing", "server/snapshots", "server/campaign", "server/notice", "server/push", "server/report", "server/reportfile", "server/attachment", "server/audit", "server/geomap"}, true},
 	{"server/app", []string{"api", "migrations", "server/*", "sync/*"}, true},
 	// The benchmark measures the whole program, the store by itself too.
 	{"server/cmd/bench", []string{"server/*", "sync/*"}, true},

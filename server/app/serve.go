@@ -15,6 +15,7 @@ import (
 
 	"niangjia/api"
 	"niangjia/server/certs"
+	"niangjia/server/geomap"
 	"niangjia/server/metrics"
 	"niangjia/server/reportfile"
 	"niangjia/sync/engine"
@@ -28,10 +29,11 @@ type Serving struct {
 	TLSKey        string   `json:"-"`
 	TLSHosts      []string `json:"tls_hosts,omitempty"` // instead: names to get a certificate for
 	TLSEmail      string   `json:"-"`
-	TLSDirectory  string   `json:"-"` // the ACME authority, "" for Let's Encrypt
-	HTTPListen    string   `json:"-"` // with TLS: sends callers on to https; "" for none
-	MetricsListen string   `json:"-"` // "" for the address above, where that is this machine's alone
-	Fonts         string   `json:"-"` // folder of those that are drawn into PDFs, "" for none
+	TLSDirectory  string   `json:"-"`             // the ACME authority, "" for Let's Encrypt
+	HTTPListen    string   `json:"-"`             // with TLS: sends callers on to https; "" for none
+	MetricsListen string   `json:"-"`             // "" for the address above, where that is this machine's alone
+	Fonts         string   `json:"-"`             // folder of those that are drawn into PDFs, "" for none
+	Map           string   `json:"map,omitempty"` // GeoJSON with the units' areas, "" for none
 }
 
 // TLS reports whether the server itself speaks https.
@@ -100,6 +102,11 @@ func (a *App) Face(ctx context.Context, s Serving) (_ *Face, err error) {
 			return nil, fmt.Errorf("fonts in %s: %w", s.Fonts, err)
 		}
 	}
+	if s.Map != "" {
+		if o.Map, err = a.outlines(s.Map); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case s.MetricsListen != "":
 		mux := http.NewServeMux()
@@ -118,6 +125,25 @@ func (a *App) Face(ctx context.Context, s Serving) (_ *Face, err error) {
 		return nil, err
 	}
 	return f, a.store.Update(ctx, func(tx engine.Tx) error { return tx.SetMeta(metaServing, string(raw)) })
+}
+
+// notesShown is how many features that were left out are told one by one.
+const notesShown = 5
+
+// outlines reads a map, and tells the log what was left out of it.
+func (a *App) outlines(path string) (*geomap.Outlines, error) {
+	known := func(code string) bool { _, ok := a.Engine.Places().Get(code); return ok }
+	m, left, err := geomap.Load(path, known)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range left[:min(notesShown, len(left))] {
+		a.config.Log.Warn("a feature of the map was left out", slog.String("why", f.Error()))
+	}
+	if n := len(left) - notesShown; n > 0 {
+		a.config.Log.Warn("more features of the map were left out", slog.Int("number", n))
+	}
+	return m, nil
 }
 
 // Server answers requests without a socket.

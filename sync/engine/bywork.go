@@ -1,10 +1,9 @@
 package engine
 
 import (
-	"slices"
-
 	"bytes"
 	"errors"
+	"slices"
 
 	"niangjia/sync/access"
 	"niangjia/sync/catalogue"

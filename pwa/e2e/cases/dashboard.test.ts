@@ -227,3 +227,89 @@ story(
     await sound(phone, 'dashboard-village', ['normal', 'large'])
   },
 )
+
+story(
+  'numbers of the work open to their entries (T22): a township’s reviewer sees which were sent back, the city where they are',
+  () => server,
+  async (stage) => {
+    const village = await Pen.of(server, 'cun1')
+    const [home] = await village.households(VILLAGE, ['退回户'])
+    const [back] = await village.entries(VILLAGE, 'home_visit', [
+      { household: home, purposes: ['policy'], met: 'met', occurred_on: today() },
+    ])
+    const open = async (account: string, unit: string) => {
+      const desk = await stage.phone(DESK)
+      const { page } = desk
+      await new Clerk(page).login(account)
+      await page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '概览' }).waitFor()
+      await desk.goto(`/dashboard?unit=${unit}`)
+      await page.getByTestId('quality').waitFor()
+      return desk
+    }
+    const all = async (page: Page) => {
+      const rows = page.locator('ul.rows li')
+      const more = page.getByRole('button', { name: '再显示一些' })
+      await page.getByTestId('work-count').waitFor()
+      await rows.or(page.getByTestId('hidden')).first().waitFor()
+      for (;;) {
+        const had = await rows.count()
+        if (!(await more.count())) break
+        await more.click()
+        await expect.poll(() => rows.count()).toBeGreaterThan(had)
+      }
+      let n = 0
+      for (const text of await rows.allInnerTexts()) n += number(/(\d+) 次/.exec(text)?.[0] ?? '1')
+      const hidden = page.getByTestId('hidden')
+      return { listed: n, hidden: (await hidden.count()) ? number(await hidden.innerText()) : 0 }
+    }
+    const town = await open('zhen1', TOWNSHIP)
+    const { page } = town
+    const returned = page.getByTestId('quality').locator('ul [data-work="returned"]')
+    const before = number(await returned.innerText())
+    await (await Pen.of(server, 'zhen1')).sendBack(back!, '请写明去了哪一家')
+    await becomes(page, async () => number(await returned.innerText()), before + 1)
+    const hand = new Keyboard(page)
+    await hand.to(returned)
+    await hand.press('Enter')
+    await page.getByRole('heading', { name: '这个数是哪些记录' }).waitFor()
+    expect(number(await page.getByTestId('work-count').innerText())).toBe(before + 1)
+    expect(await all(page)).toEqual({ listed: before + 1, hidden: 0 })
+    await sound(town, 'work-returned', ['normal'])
+    // One of its villages has a part of it.
+    await page
+      .getByTestId('work-units')
+      .getByRole('link', { name: /忙岗村民委员会/ })
+      .click()
+    await page.getByText(`德党镇 忙岗村民委员会 · ${year}年 · 退回`).waitFor()
+    const own = number(await page.getByTestId('work-count').innerText())
+    expect(await all(page)).toEqual({ listed: own, hidden: 0 })
+    await page.locator(`ul.rows a[href*="${back!.entity}"]`).click()
+    await page.getByText('请写明去了哪一家').first().waitFor()
+
+    // The city is told how many and where, and lists what cannot be sensitive.
+    const city = await open('shi1', CITY)
+    for (const name of ['returned', 'decided', 'waiting']) {
+      const one = city.page.locator(`[data-work="${name}"]`).first()
+      await one.waitFor()
+      const n = number(await one.innerText())
+      await one.click()
+      await city.page.getByTestId('work-count').waitFor()
+      expect(number(await city.page.getByTestId('work-count').innerText())).toBe(n)
+      const seen = name === 'decided' ? undefined : await all(city.page)
+      if (seen) expect(seen.listed + seen.hidden).toBe(n)
+      await city.page.goBack()
+      await city.page.getByTestId('quality').waitFor()
+    }
+    // A village that was silent opens to what it recorded last.
+    await city.page.getByTestId('silent').click()
+    const last = city.page
+      .getByTestId('silent-list')
+      .getByRole('link', { name: /看最近的记录/ })
+      .first()
+    if (await last.count()) {
+      await last.click()
+      await city.page.getByRole('heading', { name: '最近的记录' }).waitFor()
+      await city.page.locator('ul.rows li').first().waitFor()
+    }
+  },
+)

@@ -761,7 +761,12 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /** The entries behind one figure */
+    /**
+     * The entries behind one figure
+     * @description Also of a number of the dashboard that no form counts: `work:decided`, `work:returned` and `work:flagged` (what arrived in
+     *     the period), `work:conflicts` and `work:waiting` (what stands now), for a year or a quarter; and `work:recorded`, the
+     *     last entries of one unit by itself. Their answers have `count`, and of the numbers `units`.
+     */
     get: operations['totalEntries']
     put?: never
     post?: never
@@ -857,6 +862,27 @@ export interface paths {
      * @description The same numbers as the answers under /dashboard have for this caller; what is withheld there is withheld here. `oldest` is refused to auditors.
      */
     get: operations['exportDashboard']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/dashboard/map': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Where the units below lie, drawn for a screen
+     * @description From the GeoJSON file that the server was started with (`serve --map`), simplified to about a thousand units of width.
+     *     Without one, and where no unit has an area, there are no areas. Tagged by its content.
+     */
+    get: operations['dashboardMap']
     put?: never
     post?: never
     delete?: never
@@ -3540,6 +3566,8 @@ export interface components {
       waiting: components['schemas']['DashboardWaiting']
       coverage: components['schemas']['DashboardCoverage']
       quality: components['schemas']['DashboardQuality']
+      /** @description There is a map of units below, at `/dashboard/map` */
+      map?: boolean
     }
     /** @description The spans of a figure's columns, by the names that they open by. `through` and `through_before` are the whole months of the period that are over and the same of last year; both are missing where no month of it is over, and where all of it is. */
     DashboardCompare: {
@@ -3793,10 +3821,17 @@ export interface components {
     }
     TotalEntry: {
       entry: components['schemas']['Id']
+      /**
+       * @description Of numbers of work alone
+       * @enum {string}
+       */
+      type?: 'entry' | 'household' | 'person'
+      /** @description The caller may know only that it exists */
+      stub?: boolean
       form?: string
       unit: components['schemas']['UnitCode']
       unit_name: string
-      day: components['schemas']['Date']
+      day?: components['schemas']['Date']
       /** Format: int64 */
       value: number
       key?: string
@@ -3810,6 +3845,40 @@ export interface components {
       /** @description On the last page, how many more the whole figure counts of which the caller may know the number alone */
       hidden?: number
       next?: string
+      /**
+       * Format: int64
+       * @description Of a number of work: what its rows and hidden come to together
+       */
+      count?: number
+      /** @description Of a number of work: where it comes from, one level down */
+      units?: components['schemas']['WorkShare'][]
+    }
+    DashboardMap: {
+      unit: components['schemas']['UnitCode']
+      width: number
+      height: number
+      areas: components['schemas']['MapArea'][]
+      /** @description Units without an area */
+      missing: components['schemas']['UnitCode'][]
+    }
+    MapArea: {
+      unit: components['schemas']['UnitCode']
+      name: string
+      /** @description The `d` of an SVG path; holes by the even-odd rule */
+      path: string
+      /** @description A point in it where its name may stand */
+      x: number
+      y: number
+      /** @description How wide it is there */
+      room: number
+    }
+    WorkShare: {
+      unit: components['schemas']['UnitCode']
+      name: string
+      /** @description What the unit has by itself */
+      own?: boolean
+      /** Format: int64 */
+      count: number
     }
     RegisterView: {
       entity: components['schemas']['Id']
@@ -5413,6 +5482,38 @@ export interface operations {
           'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
           'text/csv': unknown
         }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  dashboardMap: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+        /** @description Those below the units right below */
+        deep?: '0' | '1'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Their areas */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DashboardMap']
+        }
+      }
+      /** @description As it was */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
       }
       default: components['responses']['Problem']
     }

@@ -29,12 +29,13 @@ type serveCmd struct {
 	MetricsListen string `help:"Address for /metrics alone, instead of the main one (where it answers this machine only, and nobody behind a proxy)." env:"NIANGJIA_METRICS_LISTEN" placeholder:"HOST:PORT"`
 	telling
 	Fonts string `help:"Folder of Chinese fonts, which are drawn into PDFs; without them a PDF names those of official papers." type:"existingdir" env:"NIANGJIA_FONTS" placeholder:"DIR"`
+	Map   string `help:"GeoJSON file with the areas of units by their division codes: the dashboard shows them as a map." type:"path" env:"NIANGJIA_MAP" placeholder:"FILE"`
 	Log   string `help:"File for the log, instead of the standard error output." type:"path" env:"NIANGJIA_LOG" placeholder:"FILE"`
 }
 
 func (s *serveCmd) serving() app.Serving {
 	return app.Serving{Listen: s.Listen, BehindProxy: s.BehindProxy, TLSCert: s.TLSCert, TLSKey: s.TLSKey, TLSHosts: s.TLSHost,
-		TLSEmail: s.TLSEmail, TLSDirectory: s.TLSDirectory, HTTPListen: s.HTTPListen, MetricsListen: s.MetricsListen, Fonts: s.Fonts}
+		TLSEmail: s.TLSEmail, TLSDirectory: s.TLSDirectory, HTTPListen: s.HTTPListen, MetricsListen: s.MetricsListen, Fonts: s.Fonts, Map: s.Map}
 }
 
 func (s *serveCmd) Run(ctx context.Context, g *globals) (err error) {

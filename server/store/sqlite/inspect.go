@@ -14,6 +14,7 @@ type Inspection struct {
 	Received       int64 // of the ledger's last line, UTC milliseconds; 0 without a line
 	Parked         int64
 	Units          int64
+	Codes          []string           // of the units
 	Accounts       []InspectedAccount // that are open
 	Unserved       []Unserved
 	OffSite        *MadeCopy // the confirmed copy that has most, nil without one
@@ -42,6 +43,14 @@ func Inspect(ctx context.Context, path string) (i Inspection, err error) {
 		}
 		if err := c.QueryRowContext(ctx, `SELECT coalesce((SELECT received FROM ledger ORDER BY seq DESC LIMIT 1), 0),
 			(SELECT count(*) FROM parked), (SELECT count(*) FROM divisions)`).Scan(&i.Received, &i.Parked, &i.Units); err != nil {
+			return err
+		}
+		if err := each(ctx, c, "SELECT code FROM divisions", func(scan func(...any) error) error {
+			var code string
+			err := scan(&code)
+			i.Codes = append(i.Codes, code)
+			return err
+		}); err != nil {
 			return err
 		}
 		if err := each(ctx, c, "SELECT id, login, password FROM accounts WHERE active = 1 AND password <> '' ORDER BY login", func(scan func(...any) error) error {

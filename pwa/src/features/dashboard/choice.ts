@@ -5,3 +5,6 @@ export const picked = ref('')
 
 /** Whether the units below those right below are looked at. */
 export const deep = ref(false)
+
+/** How the units below are shown, where there is a map of them. */
+export const laid = ref<'map' | 'tiles'>('map')

@@ -10,6 +10,7 @@ export type Units = Schemas['DashboardUnits']
 export type UnitRow = Schemas['DashboardUnit']
 export type Silent = Schemas['SilentVillages']
 export type Waiting = Schemas['BacklogEntries']
+export type AreaMap = Schemas['DashboardMap']
 export type Ages = Schemas['WaitingAges']
 
 /** A year, or one of its quarters. */
@@ -90,6 +91,16 @@ export const askWaiting = (unit: string, tell: Tell<Waiting>): Promise<void> =>
     () =>
       authorised((headers) =>
         ok(client.GET('/api/v1/dashboard/waiting', { params: { query: { unit, limit: 50 } }, headers })),
+      ),
+    tell,
+  )
+
+export const askMap = (unit: string, deep: boolean, tell: Tell<AreaMap>): Promise<void> =>
+  ask(
+    `figures:dashboard-map:${unit}:${deep ? 1 : 0}`,
+    () =>
+      authorised((headers) =>
+        ok(client.GET('/api/v1/dashboard/map', { params: { query: { unit, deep: deep ? '1' : '0' } }, headers })),
       ),
     tell,
   )
