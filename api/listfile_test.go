@@ -385,6 +385,14 @@ func TestAccountsAsFiles(t *testing.T) {
 		}
 	}
 
+	// Where else somebody works is no part of a unit's list.
+	c.put(manager, "/api/v1/accounts/"+opened["id"].(string)+"/seats", map[string]any{"seats": []map[string]string{seatJSON(record.Volunteer, theVillage), seatJSON(record.Auditor, theTownship), seatJSON(record.Volunteer, another)}}).want(204)
+	for kind, f := range c.files(manager, "/api/v1/accounts/export?unit="+theTownship) {
+		if codes := f.column(t, "区划代码"); slices.Contains(codes, another) || !slices.Contains(codes, theVillage) || !slices.Contains(codes, theTownship) {
+			t.Errorf("%s: %q", kind, codes)
+		}
+	}
+
 	page := c.get(auditor, "/api/v1/audit").want(200).json
 	events, accounts := page["events"].([]any), page["accounts"].(map[string]any)
 	for kind, f := range c.files(auditor, "/api/v1/audit/export?lang=zh") {

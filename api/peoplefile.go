@@ -61,7 +61,7 @@ func (s *Server) exportAccounts(c echo.Context) error {
 	}
 	l := s.newList(c, w, about{title: w.inf("%s：人员", "%s: people", w.place(unit)), unit: unit,
 		filter: w.in("这个单位和下面各单位的账号，一人在几个单位就有几行；没有人的单位不在表里。", "Accounts of the unit and those below: a line for each unit that somebody works at; units without anybody are left out.")},
-		column(24, w.unit, w.in("在哪个单位；已经没有身份的，显示“—”。", "Where she works; “—” for who has no role any more.")), w.codes(),
+		column(24, w.unit, w.in("在哪个单位；这里已经没有身份的，显示“—”。", "Where she works; “—” for who has no role here any more.")), w.codes(),
 		column(14, w.in("姓名", "Name"), w.in("开账号时填的姓名。", "As it was given when the account was opened.")),
 		column(18, w.in("身份", "Role"), w.in("在这个单位的身份。", "Her role at that unit.")),
 		column(14, w.in("状态", "State"), w.in("没有开通码、等待开通、在用、已停用。", "No code, not set up yet, in use, closed.")),
@@ -76,6 +76,9 @@ func (s *Server) exportAccounts(c echo.Context) error {
 	for _, one := range people {
 		at := map[string]int{}
 		for _, seat := range one.Seats {
+			if !w.places.Within(seat.Unit, unit) { // the page of another unit has it
+				continue
+			}
 			if i, known := at[seat.Unit]; known {
 				lines[i].roles = append(lines[i].roles, seat.Role)
 				continue
@@ -83,7 +86,7 @@ func (s *Server) exportAccounts(c echo.Context) error {
 			at[seat.Unit] = len(lines)
 			lines = append(lines, line{seat.Unit, []record.Role{seat.Role}, one})
 		}
-		if len(one.Seats) == 0 {
+		if len(at) == 0 {
 			lines = append(lines, line{who: one})
 		}
 	}
