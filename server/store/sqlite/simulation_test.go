@@ -40,7 +40,7 @@ func (d district) Killed() (simulation.Store, error) {
 // the writer remembers from one to the next, what a killed process leaves of the file and its journal, and a file that was
 // lost and came back from a copy.
 func TestSimulation(t *testing.T) {
-	for seed := range uint64(2) {
+	for _, seed := range []uint64{0, 4} { // worlds whose server dies often
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			faults := simulation.Usual
