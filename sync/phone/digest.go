@@ -42,8 +42,10 @@ func (p *Phone) compare(digests map[string]change.Digest) {
 
 // Recount reckons every digest anew from what is stored, contents and all, and
 // has the next exchange compare them: so is found what was garbled where it
-// lies. An app does so when it starts, once a day.
+// lies. An app does so when it starts, once a day. What was being asked about
+// begins anew with it: parts that were found alike may not be any more.
 func (p *Phone) Recount() {
+	p.mending = nil
 	for feed := range p.feeds {
 		p.recount(feed)
 	}
