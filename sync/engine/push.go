@@ -184,6 +184,13 @@ func (s *session) push(who Who, head change.Head, lines []prepared) (outcomes []
 		return outcomes, nil, nil
 	}
 
+	// S2: where this server was lost, a clone may have come first, and this phone's line continues another than the one that
+	// stands here. Nothing is taken yet: the phone sees by the chain of the answer whether its log is another one, and sends
+	// what is to be compared. A line that is itself garbled comes again, and is taken and rejected then (S4).
+	if known == 0 && head.From > 1 && head.ServerEpoch != s.epoch && lines[0].err == nil && lines[0].change.Prev != log.Chain {
+		return outcomes, nil, nil
+	}
+
 	actor, err := s.tx.Actor(who.Account)
 	if err != nil {
 		return nil, nil, err

@@ -38,7 +38,11 @@ func (p *Phone) Receive(a *change.Answer) error {
 		through = end
 	default:
 		if l := p.at(through); l != nil && l.hash != a.Push.Chain { // a clone's log stands there since the server was lost
-			through = base
+			if p.through < p.asked && p.asked < through {
+				through = p.asked // so far it is this one, by the chain; what comes next is compared next
+			} else {
+				through = base
+			}
 		}
 	}
 	if p.serverEpoch != "" && p.serverEpoch != a.ServerEpoch {

@@ -95,7 +95,9 @@ export function receive(log: Log, asked: Asked, own: Own, answer: Answer): Recei
     through = own.end // a part that was left behind, and that a clone writes on
   } else {
     const hash = own.hash(said)
-    if (hash !== undefined && hash !== answer.push.chain) through = base // a clone's stands there since the server was lost
+    // A clone's stands there since the server was lost. As far as was asked it is this one, by the chain.
+    if (hash !== undefined && hash !== answer.push.chain)
+      through = log.through < asked.last && asked.last < said ? asked.last : base
   }
   const outcomes = new Map<number, Outcome>()
   for (const outcome of answer.push.outcomes ?? []) {
