@@ -428,6 +428,25 @@ func TestWithoutACopyThereIsABound(t *testing.T) {
 	}
 }
 
+// S17 P9: the server was lost with a phone's line, and a copy of that phone came first with two others. The phone had nothing
+// to send; it took what it heard for its own log with more behind it, and its line was never sent again.
+func TestALogOfARestoredServerIsComparedThoughNothingWaits(t *testing.T) {
+	p := newPhone(t)
+	create(t, p, "一")
+	p.Request(200)
+	receive(t, p, answer(p))
+	p.Request(200)
+	back := answer(p)
+	back.ServerEpoch, back.Push.Through, back.Push.Chain = "restored", 2, "another's"
+	receive(t, p, back)
+	if head, lines := p.Request(200); head.From != 1 || len(lines) != 1 {
+		t.Fatalf("%d lines from %d are compared", len(lines), head.From)
+	}
+	if err := p.Receive(back); err != (ErrFork{1}) { // it was the same line after all
+		t.Errorf("%v", err)
+	}
+}
+
 // S17 P9: a phone was set back to an old copy of itself, and has forgotten all of its log. It goes on in another one, in
 // which it has nothing to write yet, and which the server therefore does not know. It took that for a server that has
 // lost everything, said so, opened one more log, and so for ever.

@@ -18,6 +18,7 @@ func (p *Phone) Receive(a *change.Answer) error {
 	if p.probe {
 		epoch, after = p.epochAt(p.through)
 	}
+	restarted := p.serverEpoch != "" && p.serverEpoch != a.ServerEpoch
 	base := p.pruned // where what is kept of this log begins
 	if after != nil {
 		base = max(base, after.N)
@@ -27,8 +28,8 @@ func (p *Phone) Receive(a *change.Answer) error {
 	case through < p.pruned && (after == nil || after.N < p.pruned):
 		return ErrFork{through}
 	case after != nil && through < after.N: // a log that the server does not know: does it know the one before?
-		through, probe = after.N, p.serverEpoch != "" && p.serverEpoch != a.ServerEpoch || p.probe || len(a.Push.Outcomes) == 0 && p.asked > p.through
-	case through > end && p.probe: // is it this phone's log that goes on there? The server compares, line by line
+		through, probe = after.N, restarted || p.probe || len(a.Push.Outcomes) == 0 && p.asked > p.through
+	case through > end && (p.probe || restarted && p.asked == p.through): // is it this phone's log that goes on there? The server compares, line by line
 		through = base
 	case through > end && p.asked < end:
 		through = p.asked // what was not compared may be another's
@@ -45,7 +46,7 @@ func (p *Phone) Receive(a *change.Answer) error {
 			}
 		}
 	}
-	if p.serverEpoch != "" && p.serverEpoch != a.ServerEpoch {
+	if restarted {
 		// Another server state (a restore): what it sent before is void, the log is not.
 		p.forgetServer()
 		p.met = a.ServerTime

@@ -118,6 +118,15 @@ describe('S17 P9 a fork', () => {
     paper.hear(paper.ask(), answer(1, sha256('another')))
     expect(paper.ask()).toMatchObject({ from: 1, lines: [{ n: 1 }] })
   })
+  it('is looked for though nothing waits, where the server was lost: a copy may have come first with other lines', () => {
+    const paper = new Paper().write('一')
+    paper.hear(paper.ask(), all(paper))
+    const back = answer(2, sha256('another'), { server_epoch: 't' })
+    paper.hear(paper.ask(), back)
+    const asked = paper.ask()
+    expect(asked).toMatchObject({ from: 1, lines: [{ n: 1 }] })
+    expect(paper.hear(asked, back)).toEqual({ fork: 1 }) // it was the same line after all
+  })
   it('goes on under another epoch, with the same numbers and the same changes', () => {
     const paper = new Paper().write('一').write('二').write('三')
     paper.hear(paper.ask(), answer(1, paper.at(1)!.hash))

@@ -85,7 +85,7 @@ export function receive(log: Log, asked: Asked, own: Own, answer: Answer): Recei
     // A part that the server does not know: does it know the one before?
     through = after.n
     probe = restarted || log.probe || (none && asked.last > log.through)
-  } else if (said > own.end && log.probe) {
+  } else if (said > own.end && (log.probe || (restarted && asked.last === log.through))) {
     through = base // is it this phone's log that goes on there? The server compares, line by line
   } else if (said > own.end && asked.last < own.end) {
     through = asked.last // what was not compared may be another's
