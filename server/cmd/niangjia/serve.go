@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime/debug"
+	"sync"
 
 	"niangjia/server/app"
 	"niangjia/server/demo"
@@ -49,6 +51,8 @@ func (s *serveCmd) Run(ctx context.Context, g *globals) (err error) {
 		to = f
 	}
 	log := slog.New(slog.NewJSONHandler(to, nil))
+	sweep := unswept()
+	defer sweep()
 	tell, err := s.outside(s.TLSHost)
 	if err != nil {
 		return err
@@ -62,6 +66,7 @@ func (s *serveCmd) Run(ctx context.Context, g *globals) (err error) {
 	if err != nil {
 		return err
 	}
+	sweep()
 	if err := g.say(map[string]string{"address": f.Address()}, "Niangjia is at %s (Ctrl-C stops it)", f.Address()); err != nil {
 		return err
 	}
@@ -75,6 +80,20 @@ func (s *serveCmd) Run(ctx context.Context, g *globals) (err error) {
 		}
 	}
 	return f.Run(ctx)
+}
+
+// openingHeap is what opening may take before the heap is swept; what it leaves is some 20 MB.
+const openingHeap = 64 << 20
+
+// unswept keeps the heap from being swept until what it gives is called: a third of a restart went into sweeping what
+// has just been read and stays.
+func unswept() (sweep func()) {
+	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(-1)
+	debug.SetMemoryLimit(min(limit, openingHeap))
+	return sync.OnceFunc(func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	})
 }
 
 func sayDemo(out io.Writer) error {

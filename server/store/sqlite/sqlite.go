@@ -132,6 +132,15 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 }
 
 func migrate(ctx context.Context, db *sql.DB) error {
+	last, err := newest()
+	if err != nil {
+		return err
+	}
+	// As good as every start finds nothing to do, and goose takes a tenth of a restart to see that.
+	var at int64
+	if db.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version`).Scan(&at) == nil && at == last {
+		return nil
+	}
 	p, err := provider(db)
 	if err != nil {
 		return err
@@ -140,8 +149,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return fmt.Errorf("read the schema's version: %w", err)
 	}
-	sources := p.ListSources()
-	if version > sources[len(sources)-1].Version {
+	if version > last {
 		return fmt.Errorf("schema %d: %w", version, ErrNewer)
 	}
 	_, err = p.Up(ctx)
@@ -150,17 +158,18 @@ func migrate(ctx context.Context, db *sql.DB) error {
 
 // newest is the version of this program's schema.
 func newest() (version int64, err error) {
-	db, err := sql.Open("sqlite", ":memory:") // the list of migrations needs no database that has them
+	files, err := fs.Glob(migrations.SQLite, "sqlite/*.sql")
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	p, err := provider(db)
-	if err != nil {
-		return 0, err
+	for _, name := range files {
+		n, err := goose.NumericComponent(name)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", name, err)
+		}
+		version = max(version, n)
 	}
-	sources := p.ListSources()
-	return sources[len(sources)-1].Version, nil
+	return version, nil
 }
 
 // Accounts is the part of the store that is not the log's.
