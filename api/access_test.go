@@ -62,6 +62,7 @@ var expected = map[string]map[string]seen{
 	"GET /api/v1/audit/export": {"nobody": login, "auditor inside": whole, "auditor above": whole, "auditor higher": whole, "auditor": none, "*": no},
 	// Of the county, for other programs; a session is no such token.
 	"GET /api/v1/read-tokens":        {"nobody": login, "manager above": whole, "manager higher": whole, "manager": none, "*": no},
+	"GET /api/v1/read-tokens/export": {"nobody": login, "manager above": whole, "manager higher": whole, "manager": none, "*": no},
 	"POST /api/v1/read-tokens":       {"nobody": login, "manager above": yes, "manager higher": yes, "*": no},
 	"DELETE /api/v1/read-tokens/:id": {"nobody": login, "manager above": "204", "manager higher": "204", "manager": missing, "*": no},
 	"GET /api/v1/open/units":         {"*": login},
@@ -149,6 +150,9 @@ var expected = map[string]map[string]seen{
 	// One entry of the township and a sensitive one are parked: her own people and the county know of each, the city of how many.
 	"GET /api/v1/stuck": {"nobody": login, "no seat": no, "volunteer": no, "auditor": no, "reviewer inside": stub, "manager inside": stub,
 		"reviewer above": whole, "manager above": whole, "reviewer higher": "counted", "manager higher": "counted", "*": none},
+	// As the page, but for what a file says of a sensitive entry: not even its form.
+	"GET /api/v1/stuck/export": {"nobody": login, "no seat": no, "volunteer": no, "auditor": no, "reviewer inside": stub, "manager inside": stub,
+		"reviewer above": stub, "manager above": stub, "reviewer higher": "counted", "manager higher": "counted", "*": none},
 	"GET /api/v1/receipts/:receipt": {"nobody": login, "no seat": no, "volunteer": no, "auditor": no,
 		"reviewer inside": yes, "manager inside": yes, "reviewer above": yes, "manager above": yes, "reviewer higher": yes, "manager higher": yes, "*": missing},
 
@@ -210,6 +214,8 @@ var expected = map[string]map[string]seen{
 		"reviewer higher": "withheld", "manager higher": "withheld", "auditor higher": "withheld",
 		"volunteer outside": missing, "reviewer outside": missing, "manager outside": missing, "auditor outside": missing, "*": none},
 	"GET /api/v1/campaigns/:id/missing": {"nobody": login, "volunteer inside": whole, "reviewer inside": whole, "manager inside": whole,
+		"reviewer above": whole, "manager above": whole, "volunteer outside": missing, "reviewer outside": missing, "manager outside": missing, "*": no},
+	"GET /api/v1/campaigns/:id/missing/export": {"nobody": login, "volunteer inside": whole, "reviewer inside": whole, "manager inside": whole,
 		"reviewer above": whole, "manager above": whole, "volunteer outside": missing, "reviewer outside": missing, "manager outside": missing, "*": no},
 	"GET /api/v1/campaigns/drafts":              {"nobody": login, "manager": yes, "*": no},
 	"PUT /api/v1/campaigns/drafts/:id":          {"nobody": login, "manager inside": yes, "*": no},
@@ -552,6 +558,17 @@ var calls = map[string]func(c *city, p *person) seen{
 		}
 		return none
 	},
+	"GET /api/v1/read-tokens/export": func(c *city, p *person) seen {
+		theReadToken(c)
+		r := c.get(p, "/api/v1/read-tokens/export?format=csv")
+		switch {
+		case r.status != 200:
+			return status(r)
+		case strings.Contains(string(r.body), theCounty):
+			return whole
+		}
+		return none
+	},
 	"POST /api/v1/read-tokens": func(c *city, p *person) seen {
 		name := "合成"
 		if p != nil {
@@ -668,6 +685,22 @@ var calls = map[string]func(c *city, p *person) seen{
 		}
 		return "counted"
 	},
+	"GET /api/v1/stuck/export": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/stuck/export?format=csv")
+		switch text := string(r.body); {
+		case r.status != 200:
+			return status(r)
+		case strings.Contains(text, headName), strings.Contains(text, noteText), strings.Contains(text, "家暴"):
+			return "content"
+		case !strings.Contains(text, ",先放着,"):
+			return none
+		case strings.Count(text, "入户走访 2026-11-20") == 1 && strings.Count(text, "不公开的一条") == 2: // once where the file says what it is
+			return stub
+		case strings.Contains(text, "入户走访"):
+			return whole
+		}
+		return "counted"
+	},
 	"GET /api/v1/receipts/:receipt": func(c *city, p *person) seen {
 		r := c.get(p, "/api/v1/receipts/"+strings.ToUpper(c.receipt))
 		if strings.Contains(string(r.body), headName) || strings.Contains(string(r.body), noteText) {
@@ -736,6 +769,13 @@ var calls = map[string]func(c *city, p *person) seen{
 	},
 	"GET /api/v1/campaigns/:id/missing": func(c *city, p *person) seen {
 		r := c.get(p, "/api/v1/campaigns/"+id("campaign")+"/missing?unit="+theTownship)
+		if r.status != 200 {
+			return status(r)
+		}
+		return whole
+	},
+	"GET /api/v1/campaigns/:id/missing/export": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/campaigns/"+id("campaign")+"/missing/export?format=csv&unit="+theTownship)
 		if r.status != 200 {
 			return status(r)
 		}

@@ -449,3 +449,106 @@ func TestAccountsAsFiles(t *testing.T) {
 		t.Errorf("%d lists of telephones are kept note of: one on the page, two files", told)
 	}
 }
+
+// D1 S8 T18: whom a campaign misses, what takes no effect, and what other systems read with, as files: what the page says, but
+// nothing by which a sensitive entry is known.
+func TestListsOfWhatIsLeftToDoAsFiles(t *testing.T) {
+	t.Parallel()
+	c := newCity(t)
+	subject(c)
+	author := &person{}
+	*author = *c.join("other", record.Seat{Role: record.Volunteer, Unit: theTownship})
+	const evil = "=HYPERLINK(\"http://198.51.100.1\")"
+	visit := func(name, household string, more map[string]any) string {
+		fields := map[string]any{"household": id(household), "purposes": []string{"policy"}, "met": "met", "occurred_on": "2026-11-21"}
+		for k, v := range more {
+			fields[k] = v
+		}
+		return author.line(map[string]any{"type": "entry", "entity": id(name), "kind": "create", "unit": theTownship, "form": "home_visit",
+			"form_version": c.app.Engine.Catalogue().Form("home_visit").Version, "event": "submit", "fields": fields})
+	}
+	var lines []string
+	for _, one := range [][2]string{{"not visited", evil}, {"waits", "合成 待审"}, {"beaten", "合成 秘密"}, {"beaten and waits", "合成 未定"}} {
+		lines = append(lines, author.line(map[string]any{"type": "household", "entity": id(one[0]), "kind": "create", "unit": theTownship,
+			"fields": map[string]any{"head": one[1], "address": "+3 组"}}))
+	}
+	violence := map[string]any{"signs": []string{"domestic_violence"}}
+	lines = append(lines, visit("v1", "waits", nil), visit("v2", "beaten", violence), visit("v3", "beaten and waits", violence))
+	if got := outcomes(author.exchange(lines...).want(200)); slices.ContainsFunc(got, func(o string) bool { return o != "applied" }) {
+		t.Fatal(got)
+	}
+	reviewer := c.join("reviewer", record.Seat{Role: record.Reviewer, Unit: theCounty})
+	reviewer.decide(id("v2"), "approve", nil)
+
+	path := "/api/v1/campaigns/" + id("campaign") + "/missing"
+	on := map[string]string{}
+	for _, x := range c.get(reviewer, path+"?unit="+theTownship).want(200).json["households"].([]any) {
+		h := x.(map[string]any)
+		on[h["name"].(string)] = map[bool]string{true: "记录待审核"}[h["submitted"] == true]
+	}
+	if len(on) != 3 || on[evil] != "" || on["合成 未定"] != "记录待审核" {
+		t.Fatalf("the page: %q", on)
+	}
+	on["合成 秘密"], on["合成 未定"] = "", ""
+	for kind, f := range c.files(reviewer, path+"/export?unit="+theTownship) {
+		if len(f.rows)-1 != len(on) || !slices.Equal(f.rows[0], []string{"单位", "区划代码", "户主姓名", "住址（组、门牌）", "情况"}) {
+			t.Fatalf("%s: %q", kind, f.rows)
+		}
+		for _, r := range f.rows[1:] {
+			name, where := r[2], "+3 组"
+			if kind == "csv" { // in which a spreadsheet takes every cell for what it looks like
+				where = "'" + where
+				if name == "'"+evil {
+					name = evil
+				} else if name == evil {
+					t.Errorf("a spreadsheet would compute %q", r)
+				}
+			}
+			if state, known := on[name]; !known || !slices.Equal(r, []string{"德党镇", theTownship, r[2], where, state}) {
+				t.Errorf("%s: %q", kind, r)
+			}
+		}
+	}
+
+	page := c.get(reviewer, "/api/v1/stuck").want(200).json["groups"].([]any)
+	if len(page) != 1 || strings.Count(fmt.Sprint(page), "form:home_visit") != 2 {
+		t.Fatalf("the page: %v", page)
+	}
+	group := page[0].(map[string]any)
+	for kind, f := range c.files(reviewer, "/api/v1/stuck/export?lang=zh") {
+		want := []string{group["name"].(string), "德党镇", theTownship, "先放着", fmt.Sprint(group["records"]), "2026-11-22 17:00", "提到的住户、人或前一条记录还没有送达。", "入户走访 2026-11-20、不公开的一条"}
+		if len(f.rows) != 2 || !slices.Equal(f.rows[1], want) {
+			t.Errorf("%s: %q", kind, f.rows[1:])
+		}
+	}
+	clerk := c.join("clerk", record.Seat{Role: record.Manager, Unit: theCity})
+	for kind, f := range c.files(clerk, "/api/v1/stuck/export?lang=zh") {
+		if len(f.rows) != 2 || f.rows[1][4] != "2" || f.rows[1][7] != "" {
+			t.Errorf("%s, from further up: %q", kind, f.rows[1:])
+		}
+	}
+
+	ended, clear := c.makeReadToken(clerk, theCity, "-旧大屏", 30)
+	c.send("DELETE", clerk, "/api/v1/read-tokens/"+ended, map[string]any{}).want(204)
+	_, live := c.makeReadToken(clerk, theCounty, "县大数据中心", 365)
+	c.read(live, "/api/v1/open/units", "192.0.2.1").want(200)
+	tokens := c.get(clerk, "/api/v1/read-tokens").want(200).json["tokens"].([]any)
+	for kind, f := range c.files(clerk, "/api/v1/read-tokens/export?lang=zh") {
+		if len(f.rows)-1 != len(tokens) {
+			t.Fatalf("%s: %q", kind, f.rows)
+		}
+		for i, x := range tokens {
+			one, r := x.(map[string]any), f.rows[i+1]
+			want := []string{"县大数据中心", "永德县", theCounty, "在用", "2027-11-22 17:00", "", "2026-11-22 17:00", one["made_by_name"].(string), "2026-11-22 17:00"}
+			if one["name"] != "县大数据中心" {
+				want = []string{map[string]string{"csv": "'-旧大屏", "xlsx": "-旧大屏"}[kind], "临沧市", theCity, "已停用", "2026-12-22 17:00", "2026-11-22 17:00", "", want[7], want[8]}
+			}
+			if !slices.Equal(r, want) {
+				t.Errorf("%s: %q, the page has %v", kind, r, one)
+			}
+		}
+		if said := fmt.Sprint(f.rows, f.words); strings.Contains(said, "njr_") || strings.Contains(said, clear) {
+			t.Errorf("%s opens something: %s", kind, said)
+		}
+	}
+}

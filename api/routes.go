@@ -67,6 +67,7 @@ func (s *Server) routes() []route {
 
 		// Totals for other programs: whose are whose to hand on is server/auth/readtokens.go's to say.
 		{http.MethodGet, "/api/v1/read-tokens", managing, s.readTokens},
+		{http.MethodGet, "/api/v1/read-tokens/export", managing, s.exportReadTokens},
 		{http.MethodPost, "/api/v1/read-tokens", managing, s.makeReadToken},
 		{http.MethodDelete, "/api/v1/read-tokens/:id", managing, s.endReadToken},
 		{http.MethodGet, "/api/v1/open/units", reading, s.openUnits},
@@ -111,6 +112,7 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/api/v1/urgent", deciding, s.urgent},
 		{http.MethodGet, "/api/v1/overdue", deciding, s.overdue},
 		{http.MethodGet, "/api/v1/stuck", deciding, s.stuck},
+		{http.MethodGet, "/api/v1/stuck/export", deciding, s.exportStuck},
 		{http.MethodGet, "/api/v1/receipts/:receipt", deciding, s.receipt},
 
 		// Whose register is whose to keep and to take away is sync/access's to say.
@@ -146,6 +148,7 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/api/v1/campaigns/:id", everybody, s.campaignProgress},
 		{http.MethodGet, "/api/v1/campaigns/:id/export", everybody, s.exportCampaign},
 		{http.MethodGet, "/api/v1/campaigns/:id/missing", recording, s.campaignMissing},
+		{http.MethodGet, "/api/v1/campaigns/:id/missing/export", recording, s.exportMissing},
 		{http.MethodPost, "/api/v1/campaigns/:id/extend", managing, s.extendCampaign},
 		{http.MethodPost, "/api/v1/campaigns/:id/mend", managing, s.mendCampaign},
 		{http.MethodGet, "/api/v1/campaigns/:id/changes", everybody, s.campaignChanges},

@@ -25,6 +25,7 @@ type Log interface {
 	PutCampaign(ctx context.Context, actor record.Actor, c campaign.Campaign, also ...func(engine.Tx) error) error
 	Progress(ctx context.Context, actor *record.Actor, id string, of func(c *campaign.Campaign, p *record.Places) []string) (*engine.CampaignProgress, error)
 	Missing(ctx context.Context, actor record.Actor, id, unit string, from, limit int) (*engine.MissingHouseholds, error)
+	ListMissing(ctx context.Context, actor record.Actor, id, unit string, limit int) (*engine.MissingHouseholds, error)
 	Preview(ctx context.Context, actor record.Actor, c campaign.Campaign) (*engine.Preview, error)
 	HouseholdsIn(ctx context.Context, units []string) (map[string]int64, error)
 }
@@ -176,6 +177,16 @@ func (s *Service) Missing(ctx context.Context, who record.Actor, id, unit string
 		return nil, err
 	}
 	return s.Log.Missing(ctx, who, id, unit, from, limit)
+}
+
+// ListMissing is the list for a file.
+func (s *Service) ListMissing(ctx context.Context, who record.Actor, id, unit string, limit int) (*campaign.Campaign, *engine.MissingHouseholds, error) {
+	c, err := s.One(ctx, who, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	list, err := s.Log.ListMissing(ctx, who, id, unit, limit)
+	return c, list, err
 }
 
 // Preview says what a campaign would have counted last month.

@@ -33,6 +33,19 @@ func (e *Engine) Missing(ctx context.Context, actor record.Actor, id, unit strin
 	if limit < 1 || limit > maxMissing {
 		limit = maxMissing
 	}
+	return e.missing(ctx, actor, id, unit, from, limit, false)
+}
+
+// ListMissing is the list for a file, of one moment. A file goes from hand to hand: of who has been where it knows by the
+// entries alone that are not sensitive, also for a reader who reads those whole.
+func (e *Engine) ListMissing(ctx context.Context, actor record.Actor, id, unit string, limit int) (*MissingHouseholds, error) {
+	if limit < 1 || limit > MaxListed {
+		limit = MaxListed
+	}
+	return e.missing(ctx, actor, id, unit, 0, limit, true)
+}
+
+func (e *Engine) missing(ctx context.Context, actor record.Actor, id, unit string, from, limit int, ordinary bool) (*MissingHouseholds, error) {
 	now := e.opt.Now()
 	out := &MissingHouseholds{}
 	err := e.view(ctx, func(r Reader, w *world) error {
@@ -55,7 +68,9 @@ func (e *Engine) Missing(ctx context.Context, actor record.Actor, id, unit strin
 			return err
 		}
 		g := gauge{r: r, world: w.alone(ind), c: c, ind: ind, span: span, today: Day(now)}
-		reads := func(rec *record.Record) bool { return access.Entry(actor, w.places, rec, now) >= access.Online }
+		reads := func(rec *record.Record) bool {
+			return !(ordinary && rec.Sensitive) && access.Entry(actor, w.places, rec, now) >= access.Online
+		}
 		been, waits, err := g.visited(unit, reads)
 		if err != nil {
 			return err

@@ -39,6 +39,8 @@ type StuckItem struct {
 	Field  string // that the code is about
 	At     record.Instant
 	Stub   bool
+	// Sensitive is one that the reader reads all the same.
+	Sensitive bool
 }
 
 // Stuck lists what is parked (S8), and what was rejected in the last 90 days and not made good since, of the units of
@@ -220,6 +222,7 @@ func (g *gathering) item(rel access.Relation, l Line, c *change.Change, rec *rec
 		return item
 	}
 	item.Stub, item.Form, item.Day = false, seen.Form, seen.Content[catalogue.KeyOccurredOn].String()
+	item.Sensitive = seen.Sensitive
 	return item
 }
 

@@ -428,6 +428,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/read-tokens/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The tokens as a file, without what opens anything */
+    get: operations['exportReadTokens']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/read-tokens/{id}': {
     parameters: {
       query?: never
@@ -1139,6 +1156,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/campaigns/{id}/missing/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Households to which nobody has been, as a file
+     * @description As /campaigns/{id}/missing; sensitive entries are as if they were not there for everybody.
+     */
+    get: operations['exportMissing']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/campaigns/{id}/extend': {
     parameters: {
       query?: never
@@ -1521,6 +1558,26 @@ export interface paths {
      * @description Changes that are parked (S8), and those that were rejected in the last 90 days and not made good since, by account, unit and cause. Of the units right below and of her own single records are named, without any value; of a sensitive one or a draft not even its form. Higher levels are told counts.
      */
     get: operations['stuck']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/stuck/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * What takes no effect, as a file
+     * @description As /stuck, a line for each account, unit and cause. Of a sensitive entry the file says that it is there, also to who reads it whole.
+     */
+    get: operations['exportStuck']
     put?: never
     post?: never
     delete?: never
@@ -4774,6 +4831,32 @@ export interface operations {
       default: components['responses']['Problem']
     }
   }
+  exportReadTokens: {
+    parameters: {
+      query: {
+        format: 'xlsx' | 'csv'
+        lang?: 'zh' | 'en'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'text/csv': unknown
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
   endReadToken: {
     parameters: {
       query?: never
@@ -5901,6 +5984,35 @@ export interface operations {
       default: components['responses']['Problem']
     }
   }
+  exportMissing: {
+    parameters: {
+      query: {
+        unit: components['parameters']['Unit']
+        format: 'xlsx' | 'csv'
+        lang?: 'zh' | 'en'
+      }
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'text/csv': unknown
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
   extendCampaign: {
     parameters: {
       query?: never
@@ -6589,6 +6701,32 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['StuckList']
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  exportStuck: {
+    parameters: {
+      query: {
+        format: 'xlsx' | 'csv'
+        lang?: 'zh' | 'en'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'text/csv': unknown
         }
       }
       default: components['responses']['Problem']

@@ -96,6 +96,18 @@ export const missing = (id: string, unit: string, from: number) =>
     ),
   )
 
+/** All of them as a file, in which sensitive entries are as if they were not there. */
+export const missingFile = (id: string, unit: string, format: 'xlsx' | 'csv'): Promise<Blob> =>
+  authorised((headers) =>
+    ok(
+      client.GET('/api/v1/campaigns/{id}/missing/export', {
+        params: { ...of(id), query: { unit, format, lang: language.value } },
+        headers,
+        parseAs: 'blob',
+      }),
+    ),
+  ) as Promise<Blob>
+
 export const changes = (id: string): Promise<Change[]> =>
   authorised((headers) => ok(client.GET('/api/v1/campaigns/{id}/changes', { params: of(id), headers }))).then(
     (answer) => answer.changes,

@@ -2,11 +2,24 @@ import { computed } from 'vue'
 import { client, ok, type Schemas } from '@/api/client'
 import { divisions, unitsOf } from '@/state/places'
 import { authorised } from '@/state/session'
+import { language } from '@/texts'
 
 export type ReadToken = Schemas['ReadToken']
 
 export const readTokens = (): Promise<ReadToken[]> =>
   authorised((headers) => ok(client.GET('/api/v1/read-tokens', { headers }))).then((answer) => answer.tokens)
+
+/** The list as a file. */
+export const readTokensFile = (format: 'xlsx' | 'csv'): Promise<Blob> =>
+  authorised((headers) =>
+    ok(
+      client.GET('/api/v1/read-tokens/export', {
+        params: { query: { format, lang: language.value } },
+        headers,
+        parseAs: 'blob',
+      }),
+    ),
+  ) as Promise<Blob>
 
 /** The token itself comes with this answer and never again. */
 export const makeReadToken = (body: { unit: string; name: string; days: number }) =>
