@@ -3,6 +3,7 @@ package api_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,7 +48,7 @@ func TestAReportFromItsFiguresToItsRestatement(t *testing.T) {
 	d := documentOf(t, c.post(clerk, "/api/v1/reports", make))
 	visits := reportFigure(d, "visits")
 	if d.Version != 1 || visits.Value.N == nil || *visits.Value.N != 1 || !visits.Imported || *visits.LastYear.N != 4 || visits.Change.Written != "同比下降75%" ||
-		!strings.HasPrefix(visits.Link, "/totals/entries?") || visits.Pending == 0 {
+		!strings.HasPrefix(visits.Link, "/totals/entries?") || visits.Pending == nil || *visits.Pending == 0 {
 		t.Fatalf("%+v", visits)
 	}
 	if again := documentOf(t, c.post(clerk, "/api/v1/reports", make)); again.Version != 1 {
@@ -113,6 +114,23 @@ func TestAReportFromItsFiguresToItsRestatement(t *testing.T) {
 	c.send("DELETE", clerk, path, map[string]any{}).wantCode(409, record.ReportSigned)
 	if got := documentOf(t, c.get(reader, path)); got.Title != "我镇的报告" {
 		t.Errorf("%+v", got)
+	}
+	// T8: among what waits are sensitive visits, so it is told beside a figure to whom small counts are told, on the screen and in the files.
+	for who, p := range map[string]*person{"auditor": reader, "city": c.join("city's", record.Seat{Role: record.Manager, Unit: theCity}),
+		"volunteer": c.join("volunteer", record.Seat{Role: record.Volunteer, Unit: theTownship}), "county": c.join("county's", record.Seat{Role: record.Reviewer, Unit: theCounty}), "clerk": clerk} {
+		told := who == "county" || who == "clerk"
+		r := c.get(p, path).want(200)
+		if f := reportFigure(documentOf(t, r), "visits"); (f.Pending != nil) != told || told && *f.Pending != 2 || !told && strings.Contains(string(r.body), `"pending":2`) {
+			t.Errorf("%s is told %+v", who, f)
+		}
+		cells := cellsOf(t, c.get(p, path+"/file?format=xlsx").want(200).body) // the line of the figure begins with its name
+		at := slices.Index(cells, "走访户次")
+		if at < 0 {
+			t.Fatalf("%s: %q", who, cells)
+		}
+		if got, want := cells[at+8], map[bool]string{true: "2"}[told]; got != want {
+			t.Errorf("%s: the file tells %q", who, cells[at:at+9])
+		}
 	}
 
 	reviewer := c.join("voider", record.Seat{Role: record.Reviewer, Unit: theCounty})

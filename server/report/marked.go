@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 
+	"niangjia/sync/access"
 	"niangjia/sync/record"
 	"niangjia/sync/report"
 )
@@ -18,7 +19,7 @@ func (s *Service) Marked(ctx context.Context, who record.Actor, id string, marks
 	if err != nil {
 		return nil, nil, err
 	}
-	d := numbers.Told(numbers.Marked(v.Document, marks), report.SeatsOf(who, s.Log.Places(), k.Unit))
+	d := numbers.Told(numbers.Marked(v.Document, marks), report.SeatsOf(who, s.Log.Places(), k.Unit), access.SeesSmall(who, s.Log.Places(), k.Unit))
 	return d, runsOf(d), nil
 }
 

@@ -299,7 +299,7 @@ func (s *Service) One(ctx context.Context, who record.Actor, id string, n int64)
 	if err != nil {
 		return nil, nil, err
 	}
-	return k, numbers.Told(v.Document, report.SeatsOf(who, s.Log.Places(), k.Unit)), nil
+	return k, numbers.Told(v.Document, report.SeatsOf(who, s.Log.Places(), k.Unit), access.SeesSmall(who, s.Log.Places(), k.Unit)), nil
 }
 
 // Versions lists those of a report, for who writes it.

@@ -76,8 +76,10 @@ func (c *composer) figureList() annex {
 			change = f.Change.Written
 		}
 		pending := ""
-		if f.Pending > 0 {
-			pending = strconv.FormatInt(f.Pending, 10)
+		if f.Pending == nil { // not told
+			pending = "—"
+		} else if *f.Pending > 0 {
+			pending = strconv.FormatInt(*f.Pending, 10)
 		}
 		override, imported := "", ""
 		if f.Imported {

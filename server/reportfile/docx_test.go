@@ -195,7 +195,7 @@ func TestATitleIsBrokenWhereItsWordsEnd(t *testing.T) {
 // What is withheld from the reader has no number anywhere in the file, not even in what programs read.
 func TestWithheldFiguresAreNowhereInTheFile(t *testing.T) {
 	doc := sample()
-	secret := report.Figure{ID: "v", Name: "家暴线索数", Withheld: true, Written: "不显示", Value: num(7_654_321), LastYear: new(num(7_654_321)), Pending: 7_654_321, Link: "/secret"}
+	secret := report.Figure{ID: "v", Name: "家暴线索数", Withheld: true, Written: "不显示", Value: num(7_654_321), LastYear: new(num(7_654_321)), Pending: new(int64(7_654_321)), Link: "/secret"}
 	doc.Parts[0].Sections[0].Paragraphs[0].Runs = append(doc.Parts[0].Sections[0].Paragraphs[0].Runs, fig(secret))
 	doc.Tables[0].Rows[0].Cells[0] = secret
 	_, parts := partsOf(t, made(t, doc))

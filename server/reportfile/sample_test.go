@@ -19,7 +19,7 @@ const sampleUnit = "530900000000"
 // twice in the text, paragraphs over a page, a table over pages and one with more columns than a page has room for.
 func sample() report.Document {
 	visits := report.Figure{ID: "visits", Indicator: "visits", Unit: sampleUnit, Name: "走访户次", Definition: "见到人的入户走访的次数。", Value: num(56_320), Written: "5.6万余", UnitWord: "户次",
-		LastYear: new(num(50_062)), Change: &report.Change{N: 6258, Permille: new(int64(125)), Written: "增长12.5%"}, Pending: 37, Link: "/reports/r1/figures/visits"}
+		LastYear: new(num(50_062)), Change: &report.Change{N: 6258, Permille: new(int64(125)), Written: "增长12.5%"}, Pending: new(int64(37)), Link: "/reports/r1/figures/visits"}
 	aid := report.Figure{ID: "aid", Indicator: "aid", Unit: sampleUnit, Name: "救助金", Definition: "发放的现金之和。", Value: num(123_456_700), Written: "123.4万余", UnitWord: "元", Link: "/reports/r1/figures/aid"}
 	solved := report.Figure{ID: "solved", Indicator: "solved", Unit: sampleUnit, Name: "调解成功率", Definition: "调解成功的比有结果的。", Value: rate(7_750, 31, 40), Written: "77.5%", Link: "/reports/r1/figures/solved"}
 	sheltered := report.Figure{ID: "violence", Indicator: "violence", Unit: sampleUnit, Name: "家暴线索数", Withheld: true, Written: "若干"}

@@ -95,7 +95,7 @@ func (c *composer) figureRow(f *report.Figure) []any {
 		}
 		note += "上年同期是往年填报数，不能点开"
 	}
-	row := []any{f.Name, strings.TrimLeft(f.Written, "，") + f.UnitWord, c.cell(f, value), c.unitWord(f), whole(value.Numerator), whole(value.Denominator), nil, nil, f.Pending, note, nil}
+	row := []any{f.Name, strings.TrimLeft(f.Written, "，") + f.UnitWord, c.cell(f, value), c.unitWord(f), whole(value.Numerator), whole(value.Denominator), nil, nil, whole(f.Pending), note, nil}
 	if f.LastYear != nil {
 		row[6] = c.cell(f, *f.LastYear)
 	}

@@ -88,7 +88,7 @@ type Figure struct {
 	UnitWord string    `json:"unit_word,omitempty"`
 	LastYear *Value    `json:"last_year,omitempty"`
 	Change   *Change   `json:"change,omitempty"`
-	Pending  int64     `json:"pending"` // entries of its forms that wait for a decision: 待审, not counted
+	Pending  *int64    `json:"pending,omitempty"` // entries of its forms that wait for a decision: 待审, not counted; nil where the reader is not told
 	Withheld bool      `json:"withheld,omitempty"`
 	Override *Override `json:"override,omitempty"`
 	Imported bool      `json:"imported,omitempty"` // last year's is 往年填报数, which does not open

@@ -173,7 +173,8 @@ func (n *Numbers) Figure(name, unit string, style Style) *Figure {
 		return nil
 	}
 	m := n.manner(name)
-	f := &Figure{ID: name, Unit: unit, Name: n.name(name), Value: v, Style: style, UnitWord: m.word, Pending: n.pending(name, unit)}
+	waits := n.pending(name, unit)
+	f := &Figure{ID: name, Unit: unit, Name: n.name(name), Value: v, Style: style, UnitWord: m.word, Pending: &waits}
 	if unit != n.counted.Unit.Code {
 		f.ID += "@" + unit
 	}
@@ -225,7 +226,14 @@ func (n *Numbers) pending(name, unit string) (all int64) {
 	if unit != n.counted.Unit.Code {
 		return 0 // it is known of the report's unit alone
 	}
-	var forms []string
+	for _, form := range n.forms(name) {
+		all += n.counted.Waiting[form]
+	}
+	return all
+}
+
+// forms are those that a figure counts from.
+func (n *Numbers) forms(name string) (forms []string) {
 	for _, at := range n.atoms(name) {
 		for _, src := range n.sources(at.Indicator) {
 			if !slices.Contains(forms, src.Form) {
@@ -233,10 +241,15 @@ func (n *Numbers) pending(name, unit string) (all int64) {
 			}
 		}
 	}
-	for _, form := range forms {
-		all += n.counted.Waiting[form]
-	}
-	return all
+	return forms
+}
+
+// mayHide reports whether an entry of the forms that a figure counts from may be sensitive.
+func (n *Numbers) mayHide(name string) bool {
+	return slices.ContainsFunc(n.forms(name), func(id string) bool {
+		form := n.cat.Form(id)
+		return form == nil || form.Sensitive != nil
+	})
 }
 
 // beside puts last year's figure and the change beside one: what was imported, or what was counted, where that is of the whole stretch.

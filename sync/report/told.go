@@ -11,10 +11,16 @@ const Several = "若干"
 
 // Told is a document as a reader with these seats may have it. What is withheld of her has no number in it, neither of
 // this year nor of the last, and no reason of an override, which might say it.
-func (n *Numbers) Told(d *Document, seats []Seat) *Document {
+//
+// Who is not told small counts of the unit (small, as access.SeesSmall has it) is not told by figure what waits of forms whose
+// entries may be sensitive, as on the pages of figures (T8): less what she could list, it would tell of one, and of what kind.
+func (n *Numbers) Told(d *Document, seats []Seat, small bool) *Document {
 	now, before := n.withheldOf(seats, false), n.withheldOf(seats, true)
 	return d.each(func(f Figure) *Figure {
 		name := nameOf(&f)
+		if !small && n.mayHide(name) {
+			f.Pending = nil
+		}
 		switch {
 		case n.any(now[f.Unit], name):
 			f.Value, f.LastYear, f.Change, f.Override, f.Link, f.Of, f.Withheld = Value{}, nil, nil, nil, "", nil, true

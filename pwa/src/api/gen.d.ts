@@ -2243,9 +2243,9 @@ export interface components {
       }
       /**
        * Format: int64
-       * @description Entries of its forms that wait for a decision and are not counted
+       * @description Entries of its forms that wait for a decision and are not counted; not there where the reader is not told, because one of them may be sensitive
        */
-      pending: number
+      pending?: number
       withheld?: boolean
       override?: {
         /** Format: int64 */
