@@ -2,6 +2,12 @@ package api_test
 
 import (
 	"bytes"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -74,5 +80,53 @@ func TestAPackedRowIsTheSameToTheByte(t *testing.T) {
 	}
 	if packed == 0 {
 		t.Errorf("no row of %v was packed", kinds)
+	}
+}
+
+// stalled is a phone that takes nothing of what it is sent, as behind a bar of signal that comes and goes.
+type stalled struct {
+	*httptest.ResponseRecorder
+	asked chan struct{} // closed with the first byte that it is offered
+	until chan struct{}
+}
+
+func (s *stalled) Write(b []byte) (int, error) {
+	close(s.asked)
+	<-s.until
+	return s.ResponseRecorder.Write(b)
+}
+
+// What a phone takes slowly is its answer as it travels and nothing else: however many do so, the next one is answered.
+func TestSlowPhonesKeepNobodyWaiting(t *testing.T) {
+	for _, accepts := range []string{"gzip", "identity"} {
+		t.Run(accepts, func(t *testing.T) {
+			c := newCity(t)
+			p := c.join("cun", villager)
+			var made []string
+			for i := range 40 {
+				made = append(made, p.line(p.home(fmt.Sprint("h", i))))
+			}
+			p.exchange(made...).want(200)
+			ask := func() *http.Request {
+				head := fmt.Sprintf(`{"protocol":1,"epoch":%q,"from":41,"server_epoch":"","cursors":{}}`, p.epoch)
+				r := httptest.NewRequest(http.MethodPost, "/api/v1/sync", strings.NewReader(head))
+				r.Header.Set("Content-Type", "application/x-ndjson")
+				r.Header.Set("Accept-Encoding", accepts)
+				r.Header.Set("Authorization", "Bearer "+p.access)
+				return r
+			}
+			until := make(chan struct{})
+			var slow sync.WaitGroup
+			for range 2*runtime.GOMAXPROCS(0) + 1 {
+				s := &stalled{httptest.NewRecorder(), make(chan struct{}), until}
+				slow.Go(func() { c.server.ServeHTTP(s, ask()) })
+				<-s.asked
+			}
+			if got := c.do(p, ask()).want(200).json["pull"].(map[string]any)["rows"].([]any); len(got) < 40 {
+				t.Errorf("%d rows", len(got))
+			}
+			close(until)
+			slow.Wait()
+		})
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -86,6 +87,7 @@ type Server struct {
 	Options
 	readTime time.Duration // within which a request must have come whole
 	listMost int           // rows of a list that is taken away as a file
+	turns    chan struct{} // of answers with rows
 
 	log  *slog.Logger
 	app  *webApp
@@ -109,7 +111,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the web app: %w", err)
 	}
-	s := &Server{Options: o, readTime: readTime, listMost: listMost, log: o.Log, app: app, echo: echo.New()}
+	s := &Server{Options: o, readTime: readTime, listMost: listMost, turns: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), log: o.Log, app: app, echo: echo.New()}
 	e := s.echo
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.problemOf

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"maps"
 	"slices"
@@ -102,7 +103,9 @@ func (s *Server) sync(c echo.Context) error {
 		return &record.Error{Code: record.BadRequest, Field: "from"}
 	}
 	who, ctx := callerOf(c), c.Request().Context()
-	author := engine.Who{Account: who.Account.ID, Device: who.Session.Device, Actor: &who.Actor, Packed: true}
+	mine := turn{of: s.turns}
+	defer mine.end()
+	author := engine.Who{Account: who.Account.ID, Device: who.Session.Device, Actor: &who.Actor, Packed: true, Turn: mine.wait}
 	pushed := change.Head{Protocol: head.Protocol, Epoch: head.Epoch, From: head.From, ServerEpoch: head.ServerEpoch, Cursors: head.Cursors,
 		Bases: head.Bases, Digests: head.Digests, Snapshots: head.Snapshots}
 	answer, err := s.Engine.Sync(ctx, author, pushed, lines(rest))
@@ -133,7 +136,34 @@ func (s *Server) sync(c echo.Context) error {
 	if wire.Inbox, err = s.newest(ctx, who.Account.ID); err != nil {
 		return err
 	}
+	if _, held := c.Response().Writer.(*squeezed); !held {
+		mine.end() // this answer goes out as it is made, and nobody is to wait for who takes it
+	}
 	return respondRows(c, wire, answer.Pull.Rows)
+}
+
+// turn is the place of one answer among those of which the rows are read, written and compressed at once. A hundred phones
+// in one hall would else have a hundred pages in memory, and none of them would be ready any sooner.
+type turn struct {
+	of  chan struct{}
+	has bool
+}
+
+func (t *turn) wait(ctx context.Context) error {
+	select {
+	case t.of <- struct{}{}:
+		t.has = true
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (t *turn) end() {
+	if t.has {
+		<-t.of
+		t.has = false
+	}
 }
 
 // lines are the exact bytes between line breaks, at most as many as a push may have and one more, so that the engine

@@ -51,6 +51,11 @@ func (e *Engine) answer(ctx context.Context, ask asking, to *change.Answer, glan
 			return nil
 		}
 	}
+	if ask.Turn != nil {
+		if err := ask.Turn(ctx); err != nil {
+			return err
+		}
+	}
 	return e.view(ctx, func(r Reader, w *world) error {
 		log, err := r.Log(ask.head.Epoch)
 		if err != nil {

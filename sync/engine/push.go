@@ -13,12 +13,15 @@ func hashOf(line []byte) string { return change.Hash(line) }
 
 // Who pushes: the signed-in account, and the device it is signed in on. Actor
 // is what the account may do as of this request, nil where that is not known yet.
-// Packed takes rows as they travel (change.Row).
+// Packed takes rows as they travel (change.Row). Turn is waited for before rows
+// are read, and nothing is waited for where it is nil: whoever answers many at
+// once bounds by it how many pages there are at a time.
 type Who struct {
 	Account string
 	Device  string
 	Actor   *record.Actor
 	Packed  bool
+	Turn    func(context.Context) error
 }
 
 // prepared is a line with all that can be known of it outside the writer's lock.

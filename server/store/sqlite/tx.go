@@ -75,7 +75,9 @@ func (t *tx) flush() error {
 
 // flushTotals hands figures over in the order of their tables: what lies together is written together.
 func (t *tx) flushTotals() error {
-	for _, at := range slices.SortedFunc(maps.Keys(t.totals), totalAt.compare) {
+	cells := slices.AppendSeq(make([]totalAt, 0, len(t.totals)), maps.Keys(t.totals)) // of a large commit megabytes
+	slices.SortFunc(cells, totalAt.compare)
+	for _, at := range cells {
 		delta := t.totals[at]
 		if delta == (total{}) {
 			continue
