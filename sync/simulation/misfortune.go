@@ -63,7 +63,7 @@ func (w *world) rewind(c Store, taken record.Instant) {
 	w.rewinds = append(w.rewinds, past{w.now, taken})
 	w.strikes(rewound, 1)
 	w.store = &frail{Store: c, plan: sound}
-	opt := engine.Options{Now: func() record.Instant { return w.now }, NewID: w.id}
+	opt := engine.Options{Now: w.serverNow, NewID: w.id}
 	if _, err := engine.Renew(context.Background(), w.store, opt); err != nil {
 		w.fail("restore: %v", err)
 	}

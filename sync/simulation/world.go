@@ -29,7 +29,8 @@ type world struct {
 	cfg     Config
 	rng     *rand.Rand
 	now     record.Instant
-	faults  Faults // those of cfg until the healing begins
+	read    record.Instant // the latest that the server has read off it
+	faults  Faults         // those of cfg until the healing begins
 	store   *frail
 	engine  *engine.Engine
 	devices []*device
@@ -131,6 +132,16 @@ func (w *world) fail(format string, args ...any) {
 	if len(w.report.Failures) < 50 {
 		w.report.Failures = append(w.report.Failures, fmt.Sprintf("day %d: ", (w.now-begin)/record.DayMS)+fmt.Sprintf(format, args...))
 	}
+}
+
+// serverNow is the server's clock. It only goes on: a volunteer who walks takes her time, and nobody else's, or phones
+// forget too early and nothing that is found means anything.
+func (w *world) serverNow() record.Instant {
+	if w.now < w.read {
+		w.fail("the simulated server's clock went back by %d ms", w.read-w.now)
+	}
+	w.read = w.now
+	return w.now
 }
 
 // id is 32 hex digits that no other id of the run has; random ones would do too, but tell less when they are read.
@@ -261,7 +272,7 @@ func (w *world) boot() (err error) {
 	plan := w.store.plan
 	w.store.plan, w.store.dead = sound, false
 	w.engine, err = engine.Open(context.Background(), w.store, w.catalogue,
-		engine.Options{Now: func() record.Instant { return w.now }, NewID: w.id, Words: w.words, Recount: w.pieces(), Read: w.cfg.shelf.read})
+		engine.Options{Now: w.serverNow, NewID: w.id, Words: w.words, Recount: w.pieces(), Read: w.cfg.shelf.read})
 	w.store.plan, w.store.committed = plan, w.sample
 	return err
 }
