@@ -338,6 +338,11 @@ story(
     await words.getByText('这一句是乙写的。').waitFor()
     expect(await taken.getByTestId('both').count()).toBe(1)
     await taken.getByTestId('both').getByText('这一段甲也改了。').waitFor()
+    // What is not decided on is asked after the page was closed, too.
+    await second.page.waitForTimeout(400)
+    await second.page.reload()
+    await words.getByText('这一句是甲写的。').waitFor()
+    await taken.getByTestId('both').getByText('这一段甲也改了。').waitFor()
     await sound(second, 'report-taken', ['normal', 'large'], true)
     await taken.getByTestId('use-theirs').click()
     await words.getByText('这一段甲也改了。').waitFor()

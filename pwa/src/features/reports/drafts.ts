@@ -8,6 +8,14 @@ export interface Draft {
   version: number
   title: string
   parts: DraftPart[]
+  /** Once another's words were taken in: what both had changed and she has not decided on. It stays with the words, for the page may be closed. */
+  both?: Both[]
+}
+/** A place that both have changed; `theirs` is undefined where they took it out. */
+export interface Both {
+  place: string
+  mine: string
+  theirs?: string
 }
 export interface DraftPart {
   key: Part['key']

@@ -5,8 +5,8 @@ import { toast } from '@/kit/toast'
 import { catalogue } from '@/state/places'
 import { t } from '@/texts'
 import * as data from './data'
-import { changed, draftOf, dropHere, keepHere, partsOf, placeOf, unsent, type Draft } from './drafts'
-import { merged, useTheirs, type Both } from './merging'
+import { changed, draftOf, dropHere, keepHere, partsOf, placeOf, unsent, type Both, type Draft } from './drafts'
+import { merged, useTheirs } from './merging'
 import { namesOf } from './words'
 
 /** Where the server found something wrong: parts[0].sections[1].paragraphs[2].runs[3]. */
@@ -28,8 +28,8 @@ export function useEditing(id: Ref<string>, told: ShallowRef<data.Told | undefin
   const draft = ref<Draft>()
   const wrong = ref<Record<string, string>>({})
   /** What both have changed, after theirs was taken in. */
-  const both = ref<Both[]>([])
-  const taken = ref(false)
+  const both = computed(() => draft.value?.both ?? [])
+  const taken = computed(() => !!draft.value?.both)
   const dirty = computed(() =>
     draft.value && report.value && names.value ? changed(draft.value, report.value, names.value) : 0,
   )
@@ -37,10 +37,6 @@ export function useEditing(id: Ref<string>, told: ShallowRef<data.Told | undefin
 
   const fresh = () =>
     mode.value === 'write' && report.value && names.value ? draftOf(report.value, names.value) : undefined
-  function forget() {
-    both.value = []
-    taken.value = false
-  }
   watch([mode, names], () => {
     if (!draft.value) draft.value = fresh()
   })
@@ -80,12 +76,10 @@ export function useEditing(id: Ref<string>, told: ShallowRef<data.Told | undefin
   function take(answer: data.Told) {
     told.value = answer
     draft.value = fresh()
-    forget()
   }
   function leave() {
     draft.value = undefined
     mode.value = 'read'
-    forget()
   }
   async function pointOut() {
     await nextTick()
@@ -137,17 +131,13 @@ export function useEditing(id: Ref<string>, told: ShallowRef<data.Told | undefin
       const base = (await data.one(id.value, mine.version)).report
       const met = merged(draftOf(base, called), draftOf(now, called), mine)
       mode.value = 'write'
-      draft.value = met.draft
-      both.value = met.both
-      taken.value = true
+      draft.value = met
     })
   function useOther(one: Both) {
     if (draft.value) useTheirs(draft.value, one)
-    both.value = both.value.filter((each) => each !== one)
   }
   async function discard() {
     draft.value = fresh()
-    forget()
     await dropHere(id.value)
   }
 

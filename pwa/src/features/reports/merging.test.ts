@@ -28,7 +28,7 @@ describe('two clerks change one report', () => {
   it('takes over what the other alone has changed, and keeps what is hers', () => {
     const theirs = draft(2, '年度报告', ['a', '一', { p: '走访多', n: '新写', q: '调解' }], ['b', '二', { x: '议事' }])
     const mine = draft(1, '报告', ['a', '首先', { p: '走访', q: '调解好', r: '培训', m: '我加' }])
-    const { draft: got, both } = merged(base, theirs, mine)
+    const { both, ...got } = merged(base, theirs, mine)
     expect(both).toEqual([])
     expect(got.version).toBe(2)
     expect(got.title).toBe('年度报告')
@@ -41,19 +41,34 @@ describe('two clerks change one report', () => {
   it('tells what both have changed, and leaves hers until she takes theirs', () => {
     const theirs = draft(2, '报告', ['a', '一', { p: '他写的', r: '他改的' }])
     const mine = draft(1, '报告', ['a', '一', { p: '我写的', q: '我改的' }])
-    const { draft: got, both } = merged(base, theirs, mine)
+    const got = merged(base, theirs, mine)
+    const both = got.both
     expect(both).toEqual([
       { place: 'review/a/p', mine: '我写的', theirs: '他写的' },
-      { place: 'review/a/q', mine: '我改的', theirs: undefined },
+      { place: 'review/a/q', mine: '我改的' },
     ])
     // What she took out and they changed is there again.
     expect(words(got)).toEqual([['a', '一', 'p 我写的', 'r 他改的', 'q 我改的']])
     for (const one of both) useTheirs(got, one)
     expect(words(got)).toEqual([['a', '一', 'p 他写的', 'r 他改的']])
+    expect(got.both).toEqual([])
+  })
+
+  it('still asks what was not decided on when a third version is taken in, as long as it is as it was', () => {
+    const second = draft(2, '报告', ['a', '一', { p: '他写的', q: '他调解', r: '培训' }])
+    const first = merged(base, second, draft(1, '报告', ['a', '一', { p: '我写的', q: '我调解', r: '我培训' }]))
+    expect(first.both.map((one) => one.place)).toEqual(['review/a/p', 'review/a/q'])
+    // Kept on the device, and read from there.
+    const kept = JSON.parse(JSON.stringify(first)) as Draft
+    const third = draft(3, '报告', ['a', '一', { p: '他写的', q: '我调解', r: '他培训' }])
+    expect(merged(second, third, kept).both).toEqual([
+      { place: 'review/a/p', mine: '我写的', theirs: '他写的' },
+      { place: 'review/a/r', mine: '我培训', theirs: '他培训' },
+    ])
   })
 
   it('has nothing to ask where both have made the same change', () => {
     const same = draft(2, '报告', ['a', '一', { p: '走访户数', q: '调解', r: '培训' }])
-    expect(merged(base, same, { ...same, version: 1 })).toEqual({ draft: same, both: [] })
+    expect(merged(base, same, { ...same, version: 1 })).toEqual({ ...same, both: [] })
   })
 })

@@ -1,11 +1,4 @@
-import { placeOf, type Draft, type DraftPart, type DraftSection } from './drafts'
-
-/** A place that both have changed; `theirs` is undefined where they took it out. */
-export interface Both {
-  place: string
-  mine: string
-  theirs: string | undefined
-}
+import { placeOf, type Both, type Draft, type DraftPart, type DraftSection } from './drafts'
 
 const titlePlace = 'title'
 export const headingPlace = (part: string, section: string) => `${part}/${section}`
@@ -23,9 +16,10 @@ function wordsOf(draft: Draft): Words {
 
 /**
  * What two have changed of one version, in one draft: what they alone have changed is taken over, what she alone has
- * changed stays, and of what both have changed hers stays and theirs is told. It goes on from their version.
+ * changed stays, and of what both have changed hers stays and theirs is told. It goes on from their version. What she had
+ * not decided on before is still told, where their words of it are what they were and hers are others.
  */
-export function merged(base: Draft, theirs: Draft, mine: Draft): { draft: Draft; both: Both[] } {
+export function merged(base: Draft, theirs: Draft, mine: Draft): Draft & { both: Both[] } {
   const [was, now, hers] = [wordsOf(base), wordsOf(theirs), wordsOf(mine)]
   const both: Both[] = []
   /** Her words of a place, or theirs where they alone have changed it; undefined where it is gone. */
@@ -33,7 +27,7 @@ export function merged(base: Draft, theirs: Draft, mine: Draft): { draft: Draft;
     const [a, b, c] = [was.get(place), now.get(place), hers.get(place)]
     if (b === a || b === c) return c
     if (c === a) return b
-    if (c !== undefined) both.push({ place, mine: c, theirs: b })
+    if (c !== undefined) both.push({ place, mine: c, ...(b === undefined ? {} : { theirs: b }) })
     // What she took out and they have changed comes back with their words: she takes it out again, or not.
     return c ?? b
   }
@@ -60,7 +54,10 @@ export function merged(base: Draft, theirs: Draft, mine: Draft): { draft: Draft;
     return { ...one, sections: keys.map((key) => section(one.key, find(one, key), find(there, key))) }
   }
   const draft = { version: theirs.version, title: settle(titlePlace) ?? mine.title, parts: mine.parts.map(part) }
-  return { draft, both }
+  const open = (mine.both ?? []).filter(
+    (one) => now.get(one.place) === one.theirs && hers.get(one.place) !== one.theirs && hers.has(one.place),
+  )
+  return { ...draft, both: [...open, ...both] }
 }
 
 /** All keys once: hers in her order, and each that is theirs alone after the one that it follows there. */
@@ -73,8 +70,9 @@ function inOrder(mine: readonly string[], theirs: readonly string[]): string[] {
   return out
 }
 
-/** Puts their words into a place of a draft. */
+/** Puts their words into a place of a draft: that is decided. */
 export function useTheirs(draft: Draft, { place, theirs }: Both): void {
+  draft.both = draft.both?.filter((one) => one.place !== place)
   if (place === titlePlace) {
     draft.title = theirs ?? draft.title
     return
