@@ -75,11 +75,13 @@ func (s *Server) fillReportFile(c echo.Context) error {
 	for i, m := range marks {
 		asked[i] = m.Mark
 	}
-	d, runs, err := s.Reports.Marked(c.Request().Context(), who, id, asked)
+	d, runs, near, err := s.Reports.Marked(c.Request().Context(), who, id, asked)
 	if err != nil {
 		return err
 	}
-	raw, err := reportfile.Fill(template, *d, reportfile.Answers(asked, runs), s.reportOptions(c))
+	opts := s.reportOptions(c)
+	opts.Near = near
+	raw, err := reportfile.Fill(template, *d, reportfile.Answers(asked, runs), opts)
 	if err != nil {
 		return faultsAnswer(c, err)
 	}

@@ -29,9 +29,10 @@ const (
 // Fault is one thing that is wrong, and where.
 type Fault struct {
 	Code  Code
-	Place string // the words of the paragraph it stands in, "" for the whole file
-	Value string // what stands there
-	Err   error  // for the log
+	Place string   // the words of the paragraph it stands in, "" for the whole file
+	Value string   // what stands there
+	Near  []string // of an unknown mark: what it may have meant
+	Err   error    // for the log
 }
 
 func (f *Fault) Error() string {
@@ -60,7 +61,7 @@ var sentences = map[Code]string{
 	TooLarge:    "这个文件太大了。请删掉图片，再试一次。",
 	NoMark:      "这个文档里没有数据的标记：它不是从这里下载的报告，或者标记已经被去掉了。",
 	NoFigures:   "这个文档里没有要填的数。请在要填数的地方写上标记，例如：{{走访户次}}。",
-	UnknownMark: "没有叫“%v”的数。请对照指标名称改一改。",
+	UnknownMark: "没有叫“%v”的数。",
 	OpenMark:    "这里的“{{”没有写完，要用“}}”结束：%v",
 }
 
@@ -69,6 +70,12 @@ func (f *Fault) Sentence() string {
 	s := sentences[f.Code]
 	if strings.Contains(s, "%v") {
 		s = fmt.Sprintf(s, f.Value)
+	}
+	switch {
+	case len(f.Near) > 0:
+		s += "是不是“" + strings.Join(f.Near, "”或“") + "”？请改好再试。"
+	case f.Code == UnknownMark:
+		s += "请对照指标名称改一改。"
 	}
 	if f.Place != "" {
 		return "“" + f.Place + "”这一段：" + s

@@ -23,6 +23,8 @@ type Options struct {
 	// Fonts are drawn into a PDF, so that it looks alike everywhere; without them it names the fonts of official papers,
 	// and the reader's machine takes its own.
 	Fonts *Fonts
+	// Near tells what a mark of a clerk's own file may have meant which nothing is called; nil for nothing.
+	Near func(mark string) []string
 }
 
 func (o Options) indicator(id string) *catalogue.Indicator {

@@ -54,7 +54,11 @@ func Fill(file []byte, doc report.Document, figures func(mark string) (report.Ru
 			r, known := figures(m.words)
 			switch {
 			case !known:
-				t.faults = append(t.faults, &Fault{Code: UnknownMark, Place: m.place, Value: m.words})
+				fault := &Fault{Code: UnknownMark, Place: m.place, Value: m.words}
+				if opts.Near != nil && len(t.faults) < maxNear {
+					fault.Near = opts.Near(m.words)
+				}
+				t.faults = append(t.faults, fault)
 			case r.Figure == nil:
 				m.text = clean(r.Text)
 			case strings.TrimSpace(clean(r.Figure.Written)) == "": // a change of which nothing can be said: nothing stands there, and nothing is marked
@@ -100,6 +104,9 @@ func Fill(file []byte, doc report.Document, figures func(mark string) (report.Ru
 	}
 	return out, nil
 }
+
+// maxNear is for how many marks it is looked up what they may have meant: of a file of nothing else the rest goes without.
+const maxNear = 50
 
 // template is an open file with the marks found in it.
 type template struct {

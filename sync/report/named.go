@@ -1,9 +1,12 @@
 package report
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
+
+	"niangjia/sync/catalogue"
 )
 
 // What a clerk writes in a Word file of her own: {{走访户次}}, {{调解起数（婚姻家庭）|约}}, {{visits|change}}, {{单位}}.
@@ -64,28 +67,111 @@ func plainMark(s string) string {
 	return strings.NewReplacer(" ", "", "\u00a0", "", "\u3000", "", "(", "（", ")", "）", "｜", "|", ",", "，").Replace(s)
 }
 
-// called finds a figure by the name that the report gives it, "" for none. Of two of one name the first by id is taken.
+// called finds a figure by the name that the report gives it, "" for none. Of two of one name the template's is taken, or
+// else the first by id.
 func (n *Numbers) called(name string) string {
+	var own, found string
+	n.eachName(func(id, called string) {
+		switch {
+		case called != name:
+		case n.template.byID[id] != nil:
+			own = cmp.Or(own, id)
+		case found == "" || id < found:
+			found = id
+		}
+	})
+	return cmp.Or(own, found)
+}
+
+// eachName goes through all figures that a mark may name, with their names as plainMark has them: the template's own by
+// their ids, those of the definitions, and their parts by fields whose choices are known, whether anything was counted or not.
+func (n *Numbers) eachName(one func(id, called string)) {
 	for _, id := range slices.Sorted(maps.Keys(n.template.byID)) {
-		if plainMark(n.name(id)) == name {
-			return id
-		}
+		one(id, plainMark(n.name(id)))
 	}
-	var found []string
 	for _, ind := range n.cat.Indicators {
-		if plainMark(n.name(ind.ID)) == name {
-			found = append(found, ind.ID)
-		}
-	}
-	if len(n.counted.Rows) > 0 {
-		for _, c := range n.counted.Rows[0].Cells {
-			if id := c.Indicator + "/" + c.Group; c.Group != "" && n.cat.Indicator(c.Indicator) != nil && plainMark(n.name(id)) == name {
-				found = append(found, id)
+		one(ind.ID, plainMark(n.name(ind.ID)))
+		for _, of := range ind.Groups {
+			for _, group := range n.parts(ind.ID, of) {
+				id := ind.ID + "/" + group
+				one(id, plainMark(n.name(id)))
 			}
 		}
 	}
-	if len(found) == 0 {
-		return ""
+}
+
+// parts are the groups of an indicator by one field or two: what somebody typed, or a unit, has no name but its own.
+func (n *Numbers) parts(indicator, of string) []string {
+	out := []string{""}
+	for _, key := range catalogue.GroupFields(of) {
+		var field *catalogue.Field
+		for _, src := range n.sources(indicator) {
+			if form := n.cat.Form(src.Form); form != nil && form.Field(key) != nil {
+				field = form.Field(key)
+				break
+			}
+		}
+		if field == nil {
+			return nil
+		}
+		var next []string
+		for _, before := range out {
+			for _, choice := range field.Choices {
+				next = append(next, strings.TrimPrefix(before+"+"+key+"="+choice.Key, "+"))
+			}
+		}
+		out = next
 	}
-	return slices.Min(found)
+	return out
+}
+
+// Bounds of what is looked for beside a mark that nothing is called.
+const (
+	nearMark  = 40 // its length
+	nearNames = 3
+)
+
+// Near are the names that a mark may have meant which nothing is called: those that hold it, or that it holds, and those
+// that are a letter in four from it; of these the nearest, a few at most. So a figure that has got another name is found by
+// its old one where the one is a part of the other.
+func (n *Numbers) Near(text string) (out []string) {
+	mark, _, _ := strings.Cut(plainMark(text), "|")
+	letters := []rune(mark)
+	if len(letters) < 2 || len(letters) > nearMark {
+		return nil
+	}
+	best := len(letters) * 4 // what is five times as long is another thing
+	n.eachName(func(_, called string) {
+		away := distance(letters, []rune(called))
+		if away > best || away > max(1, len(letters)/4) && !strings.Contains(called, mark) && !(strings.Contains(mark, called) && called != "") {
+			return
+		}
+		if away < best {
+			best, out = away, nil
+		}
+		if len(out) < nearNames && !slices.Contains(out, called) {
+			out = append(out, called)
+		}
+	})
+	return out
+}
+
+// distance is how many letters one has to put in, take out or change to make one word of another.
+func distance(a, b []rune) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, x := range a {
+		before := row[0]
+		row[0] = i + 1
+		for j, y := range b {
+			change := before
+			if x != y {
+				change++
+			}
+			before, row[j+1] = row[j+1], min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }

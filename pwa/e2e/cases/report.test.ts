@@ -183,8 +183,10 @@ story(
     const give = (buffer: Buffer) => template.setInputFiles({ name: '模板.docx', mimeType: kind, buffer })
     await give(docx.subarray(0, 900))
     await page.getByTestId('fill-faults').waitFor()
-    await give(makeDocx(['今年办招聘会{{没有的数}}。']))
-    await page.getByTestId('fill-faults').getByText('今年办招聘会').waitFor()
+    // A figure of which a template of last year has the name of then is told by the place of its mark and by its name of now.
+    await give(makeDocx(['今年办招聘会{{场次（招聘会）}}。']))
+    await page.getByTestId('fill-faults').getByText('“今年办招聘会{{场次（招聘会）}}。”这一段').waitFor()
+    await page.getByTestId('fill-faults').getByText('是不是“活动场次（招聘会）”').waitFor()
     await sound(desk, 'report-fill')
     const [filled] = await Promise.all([
       page.waitForEvent('download'),

@@ -42,10 +42,11 @@ func (c *reportWriteCmd) fill(ctx context.Context, g *globals, a *app.App, from,
 	for i, m := range marks {
 		asked[i] = m.Mark
 	}
-	d, runs, err := a.Reports.PreviewMarked(ctx, c.Unit, from, to, asked)
+	d, runs, near, err := a.Reports.PreviewMarked(ctx, c.Unit, from, to, asked)
 	if err != nil {
 		return err
 	}
+	opts.Near = near
 	raw, err := reportfile.Fill(file, *d, reportfile.Answers(asked, runs), opts)
 	if err != nil {
 		return fileFault(c.Template, err)
