@@ -1,6 +1,7 @@
 package catalogue_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"io/fs"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	built_in "niangjia/server/catalogue"
+	"niangjia/server/reportfile"
 	"niangjia/server/store/sqlite"
 	"niangjia/sync/catalogue"
 	"niangjia/sync/engine"
@@ -34,7 +36,7 @@ func later(t *testing.T) int64 {
 }
 
 // Q3, Q4, Q6: a city with entries of all forms. Every figure of the city's, a county's and a township's report is what a
-// count of the entries by hand gives at that moment; after a thousand later changes the log gives the same to the byte; and
+// count of the entries by hand gives at that moment; after a thousand later changes the log gives the same to the byte, and the same Word file; and
 // the restatement names every figure that is another and every entry that counts otherwise, with what it counts, and nothing else.
 //
 // Over both stores: what is kept by SQLite is read by other code than what lies in memory, and so is the log that is replayed.
@@ -88,6 +90,7 @@ func staysWhatItWas(t *testing.T, empty func() engine.Store) {
 		*report.Counted
 		brute map[string]figure
 		parts counts
+		file  []byte
 	}
 	var all []taken
 	before := w.brute()
@@ -95,7 +98,7 @@ func staysWhatItWas(t *testing.T, empty func() engine.Store) {
 		for _, days := range [][2]string{{"2026-01-01", "2026-11-30"}, {"2026-03-05", "2026-06-20"}} {
 			c, err := w.eng.Report(t.Context(), unit, days[0], days[1])
 			w.must(err)
-			all = append(all, taken{c, w.recounted(c), before.counts(unit, days[0], days[1])})
+			all = append(all, taken{c, w.recounted(c), before.counts(unit, days[0], days[1]), w.wordFile(c)})
 		}
 	}
 	for _, unit := range []string{city, county, township} {
@@ -137,6 +140,9 @@ func staysWhatItWas(t *testing.T, empty func() engine.Store) {
 		w.must(err)
 		if a, b := asJSON(t, c.Counted), asJSON(t, again); a != b {
 			t.Fatalf("%s counted again is another:\n%s\n%s", c.Unit.Name, a, b)
+		}
+		if !bytes.Equal(w.wordFile(again), c.file) {
+			t.Errorf("%s from %s: the Word file made again is another", c.Unit.Name, c.From)
 		}
 		r, err := w.eng.Restate(t.Context(), then, c.Mark, c.Unit.Code, c.From, c.To, nil)
 		w.must(err)
@@ -387,17 +393,29 @@ func (w *town) restated(r *report.Restatement) {
 	}
 }
 
-// written composes a report and looks at what its sentences say.
-func (w *town) written(unit string) {
-	w.t.Helper()
-	c, err := w.eng.Report(w.t.Context(), unit, "2026-01-01", "2026-11-30")
-	w.must(err)
+// composed is the report that is written of what was counted.
+func (w *town) composed(c *report.Counted) *report.Document {
 	name := "reports/" + string(c.Unit.Level) + ".json"
 	source, err := fs.ReadFile(built_in.Reports(), name)
 	w.must(err)
 	tmpl, err := report.Parse(name, source, w.cat)
 	w.must(err)
-	d := report.Compose(tmpl, w.cat, c, nil)
+	return report.Compose(tmpl, w.cat, c, nil)
+}
+
+// wordFile is the same as it is taken away.
+func (w *town) wordFile(c *report.Counted) []byte {
+	file, err := reportfile.DOCX(*w.composed(c), reportfile.Options{Base: "https://fulian.example.cn", Indicator: w.cat.Indicator})
+	w.must(err)
+	return file
+}
+
+// written composes a report and looks at what its sentences say.
+func (w *town) written(unit string) {
+	w.t.Helper()
+	c, err := w.eng.Report(w.t.Context(), unit, "2026-01-01", "2026-11-30")
+	w.must(err)
+	d := w.composed(c)
 	b := w.brute()
 	figures := 0
 	for _, f := range d.Figures() {
