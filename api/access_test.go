@@ -237,17 +237,18 @@ var expected = map[string]map[string]seen{
 	"POST /api/v1/campaigns/:id/copy":         {"nobody": login, "manager above": yes, "manager outside": missing, "*": no},
 
 	// The township's reports: a draft for who writes it, a signed one for whoever may see the township's figures.
-	"GET /api/v1/reports":                  {"nobody": login, "no seat": no, "volunteer inside": whole, "reviewer inside": whole, "manager inside": whole, "auditor inside": whole, "reviewer above": whole, "manager above": whole, "auditor above": whole, "reviewer higher": whole, "manager higher": whole, "auditor higher": whole, "*": none},
-	"GET /api/v1/reports/:id":              {"nobody": login, "no seat": no, "volunteer inside": yes, "reviewer inside": yes, "manager inside": yes, "auditor inside": yes, "reviewer above": yes, "manager above": yes, "auditor above": yes, "reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": missing},
-	"GET /api/v1/reports/:id/file":         {"nobody": login, "no seat": no, "volunteer inside": yes, "reviewer inside": yes, "manager inside": yes, "auditor inside": yes, "reviewer above": yes, "manager above": yes, "auditor above": yes, "reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": missing},
-	"POST /api/v1/reports/:id/file":        {"nobody": login, "manager inside": yes, "manager above": yes, "manager higher": yes, "manager": missing, "*": no},
-	"GET /api/v1/reports/:id/restatement":  {"nobody": login, "no seat": no, "volunteer inside": yes, "reviewer inside": yes, "manager inside": yes, "auditor inside": yes, "reviewer above": yes, "manager above": yes, "auditor above": yes, "reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": missing},
-	"POST /api/v1/reports/:id/restatement": {"nobody": login, "manager inside": yes, "manager above": yes, "manager higher": yes, "manager": missing, "*": no},
-	"POST /api/v1/reports":                 {"nobody": login, "manager inside": yes, "*": no},
-	"PUT /api/v1/reports/:id":              {"nobody": login, "manager inside": "409" /* another version */, "manager": missing, "*": no},
-	"POST /api/v1/reports/:id/override":    {"nobody": login, "manager inside": "409", "manager": missing, "*": no},
-	"POST /api/v1/reports/:id/renew":       {"nobody": login, "manager inside": "409", "manager": missing, "*": no},
-	"POST /api/v1/reports/:id/sign":        {"nobody": login, "manager inside": "409", "manager": missing, "*": no},
+	"GET /api/v1/reports":                        {"nobody": login, "no seat": no, "volunteer inside": whole, "reviewer inside": whole, "manager inside": whole, "auditor inside": whole, "reviewer above": whole, "manager above": whole, "auditor above": whole, "reviewer higher": whole, "manager higher": whole, "auditor higher": whole, "*": none},
+	"GET /api/v1/reports/:id":                    {"nobody": login, "no seat": no, "volunteer inside": yes, "reviewer inside": yes, "manager inside": yes, "auditor inside": yes, "reviewer above": yes, "manager above": yes, "auditor above": yes, "reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": missing},
+	"GET /api/v1/reports/:id/file":               {"nobody": login, "no seat": no, "volunteer inside": yes, "reviewer inside": yes, "manager inside": yes, "auditor inside": yes, "reviewer above": yes, "manager above": yes, "auditor above": yes, "reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": missing},
+	"POST /api/v1/reports/:id/file":              {"nobody": login, "manager inside": yes, "manager above": yes, "manager higher": yes, "manager": missing, "*": no},
+	"GET /api/v1/reports/:id/restatement":        {"nobody": login, "no seat": no, "volunteer inside": yes, "reviewer inside": yes, "manager inside": yes, "auditor inside": yes, "reviewer above": yes, "manager above": yes, "auditor above": yes, "reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": missing},
+	"GET /api/v1/reports/:id/restatement/export": {"nobody": login, "no seat": no, "volunteer inside": yes, "reviewer inside": yes, "manager inside": yes, "auditor inside": yes, "reviewer above": yes, "manager above": yes, "auditor above": yes, "reviewer higher": yes, "manager higher": yes, "auditor higher": yes, "*": missing},
+	"POST /api/v1/reports/:id/restatement":       {"nobody": login, "manager inside": yes, "manager above": yes, "manager higher": yes, "manager": missing, "*": no},
+	"POST /api/v1/reports":                       {"nobody": login, "manager inside": yes, "*": no},
+	"PUT /api/v1/reports/:id":                    {"nobody": login, "manager inside": "409" /* another version */, "manager": missing, "*": no},
+	"POST /api/v1/reports/:id/override":          {"nobody": login, "manager inside": "409", "manager": missing, "*": no},
+	"POST /api/v1/reports/:id/renew":             {"nobody": login, "manager inside": "409", "manager": missing, "*": no},
+	"POST /api/v1/reports/:id/sign":              {"nobody": login, "manager inside": "409", "manager": missing, "*": no},
 	"DELETE /api/v1/reports/:id": {"nobody": login, "manager inside": "409" /* it is signed */, "manager outside": missing, "manager below": missing,
 		"*": no},
 	"GET /api/v1/reports/:id/versions":  {"nobody": login, "manager inside": yes, "manager": missing, "*": no},
@@ -367,6 +368,27 @@ func subject(c *city) {
 		c.t.Fatal(err)
 	}
 	c.receipt = fmt.Sprintf("%s-%d-%s", author.epoch[:6], author.n, author.prev[:8])
+}
+
+// restated waits until it was counted what has changed since the township's report.
+func restated(c *city, id string) {
+	c.t.Helper()
+	writes := record.Actor{Account: theAuthor, Seats: []record.Seat{{Role: record.Manager, Unit: theTownship}}}
+	for asked := false; ; {
+		job, r, err := c.app.Reports.RestatedOf(c.t.Context(), writes, id)
+		switch {
+		case err != nil:
+			c.t.Fatal(err)
+		case r != nil:
+			return
+		case !asked || job.Over:
+			if _, err := c.app.Reports.Restate(c.t.Context(), writes, id); err != nil {
+				c.t.Fatal(err)
+			}
+			asked = true
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 var theAuthor = id("account author")
@@ -882,6 +904,10 @@ var calls = map[string]func(c *city, p *person) seen{
 	},
 	"GET /api/v1/reports/:id/restatement": func(c *city, p *person) seen {
 		return status(c.get(p, "/api/v1/reports/"+id("signed report")+"/restatement"))
+	},
+	"GET /api/v1/reports/:id/restatement/export": func(c *city, p *person) seen {
+		restated(c, id("signed report"))
+		return status(c.get(p, "/api/v1/reports/"+id("signed report")+"/restatement/export?format=csv"))
 	},
 	"POST /api/v1/reports/:id/restatement": func(c *city, p *person) seen {
 		return status(c.post(p, "/api/v1/reports/"+id("signed report")+"/restatement", map[string]any{}))

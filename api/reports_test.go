@@ -161,6 +161,26 @@ func TestAReportFromItsFiguresToItsRestatement(t *testing.T) {
 	if len(entries) != 1 || !strings.Contains(fmt.Sprint(entries[0]), "kind:void reason:记错了户") || !strings.Contains(fmt.Sprint(w["names"]), "合成 voider") {
 		t.Errorf("%v %v", entries, w["names"])
 	}
+	// As a file: the lines of the page to the same reader, and nobody's reason.
+	for _, p := range []*person{clerk, reader} {
+		figures, _ := told(p)["figures"].([]any)
+		for kind, f := range c.files(p, path+"/restatement/export?lang=zh") {
+			if len(f.rows)-1 != len(figures) || p == clerk && len(figures) == 0 {
+				t.Errorf("%s: %q, the page has %v", kind, f.rows, figures)
+				continue
+			}
+			for i, x := range figures {
+				one := x.(map[string]any)
+				written := one["written"].([]any)
+				if got := f.rows[i+1]; !slices.Equal(got, []string{one["name"].(string), "德党镇", one["unit"].(string), written[0].(string), written[1].(string)}) {
+					t.Errorf("%s: %q, the page has %v", kind, got, one)
+				}
+			}
+			if said := fmt.Sprint(f.rows, f.notes, f.words); strings.Contains(said, "记错了户") || !strings.Contains(said, "来自 1 条记录") {
+				t.Errorf("%s: %s", kind, said)
+			}
+		}
+	}
 	if w := told(reader); w["entries"] != nil || w["hidden"] != 1.0 { // an auditor is told numbers
 		t.Errorf("%v", w)
 	}

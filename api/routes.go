@@ -175,6 +175,7 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/api/v1/reports/:id/renew", managing, s.renewReport},
 		{http.MethodPost, "/api/v1/reports/:id/sign", managing, s.signReport},
 		{http.MethodGet, "/api/v1/reports/:id/restatement", everybody, s.restatedReport},
+		{http.MethodGet, "/api/v1/reports/:id/restatement/export", everybody, s.exportRestated},
 		{http.MethodPost, "/api/v1/reports/:id/restatement", managing, s.restateReport},
 		{http.MethodGet, "/api/v1/reports/:id/materials", managing, s.reportMaterials},
 		{http.MethodGet, "/api/v1/entries/:id/case", deciding, s.entryCase},

@@ -1964,6 +1964,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/reports/{id}/restatement/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The figures of a report that are others now, as a file
+     * @description As the last answer of /reports/{id}/restatement, without its entries; `not_found` where nobody has looked.
+     */
+    get: operations['exportRestated']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/reports/{id}/materials': {
     parameters: {
       query?: never
@@ -7322,6 +7342,34 @@ export interface operations {
     requestBody?: never
     responses: {
       200: components['responses']['Restatement']
+      default: components['responses']['Problem']
+    }
+  }
+  exportRestated: {
+    parameters: {
+      query: {
+        format: 'xlsx' | 'csv'
+        lang?: 'zh' | 'en'
+      }
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'text/csv': unknown
+        }
+      }
       default: components['responses']['Problem']
     }
   }

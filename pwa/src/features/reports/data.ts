@@ -1,6 +1,6 @@
 import { ApiError, client, ok, type Schemas } from '@/api/client'
 import { authorised } from '@/state/session'
-import { errorText, t } from '@/texts'
+import { errorText, language, t } from '@/texts'
 
 export type Row = Schemas['ReportRow']
 export type Document = Schemas['ReportDocument']
@@ -103,6 +103,18 @@ export const restate = (id: string) =>
 
 export const restated = (id: string) =>
   authorised((headers) => ok(client.GET('/api/v1/reports/{id}/restatement', { params: of(id), headers })))
+
+/** Its figures as a file. */
+export const restatedFile = (id: string, format: 'xlsx' | 'csv'): Promise<Blob> =>
+  authorised((headers) =>
+    ok(
+      client.GET('/api/v1/reports/{id}/restatement/export', {
+        params: { ...of(id), query: { format, lang: language.value } },
+        headers,
+        parseAs: 'blob',
+      }),
+    ),
+  ) as Promise<Blob>
 
 export const materials = (id: string) =>
   authorised((headers) => ok(client.GET('/api/v1/reports/{id}/materials', { params: of(id), headers })))
