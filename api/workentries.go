@@ -25,11 +25,23 @@ func (s *Server) workEntries(c echo.Context, q engine.EntriesQuery) error {
 	for _, u := range page.Units {
 		w.Units = append(w.Units, wireWorkShare{u.Division.Code, u.Division.Name, u.Own, u.Count})
 	}
+	approvers := map[string]bool{}
+	for _, e := range page.List {
+		if q.Indicator == engine.WorkCounted {
+			approvers[e.Record.ApprovedBy] = true
+		}
+	}
+	names, err := s.names(c.Request().Context(), approvers)
+	if err != nil {
+		return err
+	}
 	for _, e := range page.List {
 		unit, _ := s.Engine.Places().Get(e.Unit)
 		r := e.Record
 		row := wireCounted{Entry: e.Entity, Type: string(r.Type), Stub: r.Content == nil, Unit: e.Unit, UnitName: unit.Name, Day: e.Day, Value: e.Adds(), State: string(r.State)}
-		if form := s.Engine.Catalogue().Form(r.Form); !row.Stub && r.Type == record.Entry {
+		if q.Indicator == engine.WorkCounted && !row.Stub {
+			s.fillCounted(&row, e, names)
+		} else if form := s.Engine.Catalogue().Form(r.Form); !row.Stub && r.Type == record.Entry {
 			row.Form = r.Form
 			row.Summary = record.Content{}
 			if form != nil {

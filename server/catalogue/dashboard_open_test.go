@@ -1,6 +1,7 @@
 package catalogue_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,7 +34,7 @@ func (d *desk) opened(t *testing.T, when string) {
 			for _, number := range []string{engine.WorkDecided, engine.WorkReturned, engine.WorkFlagged, engine.WorkConflicts, engine.WorkWaiting} {
 				for _, period := range []string{"2026", "2026Q4", "2026Q1"} {
 					at := fmt.Sprintf("%s: %s of %s in %s for %s", when, number, top, period, name)
-					rows := d.walk(actor, top, period, number)
+					rows := d.walk(actor, top, period, number, "")
 					want := d.byHand(seats, top, period, number)
 					if fmt.Sprint(rows.adds) != fmt.Sprint(want.adds) {
 						t.Fatalf("%s: %v, by hand %v", at, rows.adds, want.adds)
@@ -49,6 +50,103 @@ func (d *desk) opened(t *testing.T, when string) {
 	if shown == 0 || hidden == 0 || stubs == 0 {
 		t.Errorf("%s: %d listed, %d hidden and %d told to exist: the test says nothing", when, shown, hidden, stubs)
 	}
+	d.openedParts(t, when)
+}
+
+// openedParts holds the numbers of the week, and what waits by age and by form, to the same, and to be opened by nobody who is
+// told no small counts of the unit: what counts on some days and what waits of forms that may be sensitive (T14, T18).
+func (d *desk) openedParts(t *testing.T, when string) {
+	t.Helper()
+	week, before := "2026-11-16--"+today, "2026-11-09--2026-11-15"
+	listed, hidden, refused := map[string]int{}, int64(0), 0
+	for name, seats := range map[string][]record.Seat{
+		"the city":           {{Role: record.Reviewer, Unit: city}},
+		"the county":         {{Role: record.Manager, Unit: county}},
+		"the township":       {{Role: record.Reviewer, Unit: township}},
+		"the village":        {{Role: record.Volunteer, Unit: village}},
+		"an auditor":         {{Role: record.Auditor, Unit: city}},
+		"a township's clerk": {{Role: record.Volunteer, Unit: township}},
+	} {
+		actor := record.Actor{Account: "reader", Seats: seats}
+		for _, top := range []string{city, county, township, village} {
+			if !access.Scope(actor, d.eng.Places(), top) {
+				continue
+			}
+			for _, of := range [][3]string{
+				{engine.WorkCounted, week}, {engine.WorkCounted, before}, {engine.WorkWaiting, "2026", "fresh"}, {engine.WorkWaiting, "2026", "slow"}, {engine.WorkWaiting, "2026", "overdue"},
+				{engine.WorkWaiting, "2026", "recent"}, {engine.WorkWaiting, "2026", "form:activity"}, {engine.WorkWaiting, "2026", "form:activity,home_visit"},
+			} {
+				at := fmt.Sprintf("%s: %v of %s for %s", when, of, top, name)
+				if (of[0] == engine.WorkCounted || strings.Contains(of[2], "home_visit")) && !access.SeesSmall(actor, d.eng.Places(), top) {
+					refused++
+					if page, err := d.eng.WorkEntries(t.Context(), actor, engine.EntriesQuery{Unit: top, Period: of[1], Indicator: of[0], Group: of[2]}); codeOf(err) != record.Forbidden {
+						t.Errorf("%s: %v, %v, should be forbidden", at, page, err)
+					}
+					continue
+				}
+				rows, want := d.walk(actor, top, of[1], of[0], of[2]), d.partByHand(seats, top, of)
+				if fmt.Sprint(rows.adds) != fmt.Sprint(want.adds) || rows.count != want.count || rows.told+rows.hidden != rows.count {
+					t.Fatalf("%s: %v, by hand %v; the number is %d, by hand %d; %d listed and %d hidden", at, rows.adds, want.adds, rows.count, want.count, rows.told, rows.hidden)
+				}
+				listed[of[0]+of[1]+of[2]] += len(rows.adds)
+				hidden += rows.hidden
+			}
+		}
+	}
+	if len(listed) != 8 || hidden == 0 || refused == 0 {
+		t.Errorf("%s: %v listed, %d hidden, %d refused: the test says nothing", when, listed, hidden, refused)
+	}
+	actor := record.Actor{Account: "reader", Seats: []record.Seat{{Role: record.Reviewer, Unit: township}}}
+	for _, q := range []engine.EntriesQuery{
+		{Indicator: engine.WorkCounted, Period: "2026"}, {Indicator: engine.WorkCounted, Period: "2026-11-15--" + today}, {Indicator: engine.WorkCounted, Period: week, Group: "fresh"},
+		{Indicator: engine.WorkWaiting, Period: week, Group: "fresh"}, {Indicator: engine.WorkWaiting, Period: "2026", Group: "old"}, {Indicator: engine.WorkFlagged, Period: "2026", Group: "form:activity"},
+	} {
+		q.Unit = township
+		if _, err := d.eng.WorkEntries(t.Context(), actor, q); codeOf(err) != record.BadRequest {
+			t.Errorf("%v: %v", q, err)
+		}
+	}
+}
+
+func codeOf(err error) record.Code {
+	if e := (*record.Error)(nil); errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// partByHand goes through every entry, as byHand does.
+func (d *desk) partByHand(seats []record.Seat, top string, of [3]string) (out openedTo) {
+	out.adds = map[string]int64{}
+	for _, r := range d.entries() {
+		day, in := r.Approved["occurred_on"].String(), false
+		if of[0] == engine.WorkCounted {
+			in = (r.State == review.Approved || r.State == review.Amended) && day >= of[1][:10] && day <= of[1][12:]
+		} else if r.State == review.Submitted || r.State == review.Amended {
+			days := int64(instant(today)-instant(engine.Day(r.SubmittedAt))) / int64(record.DayMS)
+			in = of[2] == "fresh" && days < 3 || of[2] == "slow" && days >= 3 && days < 7 || of[2] == "overdue" && days >= 7 || of[2] == "recent" && days < 7 ||
+				strings.HasPrefix(of[2], "form:") && strings.Contains(of[2], r.Form)
+		}
+		if !in || !d.eng.Places().Within(r.Unit, top) {
+			continue
+		}
+		out.count++
+		if d.lists(seats, r) {
+			out.adds[r.ID] = 1
+		}
+	}
+	return out
+}
+
+// lists says whether one with these seats is listed an entry of T22.
+func (d *desk) lists(seats []record.Seat, r *record.Record) (listed bool) {
+	for _, s := range seats {
+		above := d.eng.Places().Reviewing(r.Unit) == s.Unit && (s.Role == record.Reviewer || s.Role == record.Manager)
+		works := r.Unit == s.Unit && s.Role != record.Auditor
+		further := d.eng.Places().Within(r.Unit, s.Unit) && (s.Role == record.Reviewer || s.Role == record.Manager)
+		listed = listed || above || works || further && d.cat.Form(r.Form).Sensitive == nil
+	}
+	return listed
 }
 
 type openedTo struct {
@@ -58,9 +156,9 @@ type openedTo struct {
 }
 
 // walk goes through all pages of a number, three entries each, and its units.
-func (d *desk) walk(actor record.Actor, top, period, number string) (out openedTo) {
+func (d *desk) walk(actor record.Actor, top, period, number, group string) (out openedTo) {
 	out.adds = map[string]int64{}
-	q := engine.EntriesQuery{Unit: top, Period: period, Indicator: number, Limit: 3}
+	q := engine.EntriesQuery{Unit: top, Period: period, Indicator: number, Group: group, Limit: 3}
 	for {
 		page, err := d.eng.WorkEntries(d.t.Context(), actor, q)
 		d.must(err)
@@ -69,7 +167,17 @@ func (d *desk) walk(actor record.Actor, top, period, number string) (out openedT
 		for _, u := range page.Units {
 			all += u.Count
 		}
-		if len(page.Units) > 0 && all != page.Count && access.To(actor, d.eng.Places(), d.eng.Places().Children(top)[0], "") != access.Outside {
+		below := d.eng.Places().Children(top)
+		told := len(below) > 0 && access.To(actor, d.eng.Places(), below[0], "") != access.Outside
+		if number == engine.WorkCounted || strings.Contains(group, "home_visit") {
+			told = told && access.SeesSmall(actor, d.eng.Places(), below[0])
+			for _, u := range page.Units {
+				if !u.Own && !access.SeesSmall(actor, d.eng.Places(), u.Division.Code) {
+					d.t.Fatalf("%s of %s is told of %s", number, top, u.Division.Code)
+				}
+			}
+		}
+		if len(page.Units) > 0 && all != page.Count && told {
 			d.t.Fatalf("%s of %s: units have %d of %d", number, top, all, page.Count)
 		}
 		for _, e := range page.List {
@@ -119,14 +227,7 @@ func (d *desk) byHand(seats []record.Seat, top, period, number string) (out open
 			continue
 		}
 		out.count += n
-		listed := false
-		for _, s := range seats {
-			above := d.eng.Places().Reviewing(r.Unit) == s.Unit && (s.Role == record.Reviewer || s.Role == record.Manager)
-			works := r.Unit == s.Unit && s.Role != record.Auditor
-			further := d.eng.Places().Within(r.Unit, s.Unit) && (s.Role == record.Reviewer || s.Role == record.Manager)
-			listed = listed || above || works || further && d.cat.Form(r.Form).Sensitive == nil
-		}
-		if listed {
+		if d.lists(seats, r) {
 			out.adds[r.ID] = n
 		}
 	}

@@ -46,6 +46,8 @@ const (
 	WorkFlagged = "work:flagged"
 	// WorkConflicts: records with values that wait for somebody to choose (M4). They stand now, in no month.
 	WorkConflicts = "work:conflicts"
+	// WorkCounted: of some days, at most a week, entries that count (DayCell of "", T19).
+	WorkCounted = "work:counted"
 	// WorkWaiting: kept by the day on which they were sent, entries that wait for a decision.
 	WorkWaiting = "work:waiting"
 )

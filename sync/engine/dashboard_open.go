@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +18,7 @@ import (
 const WorkRecorded = "work:recorded"
 
 // ofWork are the names under which numbers of work open to their entries.
-var ofWork = []string{WorkDecided, WorkReturned, WorkFlagged, WorkConflicts, WorkWaiting, WorkRecorded}
+var ofWork = []string{WorkCounted, WorkDecided, WorkReturned, WorkFlagged, WorkConflicts, WorkWaiting, WorkRecorded}
 
 // IsWork reports whether a name is one of those that WorkEntries opens.
 func IsWork(name string) bool { return slices.Contains(ofWork, name) }
@@ -36,31 +37,38 @@ type WorkShare struct {
 	Count    int64
 }
 
-// WorkEntries opens a number of work down to its entries: of a year or a quarter of it, what stands now whatever is asked.
-// Errors: not_found, forbidden, bad_request with a field.
+// WorkEntries opens a number of work down to its entries: of a year or a quarter of it, what stands now whatever is asked, what
+// counts of a week of days. Errors: not_found, forbidden, bad_request with a field.
 func (e *Engine) WorkEntries(ctx context.Context, actor record.Actor, q EntriesQuery) (*WorkEntries, error) {
 	if !IsWork(q.Indicator) {
 		return nil, record.Errorf(record.NotFound, "number %s", q.Indicator)
 	}
-	if q.Group != "" {
-		return nil, &record.Error{Code: record.BadRequest, Field: "group"}
+	n, err := readNumber(q)
+	if err != nil {
+		return nil, err
 	}
 	year, quarter, parted := strings.Cut(q.Period, "Q")
 	if parted && quarter == "" {
 		return nil, &record.Error{Code: record.BadRequest, Field: "period"}
 	}
+	if q.Indicator == WorkCounted {
+		year, quarter = Day(e.opt.Now())[:4], ""
+	}
 	if q.Limit <= 0 || q.Limit > maxEntries {
 		q.Limit = maxEntries
 	}
 	out := &WorkEntries{}
-	err := e.dashboard(ctx, actor, q.Unit, year, quarter, func(d dashboarding) (err error) {
+	err = e.dashboard(ctx, actor, q.Unit, year, quarter, func(d dashboarding) (err error) {
 		if q.Indicator == WorkRecorded {
 			return d.recorded(out)
 		}
-		if err := d.shares(q.Indicator, out); err != nil {
+		if !d.tellsNumber(n, q.Unit) {
+			return record.Errorf(record.Forbidden, "number withheld")
+		}
+		if err := d.shares(n, out); err != nil {
 			return err
 		}
-		return d.openWork(q, out)
+		return d.openWork(n, q, out)
 	})
 	if bad := (*record.Error)(nil); errors.As(err, &bad) && (bad.Field == "year" || bad.Field == "quarter") {
 		return nil, &record.Error{Code: record.BadRequest, Field: "period"}
@@ -72,13 +80,19 @@ func (e *Engine) WorkEntries(ctx context.Context, actor record.Actor, q EntriesQ
 }
 
 // numberOf reads a number of work of a unit with all below it.
-func (d dashboarding) numberOf(indicator, unit string) (n int64, err error) {
-	if indicator == WorkWaiting {
-		w, err := d.waitingIn(unit)
-		return w.Count, err
+func (d dashboarding) numberOf(of number, unit string) (n int64, err error) {
+	switch of.indicator {
+	case WorkWaiting:
+		return d.waitingOf(of, unit)
+	case WorkCounted:
+		list, err := d.r.DayTotals(unit, of.first, of.last, "")
+		for _, x := range list {
+			n += x.Value
+		}
+		return n, err
 	}
-	from, to, kept := d.span.From, d.span.To, indicator
-	switch indicator {
+	from, to, kept := d.span.From, d.span.To, of.indicator
+	switch of.indicator {
 	case WorkReturned:
 		kept = WorkDecided
 	case WorkConflicts:
@@ -86,7 +100,7 @@ func (d dashboarding) numberOf(indicator, unit string) (n int64, err error) {
 	}
 	list, err := d.r.Totals(unit, from, to, kept)
 	for _, x := range list {
-		if indicator == WorkReturned {
+		if of.indicator == WorkReturned {
 			n += x.Value
 		} else {
 			n += x.Entries
@@ -95,20 +109,20 @@ func (d dashboarding) numberOf(indicator, unit string) (n int64, err error) {
 	return n, err
 }
 
-// shares reads the number, and what each unit has of it.
-func (d dashboarding) shares(indicator string, out *WorkEntries) (err error) {
-	if out.Count, err = d.numberOf(indicator, d.unit); err != nil || out.Count == 0 {
+// shares reads the number, and what each unit has of it that this reader is told it of.
+func (d dashboarding) shares(of number, out *WorkEntries) (err error) {
+	if out.Count, err = d.numberOf(of, d.unit); err != nil || out.Count == 0 {
 		return err
 	}
 	below := d.world.places.Children(d.unit)
 	own := out.Count
 	for _, unit := range below {
-		n, err := d.numberOf(indicator, unit)
+		n, err := d.numberOf(of, unit)
 		if err != nil {
 			return err
 		}
 		own -= n
-		if n > 0 && access.Scope(d.actor, d.world.places, unit) {
+		if n > 0 && access.Scope(d.actor, d.world.places, unit) && d.tellsNumber(of, unit) {
 			division, _ := d.world.places.Get(unit)
 			out.Units = append(out.Units, WorkShare{Division: division, Count: n})
 		}
@@ -139,7 +153,7 @@ func (d dashboarding) listed(unit string) (forms []string, some bool) {
 }
 
 // openWork lists a page of them, unit by unit. What is left of the number at the end is told as a number.
-func (d dashboarding) openWork(q EntriesQuery, out *WorkEntries) error {
+func (d dashboarding) openWork(of number, q EntriesQuery, out *WorkEntries) error {
 	seen := q.After.Seen
 	after := Worked{Entity: q.After.Entity}
 	if q.After.Unit != "" {
@@ -160,7 +174,7 @@ func (d dashboarding) openWork(q EntriesQuery, out *WorkEntries) error {
 		}
 		forms, some := d.listed(unit)
 		for some {
-			rows, err := d.worked(q.Indicator, unit, forms, from, q.Limit+1)
+			rows, err := d.worked(of, unit, forms, from, q.Limit+1)
 			if err != nil {
 				return err
 			}
@@ -187,24 +201,37 @@ func (d dashboarding) openWork(q EntriesQuery, out *WorkEntries) error {
 	return nil
 }
 
-// worked pages through what a number counts in a unit by itself. What waits goes by the day on which it was sent, counted
-// from 1970, in place of a month.
-func (d dashboarding) worked(indicator, unit string, forms []string, after Worked, limit int) ([]Worked, error) {
-	switch indicator {
+// worked pages through what a number counts in a unit by itself. What waits goes by the day on which it was sent and what counts
+// by that on which it was done, counted from 1970, in place of a month; but what is only known to exist comes at the end: its
+// place among the others would tell its day.
+func (d dashboarding) worked(of number, unit string, forms []string, after Worked, limit int) ([]Worked, error) {
+	var list []*record.Record
+	var err error
+	day := func(rec *record.Record) string { return Day(rec.SubmittedAt) }
+	switch of.indicator {
 	case WorkWaiting:
+		list, err = d.r.Undecided([]string{unit})
+	case WorkCounted:
+		list, err = d.r.DoneIn(unit, forms, of.first, of.last)
+		day = func(rec *record.Record) string { return rec.Approved[catalogue.KeyOccurredOn].String() }
 	case WorkConflicts:
-		return d.r.Worked(indicator, unit, forms, 0, 0, after, limit)
+		return d.r.Worked(of.indicator, unit, forms, 0, 0, after, limit)
 	default:
-		return d.r.Worked(indicator, unit, forms, d.span.From, d.span.To, after, limit)
+		return d.r.Worked(of.indicator, unit, forms, d.span.From, d.span.To, after, limit)
 	}
-	list, err := d.r.Undecided([]string{unit})
 	if err != nil {
 		return nil, err
 	}
 	var out []Worked
 	for _, rec := range list {
-		w := Worked{Indicator: indicator, Unit: unit, Month: int(beginOf(Day(rec.SubmittedAt)) / record.Instant(record.DayMS)), Entity: rec.ID, Form: rec.Form, N: 1}
-		if (forms == nil || slices.Contains(forms, rec.Form)) && compareWorked(w, after) > 0 {
+		w := Worked{Indicator: of.indicator, Unit: unit, Month: int(beginOf(day(rec)) / record.Instant(record.DayMS)), Entity: rec.ID, Form: rec.Form, N: 1}
+		if of.indicator == WorkWaiting && !of.has(rec, d.today) || forms != nil && !slices.Contains(forms, rec.Form) {
+			continue
+		}
+		if access.Entry(d.actor, d.world.places, rec, d.now) == access.Exists {
+			w.Month = math.MaxInt32
+		}
+		if compareWorked(w, after) > 0 {
 			out = append(out, w)
 		}
 	}
@@ -234,6 +261,9 @@ func (d dashboarding) workLine(w Worked, hers bool) (*CountedEntry, error) {
 		return &line, nil
 	}
 	line.Day = rec.Content[catalogue.KeyOccurredOn].String()
+	if w.Indicator == WorkCounted { // a change that waits for approval says nothing yet
+		line.Day = rec.Approved[catalogue.KeyOccurredOn].String()
+	}
 	line.Record, _ = masked(d.world, d.actor, rec, d.now)
 	return &line, nil
 }

@@ -186,6 +186,9 @@ type Reader interface {
 	Campaigns() ([]CampaignRow, error)
 	// CountedOn walks the counted entries of a form with an approved occurred_on in the span, both days included, in no order.
 	CountedOn(form, from, to string, f func(*record.Record) error) error
+	// DoneIn gives the counted entries of a unit by itself with an approved occurred_on in the span, both days included, by
+	// id: of some forms, or of all where forms is nil.
+	DoneIn(unit string, forms []string, from, to string) ([]*record.Record, error)
 	// Households lists a unit's households by id, HouseholdsIn counts those of each of some units; one without any may be missing.
 	Households(unit string) ([]*record.Record, error)
 	HouseholdsIn(units []string) (map[string]int64, error)

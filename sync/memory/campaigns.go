@@ -33,6 +33,13 @@ func (r reader) CountedOn(form, from, to string, f func(*record.Record) error) e
 	return nil
 }
 
+func (r reader) DoneIn(unit string, forms []string, from, to string) ([]*record.Record, error) {
+	return r.list(func(rec *record.Record) bool {
+		day := rec.Approved[catalogue.KeyOccurredOn].String()
+		return rec.Counts() && rec.Unit == unit && from <= day && day <= to && (forms == nil || slices.Contains(forms, rec.Form))
+	}), nil
+}
+
 func (r reader) Households(unit string) ([]*record.Record, error) {
 	return r.list(func(rec *record.Record) bool { return rec.Type == record.Household && rec.Unit == unit }), nil
 }

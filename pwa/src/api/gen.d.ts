@@ -781,8 +781,12 @@ export interface paths {
     /**
      * The entries behind one figure
      * @description Also of a number of the dashboard that no form counts: `work:decided`, `work:returned` and `work:flagged` (what arrived in
-     *     the period), `work:conflicts` and `work:waiting` (what stands now), for a year or a quarter; and `work:recorded`, the
-     *     last entries of one unit by itself. Their answers have `count`, and of the numbers `units`.
+     *     the period), `work:conflicts` and `work:waiting` (what stands now), for a year or a quarter; `work:counted` (approved
+     *     entries of all forms), for at most seven days; and `work:recorded`, the last entries of one unit by itself. Their
+     *     answers have `count`, and of the numbers `units`. `group` takes a part of what waits: `fresh`, `slow` and `overdue` as a
+     *     dashboard has its ages, `recent` for the first two (what came up in these seven days), or `form:` with ids of forms, by
+     *     commas. Forbidden, as withheld, to whoever is not told the unit's small counts are `work:counted`, and what waits of
+     *     a form whose entries may be sensitive.
      */
     get: operations['totalEntries']
     put?: never
@@ -3657,7 +3661,7 @@ export interface components {
     DashboardWeek: {
       period: components['schemas']['Period']
       before: components['schemas']['Period']
-      /** @description Approved entries of all forms */
+      /** @description Approved entries of all forms; they open as `work:counted` of `period` and of `before` */
       entries: {
         /** Format: int64 */
         value: number | null
@@ -3667,7 +3671,7 @@ export interface components {
       }
       /**
        * Format: int64
-       * @description Entries that came up for a decision in these seven days and wait for one; null where the week is not told
+       * @description Entries that came up for a decision in these seven days and wait for one; null where the week is not told. They open as `work:waiting` with the group `recent`
        */
       waiting: number | null
       /** @description Counts and sums that are not nought in both weeks, or are withheld; in the catalogue's order */

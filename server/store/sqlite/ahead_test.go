@@ -223,6 +223,7 @@ func readings() (list map[string]func(engine.Reader) (any, error), held []string
 				return r.CountedOn("call", day1, day9, func(rec *record.Record) error { return add(rec.ID) })
 			})
 		},
+		"DoneIn":    func(r engine.Reader) (any, error) { return r.DoneIn("v", []string{"call"}, day1, day9) },
 		"LineAt":    func(r engine.Reader) (any, error) { return r.LineAt(2) },
 		"EntriesOf": func(r engine.Reader) (any, error) { return r.EntriesOf([]string{"call"}) },
 		"Standing":  func(r engine.Reader) (any, error) { return r.Standing("v", 24313) },

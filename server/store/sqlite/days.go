@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"niangjia/sync/engine"
+	"niangjia/sync/record"
 	"niangjia/sync/totals"
 )
 
@@ -38,6 +39,24 @@ func (r reader) DayRows(figures []totals.Figure, list []string, fromDay, toDay s
 		}
 		return f(row)
 	})
+}
+
+// DoneIn looks for each day by itself: a range of days would go through those of all units.
+func (r reader) DoneIn(unit string, forms []string, from, to string) ([]*record.Record, error) {
+	days, err := json.Marshal(daysOf(from, to))
+	if err != nil {
+		return nil, err
+	}
+	and, args := "", []any{string(days), unit}
+	if forms != nil {
+		list, err := units(forms)
+		if err != nil {
+			return nil, err
+		}
+		and, args = " AND r.form IN (SELECT value FROM json_each(?))", append(args, list)
+	}
+	return r.list(`SELECT r.body FROM json_each(?) d CROSS JOIN records r INDEXED BY records_by_day
+		ON r.counted_on = d.value AND r.unit = ? WHERE r.counted_on <> ''`+and+` ORDER BY r.id`, args...)
 }
 
 // LaterRows reads a range: of what is dated after today there is little, however many days they are.

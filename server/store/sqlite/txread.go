@@ -215,6 +215,10 @@ func (t *tx) Following(id string) ([]*record.Record, error) {
 
 func (t *tx) Pressing() ([]*record.Record, error) { return written(t, reader.Pressing) }
 
+func (t *tx) DoneIn(unit string, forms []string, from, to string) ([]*record.Record, error) {
+	return written(t, func(r reader) ([]*record.Record, error) { return r.DoneIn(unit, forms, from, to) })
+}
+
 func (t *tx) Undecided(units []string) ([]*record.Record, error) {
 	return written(t, func(r reader) ([]*record.Record, error) { return r.Undecided(units) })
 }

@@ -59,7 +59,14 @@ func campaigns(t *testing.T, s engine.Store) {
 		}
 		counts, err := r.HouseholdsIn([]string{"u", "v", "none"})
 		must(t, err)
-		if got := fmt.Sprint(days, ids, counts["u"], counts["v"], counts["none"]); got != "[b c] [h1 h2] 2 1 0" {
+		for _, of := range [][]string{nil, {"call"}, {}} {
+			done, err := r.DoneIn("u", of, "2026-11-01", "2026-11-03")
+			must(t, err)
+			for _, one := range done {
+				ids = append(ids, one.ID)
+			}
+		}
+		if got := fmt.Sprint(days, ids, counts["u"], counts["v"], counts["none"]); got != "[b c] [h1 h2 a b e a b] 2 1 0" {
 			t.Error(got)
 		}
 	}
