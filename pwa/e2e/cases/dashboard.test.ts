@@ -18,7 +18,7 @@ const today = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 
 
 const head = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true })
 const tile = (page: Page, unit: string) => page.locator(`.tile[data-unit="${unit}"]`)
-const figure = (page: Page, id: string) => page.locator(`[data-figure="${id}"] .figure .value`)
+const figure = (page: Page, id: string) => page.locator(`[data-figure="${id}"] > .figure .value`)
 const number = (text: string) => Number(/[\d,]+/.exec(text)![0].replaceAll(',', ''))
 
 /** What a button gives as a file. */
