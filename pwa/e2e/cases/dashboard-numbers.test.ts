@@ -118,6 +118,21 @@ story(
       await sound(desk, 'dashboard-week-en', ['normal', 'large'])
     }
 
+    // What waits of a form, and beside a figure that is counted from it, is the same list.
+    const { page: shelf, desk: other } = await dashboard(stage, 'zhen1', TOWNSHIP, PHONE)
+    for (const link of [
+      shelf.getByTestId('waiting').locator('.forms li', { hasText: '入户走访' }).getByRole('link'),
+      shelf.locator('[data-figure="visits"]').getByRole('link', { name: /另有 \d+ 条待审/ }),
+    ]) {
+      await link.waitFor()
+      const n = number(await link.innerText())
+      await link.click()
+      await shelf.getByText('德党镇 · 现在 · 待审（入户走访）').waitFor()
+      expect(await all(shelf)).toBe(n)
+      await shelf.locator(`ul.rows a[href*="${made[2]!.entity}"]`).waitFor()
+      await other.goto(`/dashboard?unit=${TOWNSHIP}`)
+    }
+
     // The county opens what it is told of itself, down to its townships; of a village's days it is told nothing.
     const { page, desk, hand } = await dashboard(stage, 'xian1', COUNTY, DESK)
     await open(page.getByTestId('week-entries').getByRole('link'), hand)
@@ -159,6 +174,11 @@ story(
 
     for (const size of [DESK, PHONE]) {
       const { desk, page, hand } = await dashboard(stage, 'zhen1', TOWNSHIP, size)
+      // What is to be looked at first opens too.
+      await open(page.getByTestId('first').getByRole('link', { name: /说法不一样/ }), hand)
+      await page.locator(`ul.rows a[href*="${entity}"]`).waitFor()
+      await desk.goto(`/dashboard?unit=${TOWNSHIP}`)
+      await page.getByTestId('quality').waitFor()
       for (const [name, entry, title, said] of [
         ['conflicts', entity, /· 现在 · 说法不一$/, '“需要什么帮助”有两个内容'],
         ['flagged', odd!.entity, new RegExp(`· ${year}年 · 存疑$`), '日期不寻常'],
