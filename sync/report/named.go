@@ -86,17 +86,22 @@ func (n *Numbers) called(name string) string {
 // eachName goes through all figures that a mark may name, with their names as plainMark has them: the template's own by
 // their ids, those of the definitions, and their parts by fields whose choices are known, whether anything was counted or not.
 func (n *Numbers) eachName(one func(id, called string)) {
-	for _, id := range slices.Sorted(maps.Keys(n.template.byID)) {
-		one(id, plainMark(n.name(id)))
-	}
-	for _, ind := range n.cat.Indicators {
-		one(ind.ID, plainMark(n.name(ind.ID)))
-		for _, of := range ind.Groups {
-			for _, group := range n.parts(ind.ID, of) {
-				id := ind.ID + "/" + group
-				one(id, plainMark(n.name(id)))
+	if n.names == nil {
+		add := func(id string) { n.names = append(n.names, named{id, plainMark(n.name(id))}) }
+		for _, id := range slices.Sorted(maps.Keys(n.template.byID)) {
+			add(id)
+		}
+		for _, ind := range n.cat.Indicators {
+			add(ind.ID)
+			for _, of := range ind.Groups {
+				for _, group := range n.parts(ind.ID, of) {
+					add(ind.ID + "/" + group)
+				}
 			}
 		}
+	}
+	for _, x := range n.names {
+		one(x.id, x.called)
 	}
 }
 

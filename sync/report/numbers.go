@@ -18,7 +18,11 @@ type Numbers struct {
 	before   figures
 	past     Past
 	hidden   map[string]map[totals.Figure]bool // by unit: what somebody is not told
+	names    []named                           // all that marks may name, once it was asked for: there are thousands
 }
+
+// named is a figure with its name as plainMark has it.
+type named struct{ id, called string }
 
 // NumbersOf reads what was counted. past may be nil.
 func NumbersOf(t *Template, cat *catalogue.Catalogue, c *Counted, past Past) *Numbers {
