@@ -76,7 +76,7 @@ type Service struct {
 type file struct {
 	change.Snapshot
 	name     string
-	made     time.Time
+	read     bool      // its index has been: until then its bytes and accounts are not known
 	replaced time.Time // zero for the newest of its feed
 }
 
@@ -123,9 +123,8 @@ func (s *Service) Use(source Source) error {
 		return err
 	}
 	for _, e := range list {
-		f, err := s.found(e.Name())
-		if err != nil { // half made when the server was killed, or of an older shape
-			s.opt.Log.Info("a snapshot's file is not used", slog.String("file", e.Name()), slog.String("error", err.Error()))
+		f, ok := s.named(e.Name())
+		if !ok { // half made when the server was killed
 			if err := os.Remove(filepath.Join(s.dir, e.Name())); err != nil {
 				return err
 			}
@@ -136,40 +135,50 @@ func (s *Service) Use(source Source) error {
 	return nil
 }
 
-// found reads what a file's name and index say.
-func (s *Service) found(base string) (*file, error) {
+// named reads what a file's name says. A city has a thousand of them: what is in them is read when one is needed, or half
+// of a restart would go into it.
+func (s *Service) named(base string) (*file, bool) {
 	m := name.FindStringSubmatch(base)
 	if m == nil {
-		return nil, errors.New("no snapshot by its name")
+		return nil, false
 	}
-	in, err := os.Open(filepath.Join(s.dir, base))
+	f := &file{name: base, Snapshot: change.Snapshot{Feed: access.UnitFeed(m[1]), Hash: m[5], Path: s.opt.Path + base}}
+	for i, to := range []*int64{&f.Seq, &f.Rows, &f.Index} {
+		var err error
+		if *to, err = strconv.ParseInt(m[i+2], 10, 64); err != nil {
+			return nil, false // not reached: a name has fifteen digits at most
+		}
+	}
+	return f, true
+}
+
+// readIndex reads what a file's index says, once.
+func (s *Service) readIndex(f *file) error {
+	if f.read {
+		return nil
+	}
+	in, err := os.Open(filepath.Join(s.dir, f.name))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { _ = in.Close() }() // it was only read
 	info, err := in.Stat()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	f := &file{name: base, made: info.ModTime(), Snapshot: change.Snapshot{Feed: access.UnitFeed(m[1]), Hash: m[5], Bytes: info.Size(), Path: s.opt.Path + base}}
-	for i, to := range []*int64{&f.Seq, &f.Rows, &f.Index} {
-		if *to, err = strconv.ParseInt(m[i+2], 10, 64); err != nil {
-			return nil, err
-		}
-	}
-	if f.Index > f.Bytes {
-		return nil, errors.New("it ends within its index")
+	if f.Index > info.Size() {
+		return errors.New("it ends within its index")
 	}
 	packed := make([]byte, f.Index)
 	if _, err := in.ReadAt(packed, 0); err != nil {
-		return nil, err
+		return err
 	}
 	index, err := snapshot.OpenIndex(packed, f.Snapshot)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	f.Accounts = index.Accounts
-	return f, nil
+	f.Bytes, f.Accounts, f.read = info.Size(), index.Accounts, true
+	return nil
 }
 
 // put makes a file known, as the newest of its feed unless there is a newer one.
@@ -204,11 +213,19 @@ func (s *Service) Newest(id string, feed engine.Feed) (change.Snapshot, bool) {
 	return f.Snapshot, true
 }
 
+// usable is the newest file of a feed that can be given out; mu is held.
 func (s *Service) usable(id string, feed engine.Feed) *file {
-	if f := s.newest[id]; f != nil && f.Seq >= feed.Since() {
-		return f
+	f := s.newest[id]
+	if f == nil || f.Seq < feed.Since() {
+		return nil
 	}
-	return nil
+	if err := s.readIndex(f); err != nil { // cut, or of an older shape
+		s.opt.Log.Info("a snapshot's file is not used", slog.String("file", f.name), slog.String("error", err.Error()))
+		s.forget(f)
+		_ = os.Remove(filepath.Join(s.dir, f.name)) // else it is found again, and removed, by the next server
+		return nil
+	}
+	return f
 }
 
 // due reports whether a feed needs a file, or a newer one than f.
@@ -223,9 +240,16 @@ func (s *Service) due(f *file, feed engine.Feed) bool {
 func (s *Service) Open(base string, feed engine.Feed) (*os.File, change.Snapshot, error) {
 	s.mu.Lock()
 	f := s.files[base]
+	var bad error
+	if f != nil {
+		bad = s.readIndex(f)
+	}
 	s.mu.Unlock()
 	if f == nil {
 		return nil, change.Snapshot{}, fs.ErrNotExist
+	}
+	if bad != nil {
+		return nil, change.Snapshot{}, errors.Join(fs.ErrNotExist, s.withdraw(f))
 	}
 	if f.Seq < feed.Since() {
 		return nil, change.Snapshot{}, errors.Join(fs.ErrNotExist, s.withdraw(f))
@@ -240,15 +264,20 @@ func (s *Service) Open(base string, feed engine.Feed) (*os.File, change.Snapshot
 // withdraw removes a file.
 func (s *Service) withdraw(f *file) error {
 	s.mu.Lock()
-	delete(s.files, f.name)
-	if s.newest[f.Feed] == f {
-		delete(s.newest, f.Feed)
-	}
+	s.forget(f)
 	s.mu.Unlock()
 	if err := os.Remove(filepath.Join(s.dir, f.name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil
+}
+
+// forget makes a file unknown; mu is held.
+func (s *Service) forget(f *file) {
+	delete(s.files, f.name)
+	if s.newest[f.Feed] == f {
+		delete(s.newest, f.Feed)
+	}
 }
 
 // Build makes a feed's file as the feed stands now, and tells whether it has rows enough for one.
@@ -322,7 +351,7 @@ func (s *Service) finish(w *snapshot.Writer, index snapshot.Index, parts *os.Fil
 	if err = errors.Join(err, err2, whole.Close()); err != nil {
 		return nil, err
 	}
-	f := &file{made: s.opt.Now(), Snapshot: change.Snapshot{Feed: index.Feed, Seq: index.Seq, Rows: index.Rows, Bytes: info.Size(),
+	f := &file{read: true, Snapshot: change.Snapshot{Feed: index.Feed, Seq: index.Seq, Rows: index.Rows, Bytes: info.Size(),
 		Index: int64(len(head)), Hash: change.Hash(head), Accounts: index.Accounts}}
 	f.name = fmt.Sprintf("%s-%d-%d-%d-%s", strings.TrimPrefix(f.Feed, access.UnitFeed("")), f.Seq, f.Rows, f.Index, f.Hash)
 	f.Path = s.opt.Path + f.name

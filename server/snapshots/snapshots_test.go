@@ -348,6 +348,32 @@ func TestFilesAreReplaced(t *testing.T) {
 	})
 }
 
+// S20: what a killed server or a full disk left half made is no file: it is told to nobody, goes, and another is made.
+func TestAFileThatIsNotWholeIsNone(t *testing.T) {
+	onBothStores(t, func(s *shop) {
+		s.village(8)
+		s.build()
+		s.Do(os.WriteFile(filepath.Join(s.dir, s.Engine.Epoch(), "making-1"), []byte("x"), 0o600))
+		list, err := filepath.Glob(filepath.Join(s.dir, "*", "5*"))
+		s.Do(err)
+		s.Do(os.Truncate(list[0], 20))
+		s.open()
+		ph := s.newcomer("wu")
+		if answer := s.exchange(ph); len(answer.Pull.Snapshots) != 0 {
+			t.Errorf("%+v", answer.Pull.Snapshots)
+		}
+		if n := files(s); n != 0 {
+			t.Errorf("%d files", n)
+		}
+		s.whole(ph)
+		s.same(ph)
+		s.build()
+		if answer := s.exchange(s.newcomer("wu")); len(answer.Pull.Snapshots) != 1 {
+			t.Errorf("%+v", answer.Pull.Snapshots)
+		}
+	})
+}
+
 func files(s *shop) (n int) {
 	s.Helper()
 	s.Do(filepath.WalkDir(s.dir, func(_ string, d fs.DirEntry, err error) error {
