@@ -103,6 +103,21 @@ func reads(ctx context.Context, s settings, r *report, work string) (err error) 
 		servers[n] = open{p, c, dir}
 	}
 	all := s.only == "" || s.only == "reads"
+	ten := slices.Max(s.pages) * denser
+	if s.dense {
+		dir := filepath.Join(work, fmt.Sprint(ten))
+		if err := copyCity(filepath.Join(s.data, fmt.Sprint(ten/denser)), dir); err != nil {
+			return err
+		}
+		if err := dense(ctx, dir); err != nil {
+			return err
+		}
+		p, err := serve(ctx, s.server, dir)
+		if err != nil {
+			return err
+		}
+		servers[ten] = open{p, nil, dir}
+	}
 	for round := range s.rounds {
 		if !all && s.only != "pages" && s.only != "dashboard" {
 			break
@@ -116,6 +131,11 @@ func reads(ctx context.Context, s settings, r *report, work string) (err error) 
 				list = append(list, dashboardsOf(time.Now())...)
 			}
 			if err := pages(ctx, s, r, n, servers[n].process, list); err != nil {
+				return err
+			}
+		}
+		if s.dense {
+			if err := pages(ctx, s, r, ten, servers[ten].process, dashboardsOf(time.Now())); err != nil {
 				return err
 			}
 		}
