@@ -74,7 +74,7 @@ story(
     expect(await page.locator('a.area').count()).toBe(0)
     for (const part of said.split('，')) expect(await tile.innerText()).toContain(part)
     await page.getByRole('button', { name: '地图' }).click()
-    await hand.to(area(page, COUNTY), true)
+    await hand.to(area(page, COUNTY))
     await hand.press('Enter')
     await head(page, '永德县').waitFor()
     await area(page, TOWNSHIP).waitFor()

@@ -74,7 +74,7 @@ story(
     await town.fill('done_by', '镇司法所调解员')
     await desk.shot('case-followed')
     await desk.page.locator('[data-field="field-outcome"]').getByText('调解成功', { exact: true }).click()
-    await desk.page.getByTestId('save').click()
+    await town.save()
     await town.waiting(0)
 
     await phone.goto('/')
