@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -98,24 +99,28 @@ func run(ctx context.Context, s settings) (err error) {
 	}()
 	listen()
 	r := newReport(s)
+	// What was measured before something went wrong is told all the same: it took an hour.
+	return errors.Join(measure(ctx, s, r, work), r.print(os.Stdout))
+}
+
+// measure measures what is asked for, one part after the other.
+func measure(ctx context.Context, s settings, r *report, work string) error {
 	if s.only == "" || s.only == "firstsync" {
 		if err := firstSync(ctx, s, r); err != nil {
 			return fmt.Errorf("first sync: %w", err)
 		}
-	}
-	if s.only == "firstsync" {
-		return r.print(os.Stdout)
 	}
 	if s.only == "" || s.only == "notices" {
 		if err := notices(ctx, r, filepath.Join(work, "notices")); err != nil {
 			return fmt.Errorf("notices: %w", err)
 		}
 	}
-	if s.only == "notices" {
-		return r.print(os.Stdout)
+	if s.only == "firstsync" || s.only == "notices" {
+		return nil
 	}
+	reading := strings.Contains("reads pages dashboard pulls restart recount reports", s.only) // all of them where nothing is named
 	for _, n := range s.sizes {
-		if s.only != "" && strings.Contains("reads pages dashboard pulls restart recount reports", s.only) {
+		if s.only != "" && reading {
 			break
 		}
 		if err := pushes(ctx, s, r, n, filepath.Join(work, fmt.Sprint("push", n))); err != nil {
@@ -125,7 +130,7 @@ func run(ctx context.Context, s settings) (err error) {
 			return err
 		}
 	}
-	if s.only == "" || strings.Contains("reads pages dashboard pulls restart recount reports", s.only) {
+	if reading {
 		if err := reads(ctx, s, r, filepath.Join(work, "read")); err != nil {
 			return fmt.Errorf("reads: %w", err)
 		}
@@ -133,7 +138,7 @@ func run(ctx context.Context, s settings) (err error) {
 	if err := sent(r); err != nil {
 		return fmt.Errorf("bytes sent: %w", err)
 	}
-	return r.print(os.Stdout)
+	return nil
 }
 
 func say(format string, args ...any) {
