@@ -105,14 +105,15 @@ func run(ctx context.Context, s settings) (err error) {
 
 // measure measures what is asked for, one part after the other.
 func measure(ctx context.Context, s settings, r *report, work string) error {
-	if s.only == "" || s.only == "firstsync" {
-		if err := firstSync(ctx, s, r); err != nil {
-			return fmt.Errorf("first sync: %w", err)
-		}
-	}
+	// First, since what this process holds is told of it.
 	if s.only == "" || s.only == "notices" {
 		if err := notices(ctx, r, filepath.Join(work, "notices")); err != nil {
 			return fmt.Errorf("notices: %w", err)
+		}
+	}
+	if s.only == "" || s.only == "firstsync" {
+		if err := firstSync(ctx, s, r); err != nil {
+			return fmt.Errorf("first sync: %w", err)
 		}
 	}
 	if s.only == "firstsync" || s.only == "notices" {

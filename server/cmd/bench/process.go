@@ -67,6 +67,26 @@ func (p *process) stop(sig syscall.Signal) error {
 	return err
 }
 
+// noted runs a program to its end, and gives the most memory that it held, in bytes. What the system notes of a process
+// that has ended has the most of the one that started it in it.
+func noted(cmd *exec.Cmd) (most int64, err error) {
+	if err := cmd.Start(); err != nil {
+		return 0, err
+	}
+	p, ended := &process{cmd: cmd}, make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for {
+		select {
+		case err := <-ended:
+			return most, err
+		case <-time.After(time.Millisecond):
+			if held, err := p.mostMemory(); err == nil { // it may just have ended
+				most = max(most, held)
+			}
+		}
+	}
+}
+
 // busy is the processor time that the process has used so far.
 func (p *process) busy() (time.Duration, error) {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))

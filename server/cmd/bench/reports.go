@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"niangjia/server/demo"
@@ -36,13 +35,12 @@ func reported(ctx context.Context, s settings, r *report, dir string, entries in
 			"--to", totals.DayBefore(totals.MonthName(month+1)+"-01"), "--out", file)
 		cmd.Stderr = os.Stderr
 		began := time.Now()
-		if err := cmd.Run(); err != nil {
+		most, err := noted(cmd)
+		if err != nil {
 			return err
 		}
 		one.written.add(float64(time.Since(began).Microseconds()) / 1000)
-		if used, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-			one.memory = max(one.memory, float64(used.Maxrss)/1024)
-		}
+		one.memory = max(one.memory, float64(most)/(1<<20))
 	}
 	if entries <= replayed {
 		began := time.Now()
