@@ -13,19 +13,22 @@ import (
 	"niangjia/sync/review"
 )
 
+// audience are those who are told more and less of what is behind a number.
+var audience = map[string][]record.Seat{
+	"the city":           {{Role: record.Reviewer, Unit: city}, {Role: record.Manager, Unit: city}},
+	"the county":         {{Role: record.Manager, Unit: county}},
+	"the township":       {{Role: record.Reviewer, Unit: township}},
+	"the village":        {{Role: record.Volunteer, Unit: village}},
+	"an auditor":         {{Role: record.Auditor, Unit: city}},
+	"a township's clerk": {{Role: record.Volunteer, Unit: township}},
+}
+
 // opened holds every number of work of every unit to what it opens to: all of it together is the number, each entry adds what a
 // hand counts, and who is no reviewer, manager or colleague of a unit is told none there that might be sensitive (T22).
 func (d *desk) opened(t *testing.T, when string) {
 	t.Helper()
 	shown, hidden, stubs := 0, int64(0), 0
-	for name, seats := range map[string][]record.Seat{
-		"the city":           {{Role: record.Reviewer, Unit: city}, {Role: record.Manager, Unit: city}},
-		"the county":         {{Role: record.Manager, Unit: county}},
-		"the township":       {{Role: record.Reviewer, Unit: township}},
-		"the village":        {{Role: record.Volunteer, Unit: village}},
-		"an auditor":         {{Role: record.Auditor, Unit: city}},
-		"a township's clerk": {{Role: record.Volunteer, Unit: township}},
-	} {
+	for name, seats := range audience {
 		actor := record.Actor{Account: "reader", Seats: seats}
 		for _, top := range []string{city, county, township, village} {
 			if !access.Scope(actor, d.eng.Places(), top) {
@@ -59,14 +62,7 @@ func (d *desk) openedParts(t *testing.T, when string) {
 	t.Helper()
 	week, before := "2026-11-16--"+today, "2026-11-09--2026-11-15"
 	listed, hidden, refused := map[string]int{}, int64(0), 0
-	for name, seats := range map[string][]record.Seat{
-		"the city":           {{Role: record.Reviewer, Unit: city}},
-		"the county":         {{Role: record.Manager, Unit: county}},
-		"the township":       {{Role: record.Reviewer, Unit: township}},
-		"the village":        {{Role: record.Volunteer, Unit: village}},
-		"an auditor":         {{Role: record.Auditor, Unit: city}},
-		"a township's clerk": {{Role: record.Volunteer, Unit: township}},
-	} {
+	for name, seats := range audience {
 		actor := record.Actor{Account: "reader", Seats: seats}
 		for _, top := range []string{city, county, township, village} {
 			if !access.Scope(actor, d.eng.Places(), top) {
