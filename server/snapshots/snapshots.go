@@ -169,6 +169,7 @@ func (s *Service) readIndex(f *file) error {
 	if f.Index > info.Size() {
 		return errors.New("it ends within its index")
 	}
+	f.Bytes = info.Size() // which the index is held to
 	packed := make([]byte, f.Index)
 	if _, err := in.ReadAt(packed, 0); err != nil {
 		return err
@@ -177,8 +178,15 @@ func (s *Service) readIndex(f *file) error {
 	if err != nil {
 		return err
 	}
-	f.Bytes, f.Accounts, f.read = info.Size(), index.Accounts, true
+	f.Accounts, f.read = index.Accounts, true
 	return nil
+}
+
+// passing reports whether it was the system that could not read a file which is there, as with too many open: the file may
+// be as good as ever.
+func passing(err error) bool {
+	var system *fs.PathError
+	return errors.As(err, &system) && !errors.Is(err, fs.ErrNotExist)
 }
 
 // put makes a file known, as the newest of its feed unless there is a newer one.
@@ -221,6 +229,9 @@ func (s *Service) usable(id string, feed engine.Feed) *file {
 	}
 	if err := s.readIndex(f); err != nil { // cut, or of an older shape
 		s.opt.Log.Info("a snapshot's file is not used", slog.String("file", f.name), slog.String("error", err.Error()))
+		if passing(err) {
+			return nil
+		}
 		s.forget(f)
 		_ = os.Remove(filepath.Join(s.dir, f.name)) // else it is found again, and removed, by the next server
 		return nil
@@ -247,6 +258,9 @@ func (s *Service) Open(base string, feed engine.Feed) (*os.File, change.Snapshot
 	s.mu.Unlock()
 	if f == nil {
 		return nil, change.Snapshot{}, fs.ErrNotExist
+	}
+	if passing(bad) {
+		return nil, change.Snapshot{}, bad
 	}
 	if bad != nil {
 		return nil, change.Snapshot{}, errors.Join(fs.ErrNotExist, s.withdraw(f))

@@ -329,6 +329,9 @@ func TestFilesAreReplaced(t *testing.T) {
 		s.whole(half) // goes on with the older one
 		s.same(half)
 		s.open() // another start of the server: both are known again
+		if answer := s.exchange(s.newcomer("wu")); len(answer.Pull.Snapshots) != 1 || len(answer.Pull.Snapshots[0].Accounts) == 0 {
+			t.Errorf("after another start: %+v", answer.Pull.Snapshots)
+		}
 		if n := files(s); n != 2 {
 			t.Errorf("%d files", n)
 		}
@@ -368,6 +371,27 @@ func TestAFileThatIsNotWholeIsNone(t *testing.T) {
 		s.whole(ph)
 		s.same(ph)
 		s.build()
+		if answer := s.exchange(s.newcomer("wu")); len(answer.Pull.Snapshots) != 1 {
+			t.Errorf("%+v", answer.Pull.Snapshots)
+		}
+	})
+}
+
+// A file that the system cannot read just now, as with too many open, is not thrown away: it is told to nobody until it can be.
+func TestAFileThatCannotBeReadJustNowStays(t *testing.T) {
+	onBothStores(t, func(s *shop) {
+		s.village(8)
+		s.build()
+		list, err := filepath.Glob(filepath.Join(s.dir, "*", "5*"))
+		s.Do(err)
+		aside := filepath.Join(s.TempDir(), "aside")
+		s.Do(os.Rename(list[0], aside))
+		s.Do(os.Symlink(list[0], list[0])) // whoever opens it is led round and round
+		s.open()
+		if answer := s.exchange(s.newcomer("wu")); len(answer.Pull.Snapshots) != 0 {
+			t.Errorf("%+v", answer.Pull.Snapshots)
+		}
+		s.Do(os.Rename(aside, list[0]))
 		if answer := s.exchange(s.newcomer("wu")); len(answer.Pull.Snapshots) != 1 {
 			t.Errorf("%+v", answer.Pull.Snapshots)
 		}
