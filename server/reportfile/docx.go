@@ -188,7 +188,7 @@ func (w *docx) table(g *grid) {
 		left -= widths[i]
 	}
 	widths[0] += left
-	w.body.WriteString(`<w:tbl><w:tblPr><w:tblStyle w:val="FigureTable"/><w:tblW w:w="` + itoa(full) + `" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/><w:tblLook w:val="0420" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/></w:tblPr><w:tblGrid>`)
+	w.body.WriteString(`<w:tbl><w:tblPr><w:tblStyle w:val="FigureTable"/><w:tblW w:w="` + itoa(full) + `" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/><w:tblLook w:val="0420"/></w:tblPr><w:tblGrid>`)
 	for _, x := range widths {
 		w.body.WriteString(`<w:gridCol w:w="` + itoa(x) + `"/>`)
 	}

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { sound } from '../look'
+import { unharmed } from '../office'
 import { Clerk } from '../pages/clerk'
 import { Keyboard } from '../pages/keyboard'
 import { setLanguage, show } from '../pages/screen'
@@ -114,6 +115,7 @@ story(
     }
 
     const xlsx = await download(desk.page, '存为 Excel 表')
+    await unharmed('xlsx', xlsx.body)
     const csv = await download(desk.page, '存为 CSV')
     expect(xlsx.name).toBe(`永德县-${year}年.xlsx`)
     expect(csv.name).toBe(`永德县-${year}年.csv`)

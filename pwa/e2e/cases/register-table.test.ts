@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { sound } from '../look'
+import { unharmed } from '../office'
 import { DESK, type Phone } from '../phone'
 import { VILLAGE } from '../server'
 import { served, story } from '../story'
@@ -30,7 +31,9 @@ async function choose(phone: Phone, rows: string[][], name = '花名册.xlsx') {
 
 async function download(phone: Phone, button: string): Promise<{ name: string; sheets: string[][][] }> {
   const [got] = await Promise.all([phone.page.waitForEvent('download'), phone.page.getByTestId(button).click()])
-  return { name: got.suggestedFilename(), sheets: [...readSheets(readFileSync(await got.path())).values()] }
+  const body = readFileSync(await got.path())
+  await unharmed('xlsx', body)
+  return { name: got.suggestedFilename(), sheets: [...readSheets(body).values()] }
 }
 
 const all = ['normal', 'large', 'huge'] as const

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Locator, Page } from 'playwright-core'
+import { unharmed } from '../office'
 import { Volunteer } from './volunteer'
 
 /** What a clerk does with reports. */
@@ -55,7 +56,9 @@ export class Reporter {
 
   async download(what: 'docx' | 'pdf' | 'xlsx'): Promise<Buffer> {
     const [file] = await Promise.all([this.page.waitForEvent('download'), this.page.getByTestId(what).click()])
-    return readFileSync(await file.path())
+    const body = readFileSync(await file.path())
+    if (what !== 'pdf') await unharmed(what, body)
+    return body
   }
 
   /** Has the log replayed, until what has changed is on the page. */
