@@ -176,8 +176,8 @@ func (c *checking) computed(where string, f *ComputedFigure) {
 			ways++
 		}
 	}
-	if ways != 1 || len(f.Sum) == 1 || len(f.Less) != 0 && len(f.Less) != 2 || len(f.Ratio) != 0 && len(f.Ratio) != 2 {
-		c.Wrong(where, "figure %q is a sum of several, one less another, or one by another", "指标 %q 要么是几项相加，要么是两项相减或者相除", f.ID)
+	if ways != 1 || len(f.Less) != 0 && len(f.Less) != 2 || len(f.Ratio) != 0 && len(f.Ratio) != 2 {
+		c.Wrong(where, "figure %q is a sum, one less another, or one by another", "指标 %q 要么是一项或几项相加，要么是两项相减或者相除", f.ID)
 	}
 }
 

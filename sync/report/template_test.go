@@ -64,7 +64,7 @@ func TestWrongTemplates(t *testing.T) {
  "parts": [{"key": "review", "title": "一", "sections": []}]}`,
 			"reports/x.json:3: figure \"a\" is made of itself\nreports/x.json:4: figure \"b\" is made of itself\n" +
 				"reports/x.json:5: figure \"c\": \"households_visited\" does not add up with others\nreports/x.json:5: figure \"c\": \"households_checked\" does not add up with others\n" +
-				"reports/x.json:6: figure \"d\": its parts are of different kinds\nreports/x.json:7: figure \"e\" is a sum of several, one less another, or one by another"},
+				"reports/x.json:6: figure \"d\": its parts are of different kinds\nreports/x.json:7: figure \"e\" is a sum, one less another, or one by another"},
 		{`{"id": "x", "levels": ["village"], "title": "报告", "parts": [
   {"key": "more", "title": "一", "sections": [{"key": "s", "title": "", "sentences": [
     {"key": "a", "text": "走访[{visits}。"}, {"key": "a", "text": "走访{visits|loud}", "below": {"figure": "visits", "percent": 3}}]}]}]}`,

@@ -5,6 +5,7 @@ import type { Document, Figure } from './data'
 import { changed, draftOf, partsOf } from './drafts'
 import { daysOf, spanText, usual } from './span'
 import {
+  columnText,
   differences,
   editable,
   exactText,
@@ -100,6 +101,13 @@ describe('figures in words', () => {
     expect([visits, rate, money].map((one) => exactText(one, one.value))).toEqual(['12 户次', '66.67%', '8,500.50 元'])
     expect(exactText(figure('w', '', undefined), {})).toBe('—')
     expect([visits, rate, money].map((one) => stepsOf(one).steps)).toEqual([1, 100, 100])
+  })
+  // A column says 救助金（万元）: 1900 yuan below it were read as nineteen million.
+  it('stand in a table in the unit of its column', () => {
+    const aid = (n: number) => figure('aid', '救助金', n, { indicator: 'aid', unit_word: '元', written: '2.1万余' })
+    expect([190_000, 2_160_000, 0].map((n) => columnText(aid(n)))).toEqual(['0.19', '2.16', '0.00'])
+    expect(columnText(figure('visits', '走访户次', 12_345, { indicator: 'visits', written: '1.2万余' }))).toBe('12,345')
+    expect(columnText(figure('v', '家暴线索数', undefined, { withheld: true }))).toBe('若干')
   })
   it('take a number that was typed, and no other', () => {
     expect(['0', '1,200', '12.5%', '8500.05'].map((text) => typedValue(text, 100))).toEqual([0, 120_000, 1250, 850_005])

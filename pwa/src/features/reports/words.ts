@@ -36,6 +36,14 @@ export function exactText(figure: Figure, value: Value | undefined): string {
   return display === 'percent' ? text : `${text} ${figure.unit_word ?? ''}`.trim()
 }
 
+/** Below others in a table, in the unit that its column names and not rounded to 万: as in the Word file. */
+export function columnText(figure: Figure): string {
+  const one = indicators.value.find((each) => each.id === figure.indicator)
+  const n = figure.value.n
+  if (figure.withheld || n === undefined || !one) return figure.written || '—'
+  return figureText(n, displayOf(one), one.scale)
+}
+
 /** What was typed in the place of a figure, in its steps; `undefined` where it is no such number. */
 export function typedValue(text: string, steps: number): number | undefined {
   const clean = text.trim().replaceAll(/[,，%％]/g, '')
