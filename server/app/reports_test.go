@@ -26,7 +26,7 @@ func TestATemplateThatDoesNotFit(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	if text := said.String(); !strings.Contains(text, "reports/county.json:37: no figure") || strings.Contains(text, "city.json") {
+	if text := said.String(); !strings.Contains(text, "reports/county.json:41: no figure") || strings.Contains(text, "city.json") {
 		t.Errorf("the log says %s", text)
 	}
 	if err := a.Engine.SetDivisions(t.Context(), []record.Division{{Code: "530900000000", Name: "市", Level: record.City},
@@ -36,7 +36,7 @@ func TestATemplateThatDoesNotFit(t *testing.T) {
 	_, err = a.WriteReport(t.Context(), "530923000000", "2026-01-01", "2026-01-31")
 	var coded *record.Error
 	var problems catalogue.Problems
-	if !errors.As(err, &coded) || coded.Code != record.NoTemplate || !errors.As(err, &problems) || problems[0].Line != 37 {
+	if !errors.As(err, &coded) || coded.Code != record.NoTemplate || !errors.As(err, &problems) || problems[0].Line != 41 {
 		t.Errorf("%v", err)
 	}
 	if d, err := a.WriteReport(t.Context(), "530923101000", "2026-01-01", "2026-01-31"); err != nil || !strings.Contains(d.Title, "镇妇联") {
