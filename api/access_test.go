@@ -72,10 +72,12 @@ var expected = map[string]map[string]seen{
 	"GET /api/v1/catalogue": {"nobody": login, "*": yes},
 
 	// The forms of everybody: the city's manager's alone.
-	"GET /api/v1/catalogue/own":     {"nobody": login, "manager higher": yes, "*": no},
-	"PUT /api/v1/catalogue/own":     {"nobody": login, "manager higher": "409" /* over a catalogue that is none */, "*": no},
-	"POST /api/v1/catalogue/check":  {"nobody": login, "manager higher": yes, "*": no},
-	"GET /api/v1/catalogue/history": {"nobody": login, "manager higher": yes, "*": no},
+	"GET /api/v1/catalogue/own":            {"nobody": login, "manager higher": yes, "*": no},
+	"PUT /api/v1/catalogue/own":            {"nobody": login, "manager higher": "409" /* over a catalogue that is none */, "*": no},
+	"POST /api/v1/catalogue/check":         {"nobody": login, "manager higher": yes, "*": no},
+	"GET /api/v1/catalogue/history":        {"nobody": login, "manager higher": yes, "*": no},
+	"GET /api/v1/catalogue/history/export": {"nobody": login, "manager higher": yes, "*": no},
+	"GET /api/v1/catalogue/export":         {"nobody": login, "manager higher": yes, "*": no},
 
 	// The account of somebody of the township; server/auth has the table of who looks after whom.
 	"GET /api/v1/accounts":                 {"nobody": login, "manager inside": none, "manager above": whole, "manager higher": whole, "*": no},
@@ -125,10 +127,12 @@ var expected = map[string]map[string]seen{
 	"PUT /api/v1/push/subscription":    {"nobody": login, "*": missing /* this server pushes nothing */},
 	"DELETE /api/v1/push/subscription": {"nobody": login, "*": "204"},
 	"GET /api/v1/messages":             {"nobody": login, "no seat": no, "volunteer": no, "auditor": no, "*": yes},
+	"GET /api/v1/messages/export":      {"nobody": login, "no seat": no, "volunteer": no, "auditor": no, "*": yes},
 	"POST /api/v1/messages": {"nobody": login, "no seat": no, "volunteer": no, "auditor": no, "reviewer inside": yes, "manager inside": yes,
 		"reviewer above": yes, "manager above": yes, "reviewer higher": yes, "manager higher": yes, "*": no},
 	// One that the county's decider has sent.
-	"GET /api/v1/messages/:id": {"nobody": login, "no seat": no, "volunteer": no, "auditor": no, "*": missing},
+	"GET /api/v1/messages/:id":        {"nobody": login, "no seat": no, "volunteer": no, "auditor": no, "*": missing},
+	"GET /api/v1/messages/:id/export": {"nobody": login, "no seat": no, "volunteer": no, "auditor": no, "*": missing},
 
 	"GET /api/v1/entries/:id ordinary": {"nobody": login, "auditor": no, "no seat": no,
 		"volunteer inside": whole, "reviewer inside": whole, "manager inside": whole,
@@ -203,6 +207,9 @@ var expected = map[string]map[string]seen{
 	// concern in another township.
 	"GET /api/v1/campaigns": {"nobody": login, "no seat": no, "volunteer outside": none, "reviewer outside": none, "manager outside": none,
 		"auditor outside": none, "*": whole},
+	// Of who works in the township its own numbers, of who works further up the county's.
+	"GET /api/v1/campaigns/export": {"nobody": login, "no seat": no, "volunteer outside": none, "reviewer outside": none, "manager outside": none,
+		"auditor outside": none, "volunteer higher": stub, "volunteer": "withheld", "auditor": "withheld", "reviewer below": "withheld", "manager below": "withheld", "*": whole},
 	"GET /api/v1/campaigns/:id": {"nobody": login, "no seat": no,
 		"volunteer inside": "withheld", "reviewer inside": whole, "manager inside": whole, "auditor inside": "withheld",
 		"reviewer above": whole, "manager above": whole, "auditor above": "withheld",
@@ -229,6 +236,8 @@ var expected = map[string]map[string]seen{
 	"POST /api/v1/campaigns/:id/mend":           {"nobody": login, "manager above": "409", "manager outside": missing, "*": no},
 	// Who works in another township is told of none of it, nor by whom; an auditor of what was changed, and not by whom.
 	"GET /api/v1/campaigns/:id/changes": {"nobody": login, "no seat": no, "auditor outside": missing, "auditor": none, "volunteer outside": missing,
+		"reviewer outside": missing, "manager outside": missing, "*": whole},
+	"GET /api/v1/campaigns/:id/changes/export": {"nobody": login, "no seat": no, "auditor outside": missing, "auditor": none, "volunteer outside": missing,
 		"reviewer outside": missing, "manager outside": missing, "*": whole},
 	// Whom to telephone is for who runs it, which is neither the township that does it nor the city above.
 	"GET /api/v1/campaigns/:id/phones":        {"nobody": login, "manager above": whole, "manager outside": missing, "*": no},
@@ -614,6 +623,10 @@ var calls = map[string]func(c *city, p *person) seen{
 		return status(c.put(p, "/api/v1/catalogue/own", map[string]any{"own": map[string]any{}, "against": "none"}))
 	},
 	"GET /api/v1/catalogue/history": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/catalogue/history")) },
+	"GET /api/v1/catalogue/history/export": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/catalogue/history/export?format=csv"))
+	},
+	"GET /api/v1/catalogue/export": func(c *city, p *person) seen { return status(c.get(p, "/api/v1/catalogue/export?format=csv")) },
 	"POST /api/v1/catalogue/check": func(c *city, p *person) seen {
 		return status(c.post(p, "/api/v1/catalogue/check", map[string]any{"own": map[string]any{}}))
 	},
@@ -675,6 +688,16 @@ var calls = map[string]func(c *city, p *person) seen{
 			}
 		}
 		return status(c.post(p, "/api/v1/messages", map[string]any{"id": id("message by " + name), "unit": unit, "text": "合成", "units": []string{theVillage}}))
+	},
+	"GET /api/v1/messages/export": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/messages/export?format=csv")
+		if strings.Contains(string(r.body), noteText) {
+			return "another's"
+		}
+		return status(r)
+	},
+	"GET /api/v1/messages/:id/export": func(c *city, p *person) seen {
+		return status(c.get(p, "/api/v1/messages/"+id("the decider's message")+"/export?format=csv"))
 	},
 	"GET /api/v1/messages/:id": func(c *city, p *person) seen {
 		return status(c.get(p, "/api/v1/messages/"+id("the decider's message")))
@@ -752,6 +775,26 @@ var calls = map[string]func(c *city, p *person) seen{
 			return none
 		}
 		return whole
+	},
+	"GET /api/v1/campaigns/export": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/campaigns/export?format=csv")
+		if r.status != 200 {
+			return status(r)
+		}
+		for line := range strings.SplitSeq(string(r.body), "\r\n") {
+			switch {
+			case !strings.Contains(line, "合成活动,"):
+			case strings.HasSuffix(line, ",9,不显示,不显示,不显示"), strings.HasSuffix(line, ",—,不显示,—,不显示"):
+				return "withheld"
+			case strings.HasSuffix(line, ",9,1,8,0"):
+				return whole
+			case strings.HasSuffix(line, ",9,—,—,—"): // who may see no figures of the unit is told the target alone
+				return stub
+			default:
+				return seen(line)
+			}
+		}
+		return none
 	},
 	"GET /api/v1/campaigns/:id": func(c *city, p *person) seen {
 		r := c.get(p, "/api/v1/campaigns/"+id("campaign")+"?unit="+theTownship)
@@ -837,6 +880,16 @@ var calls = map[string]func(c *city, p *person) seen{
 		case r.status != 200:
 			return status(r)
 		case strings.Contains(string(r.body), `"by"`):
+			return whole
+		}
+		return none
+	},
+	"GET /api/v1/campaigns/:id/changes/export": func(c *city, p *person) seen {
+		r := c.get(p, "/api/v1/campaigns/"+id("campaign")+"/changes/export?format=csv")
+		switch {
+		case r.status != 200:
+			return status(r)
+		case strings.Contains(string(r.body), ",合成 decider,1,发布,"):
 			return whole
 		}
 		return none

@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/labstack/echo/v4"
@@ -52,22 +53,11 @@ type wireCampaignChange struct {
 	Targets  []wireTargetChange `json:"targets"`
 }
 
-// campaignChanges says what was changed of a campaign, and by whom. An auditor reads no names.
+// campaignChanges says what was changed of a campaign, and by whom.
 func (s *Server) campaignChanges(c echo.Context) error {
-	ctx, who := c.Request().Context(), callerOf(c).Actor
-	list, err := s.Campaigns.Changes(ctx, who, c.Param("id"))
+	list, names, err := s.changesOf(c.Request().Context(), callerOf(c).Actor, c.Param("id"))
 	if err != nil {
 		return err
-	}
-	names := map[string]string{}
-	if recording.admit(who) {
-		var ids []string
-		for _, x := range list {
-			ids = append(ids, x.Account)
-		}
-		if names, err = s.Auth.Names(ctx, ids); err != nil {
-			return err
-		}
 	}
 	out := make([]wireCampaignChange, 0, len(list))
 	for _, x := range list {
@@ -79,6 +69,23 @@ func (s *Server) campaignChanges(c echo.Context) error {
 		out = append(out, w)
 	}
 	return respond(c, map[string]any{"changes": out})
+}
+
+// changesOf are the changes with the names of who made them. An auditor reads no names.
+func (s *Server) changesOf(ctx context.Context, who record.Actor, id string) (list []campaign.Change, names map[string]string, err error) {
+	if list, err = s.Campaigns.Changes(ctx, who, id); err != nil {
+		return nil, nil, err
+	}
+	names = map[string]string{}
+	if !recording.admit(who) {
+		return list, names, nil
+	}
+	var ids []string
+	for _, x := range list {
+		ids = append(ids, x.Account)
+	}
+	names, err = s.Auth.Names(ctx, ids)
+	return list, names, err
 }
 
 type wireContact struct {

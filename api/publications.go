@@ -1,8 +1,11 @@
 package api
 
 import (
+	"context"
+
 	"github.com/labstack/echo/v4"
 
+	"niangjia/sync/engine"
 	"niangjia/sync/record"
 )
 
@@ -22,21 +25,11 @@ func (s *Server) catalogueHistory(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	list, err := s.Engine.Publications(ctx)
+	list, names, err := s.publications(ctx)
 	if err != nil {
 		return err
 	}
 	recount, err := s.Engine.Recounting(ctx)
-	if err != nil {
-		return err
-	}
-	var ids []string
-	for _, p := range list {
-		if p.Account != "" {
-			ids = append(ids, p.Account)
-		}
-	}
-	names, err := s.Auth.Names(ctx, ids)
 	if err != nil {
 		return err
 	}
@@ -45,4 +38,20 @@ func (s *Server) catalogueHistory(c echo.Context) error {
 		out.Publications = append(out.Publications, wirePublication{p.At, names[p.Account]})
 	}
 	return respond(c, out)
+}
+
+// publications are the latest, with the names of who made them.
+func (s *Server) publications(ctx context.Context) ([]engine.Publication, map[string]string, error) {
+	list, err := s.Engine.Publications(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	var ids []string
+	for _, p := range list {
+		if p.Account != "" {
+			ids = append(ids, p.Account)
+		}
+	}
+	names, err := s.Auth.Names(ctx, ids)
+	return list, names, err
 }

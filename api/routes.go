@@ -86,6 +86,8 @@ func (s *Server) routes() []route {
 		{http.MethodPut, "/api/v1/catalogue/own", managing, s.publishCatalogue},
 		{http.MethodPost, "/api/v1/catalogue/check", managing, s.checkCatalogue},
 		{http.MethodGet, "/api/v1/catalogue/history", managing, s.catalogueHistory},
+		{http.MethodGet, "/api/v1/catalogue/history/export", managing, s.exportPublications},
+		{http.MethodGet, "/api/v1/catalogue/export", managing, s.exportForms},
 
 		// Who lost her last seat still sends what she recorded: the engine parks it.
 		{http.MethodPost, "/api/v1/sync", signedIn, s.sync},
@@ -105,7 +107,9 @@ func (s *Server) routes() []route {
 		{http.MethodDelete, "/api/v1/push/subscription", signedIn, s.unsubscribe},
 		{http.MethodGet, "/api/v1/messages", deciding, s.messages},
 		{http.MethodPost, "/api/v1/messages", deciding, s.sendMessage},
+		{http.MethodGet, "/api/v1/messages/export", deciding, s.exportMessages},
 		{http.MethodGet, "/api/v1/messages/:id", deciding, s.message},
+		{http.MethodGet, "/api/v1/messages/:id/export", deciding, s.exportMessage},
 
 		{http.MethodGet, "/api/v1/entries/:id", recording, s.entry},
 		{http.MethodPost, "/api/v1/entries/:id/disclosure", deciding, s.disclose},
@@ -137,6 +141,7 @@ func (s *Server) routes() []route {
 
 		// Whose campaigns are whose to run, and what is told of them to whom, is sync/access's to say.
 		{http.MethodGet, "/api/v1/campaigns", everybody, s.campaigns},
+		{http.MethodGet, "/api/v1/campaigns/export", everybody, s.exportCampaigns},
 		{http.MethodGet, "/api/v1/campaigns/drafts", managing, s.campaignDrafts},
 		{http.MethodPut, "/api/v1/campaigns/drafts/:id", managing, s.putCampaignDraft},
 		{http.MethodDelete, "/api/v1/campaigns/drafts/:id", managing, s.dropCampaignDraft},
@@ -152,6 +157,7 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/api/v1/campaigns/:id/extend", managing, s.extendCampaign},
 		{http.MethodPost, "/api/v1/campaigns/:id/mend", managing, s.mendCampaign},
 		{http.MethodGet, "/api/v1/campaigns/:id/changes", everybody, s.campaignChanges},
+		{http.MethodGet, "/api/v1/campaigns/:id/changes/export", everybody, s.exportChanges},
 		{http.MethodGet, "/api/v1/campaigns/:id/phones", managing, s.campaignPhones},
 		{http.MethodGet, "/api/v1/campaigns/:id/phones/export", managing, s.exportPhones},
 		{http.MethodPost, "/api/v1/campaigns/:id/close", managing, s.closeCampaign},

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { sound } from '../look'
 import { Campaigner } from '../pages/campaigner'
@@ -139,6 +140,24 @@ story(
     expect(changes).toContain(`名称：“${title}”改成“两癌和贷款政策宣传到户”`)
     expect(changes).toContain('德党镇的目标：3改成5')
     expect(changes).toContain('演示·市甲')
+    // The same as a file, a line for each thing; and all campaigns beside one another, with what stands on their pages.
+    const save = async (of: Page, within: string) => {
+      const buttons = of.locator(within).getByRole('button', { name: '存为 Excel 表' })
+      const [got] = await Promise.all([of.waitForEvent('download'), buttons.click()])
+      return readSheets(readFileSync(await got.path()))
+    }
+    const done = await save(town.page, '[data-test="changes"]')
+    expect(
+      done
+        .get('数据')!
+        .find((row) => row.includes('目标'))!
+        .slice(1),
+    ).toEqual(['演示·市甲', '2', '目标', '德党镇', TOWN, '3', '5'])
+    await township.list()
+    const listed = await save(town.page, 'main')
+    const one = listed.get('数据')!.find((row) => row[0] === '两癌和贷款政策宣传到户')!
+    expect(one.slice(7)).toEqual(['进行中', '德党镇', '5', '1', '4', '0'])
+    expect(JSON.stringify(listed.get('口径'))).toContain('先截止的在前')
 
     // Whom to telephone, on paper; a township's own campaigns are not hers to run.
     expect(await town.page.getByTestId('run').count()).toBe(0)

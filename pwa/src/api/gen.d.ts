@@ -657,6 +657,46 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/catalogue/history/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Who published own definitions, as a file
+     * @description As /catalogue/history.
+     */
+    get: operations['exportPublications']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/catalogue/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The forms in force as a file, a line for each question
+     * @description For managers of the city alone. How each figure is counted stands on the second sheet.
+     */
+    get: operations['exportForms']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/sync': {
     parameters: {
       query?: never
@@ -969,6 +1009,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/campaigns/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The campaigns as a file, those that run with how far the caller's unit has come
+     * @description As /campaigns with `all`; of a unit's progress it says what /campaigns/{id} does.
+     */
+    get: operations['exportCampaigns']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/campaigns/drafts': {
     parameters: {
       query?: never
@@ -1237,6 +1297,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/campaigns/{id}/changes/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * What was changed of a campaign, as a file
+     * @description As /campaigns/{id}/changes, a line for each thing.
+     */
+    get: operations['exportChanges']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/campaigns/{id}/phones': {
     parameters: {
       query?: never
@@ -1496,6 +1576,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/messages/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Messages that the caller has sent, as a file
+     * @description As /messages.
+     */
+    get: operations['exportMessages']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/messages/{id}': {
     parameters: {
       query?: never
@@ -1505,6 +1605,26 @@ export interface paths {
     }
     /** A message that the caller has sent, with who has received and read it, by unit */
     get: operations['message']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/messages/{id}/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Who has received and read a message, as a file
+     * @description As /messages/{id}, a line for each unit.
+     */
+    get: operations['exportMessage']
     put?: never
     post?: never
     delete?: never
@@ -5193,6 +5313,58 @@ export interface operations {
       default: components['responses']['Problem']
     }
   }
+  exportPublications: {
+    parameters: {
+      query: {
+        format: 'xlsx' | 'csv'
+        lang?: 'zh' | 'en'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'text/csv': unknown
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  exportForms: {
+    parameters: {
+      query: {
+        format: 'xlsx' | 'csv'
+        lang?: 'zh' | 'en'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'text/csv': unknown
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
   sync: {
     parameters: {
       query?: never
@@ -5706,6 +5878,34 @@ export interface operations {
       default: components['responses']['Problem']
     }
   }
+  exportCampaigns: {
+    parameters: {
+      query: {
+        /** @description Those in it alone */
+        state?: 'running' | 'closed'
+        format: 'xlsx' | 'csv'
+        lang?: 'zh' | 'en'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'text/csv': unknown
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
   campaignDrafts: {
     parameters: {
       query?: never
@@ -6131,6 +6331,34 @@ export interface operations {
           'application/json': {
             changes: components['schemas']['CampaignChange'][]
           }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  exportChanges: {
+    parameters: {
+      query: {
+        format: 'xlsx' | 'csv'
+        lang?: 'zh' | 'en'
+      }
+      header?: never
+      path: {
+        id: components['parameters']['CampaignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'text/csv': unknown
         }
       }
       default: components['responses']['Problem']
@@ -6636,6 +6864,32 @@ export interface operations {
       default: components['responses']['Problem']
     }
   }
+  exportMessages: {
+    parameters: {
+      query: {
+        format: 'xlsx' | 'csv'
+        lang?: 'zh' | 'en'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'text/csv': unknown
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
   message: {
     parameters: {
       query?: never
@@ -6662,6 +6916,34 @@ export interface operations {
               read: number
             }[]
           }
+        }
+      }
+      default: components['responses']['Problem']
+    }
+  }
+  exportMessage: {
+    parameters: {
+      query: {
+        format: 'xlsx' | 'csv'
+        lang?: 'zh' | 'en'
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          'Content-Disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'text/csv': unknown
         }
       }
       default: components['responses']['Problem']

@@ -16,6 +16,7 @@ const zh = {
   start: '启用',
   startOf: '启用“{name}”',
   stopHint: '停用以后不能新填；填过的照样能看、能审、照样算数。',
+  fileHint: '存下来的是现在用的表格问什么、指标怎么算；还没有发布的修改不在里面。',
   up: '上移',
   down: '下移',
   upOf: '上移：{name}',
@@ -134,6 +135,8 @@ export const ownforms: { zh: typeof zh; en: typeof zh } = {
     start: 'Use again',
     startOf: 'Use again “{name}”',
     stopHint: 'No new ones can be recorded; those recorded are still read, reviewed and counted.',
+    fileHint:
+      'Saved is what the forms in force ask and how figures are counted; what is not published yet is not in it.',
     up: 'Up',
     down: 'Down',
     upOf: 'Up: {name}',

@@ -74,6 +74,18 @@ export const progress = (id: string, unit?: string, level?: Level): Promise<Prog
     ok(client.GET('/api/v1/campaigns/{id}', { params: { ...of(id), query: { unit, level } }, headers })),
   )
 
+/** Those that run, or those that have ended, as a file. */
+export const listFile = (state: 'running' | 'closed', format: 'xlsx' | 'csv'): Promise<Blob> =>
+  authorised((headers) =>
+    ok(
+      client.GET('/api/v1/campaigns/export', {
+        params: { query: { state, format, lang: language.value } },
+        headers,
+        parseAs: 'blob',
+      }),
+    ),
+  )
+
 /** The same table as a file, with what each column says. */
 export const fileOf = (id: string, unit: string, level: Level | undefined, format: 'xlsx' | 'csv'): Promise<Blob> =>
   authorised((headers) =>
@@ -111,6 +123,18 @@ export const missingFile = (id: string, unit: string, format: 'xlsx' | 'csv'): P
 export const changes = (id: string): Promise<Change[]> =>
   authorised((headers) => ok(client.GET('/api/v1/campaigns/{id}/changes', { params: of(id), headers }))).then(
     (answer) => answer.changes,
+  )
+
+/** The same as a file, a line for each thing. */
+export const changesFile = (id: string, format: 'xlsx' | 'csv'): Promise<Blob> =>
+  authorised((headers) =>
+    ok(
+      client.GET('/api/v1/campaigns/{id}/changes/export', {
+        params: { ...of(id), query: { format, lang: language.value } },
+        headers,
+        parseAs: 'blob',
+      }),
+    ),
   )
 
 export const phones = (id: string): Promise<Called> =>

@@ -1,5 +1,6 @@
 import { client, ok, type Schemas } from '@/api/client'
 import { authorised } from '@/state/session'
+import { language } from '@/texts'
 import type { Own } from './own'
 
 export type Check = Schemas['CatalogueCheck']
@@ -22,3 +23,17 @@ export const publish = (own: Own, against: string): Promise<Schemas['CataloguePu
 /** Who published when, and how far the counting has come. */
 export const history = (): Promise<History> =>
   authorised((headers) => ok(client.GET('/api/v1/catalogue/history', { headers })))
+
+const file = (
+  path: '/api/v1/catalogue/export' | '/api/v1/catalogue/history/export',
+  format: 'xlsx' | 'csv',
+): Promise<Blob> =>
+  authorised((headers) =>
+    ok(client.GET(path, { params: { query: { format, lang: language.value } }, headers, parseAs: 'blob' })),
+  )
+
+/** What the forms in force ask, and how each figure is counted, as a file. */
+export const formsFile = (format: 'xlsx' | 'csv'): Promise<Blob> => file('/api/v1/catalogue/export', format)
+
+/** Who published when, as a file. */
+export const historyFile = (format: 'xlsx' | 'csv'): Promise<Blob> => file('/api/v1/catalogue/history/export', format)

@@ -1,7 +1,7 @@
 import { ApiError, client, ok, type Schemas } from '@/api/client'
 import { divisions, within, type Division } from '@/state/places'
 import { authorised } from '@/state/session'
-import { errorText } from '@/texts'
+import { errorText, language } from '@/texts'
 
 export type Message = Schemas['Message']
 export type NewMessage = Schemas['NewMessage']
@@ -15,6 +15,30 @@ export const sentMessages = (): Promise<Message[]> =>
 export const messageOf = (id: string) =>
   authorised((headers) => ok(client.GET('/api/v1/messages/{id}', { params: { path: { id } }, headers })))
 export type Reached = Awaited<ReturnType<typeof messageOf>>['reached'][number]
+
+/** What she has sent as a file. */
+export const messagesFile = (format: 'xlsx' | 'csv'): Promise<Blob> =>
+  authorised((headers) =>
+    ok(
+      client.GET('/api/v1/messages/export', {
+        params: { query: { format, lang: language.value } },
+        headers,
+        parseAs: 'blob',
+      }),
+    ),
+  )
+
+/** Who has a message, as a file. */
+export const messageFile = (id: string, format: 'xlsx' | 'csv'): Promise<Blob> =>
+  authorised((headers) =>
+    ok(
+      client.GET('/api/v1/messages/{id}/export', {
+        params: { path: { id }, query: { format, lang: language.value } },
+        headers,
+        parseAs: 'blob',
+      }),
+    ),
+  )
 
 export const sendMessage = (body: NewMessage): Promise<Message> =>
   authorised((headers) => ok(client.POST('/api/v1/messages', { body, headers })))
