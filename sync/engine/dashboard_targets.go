@@ -147,7 +147,7 @@ func (d dashboarding) reached(c *campaign.Campaign, ind *catalogue.Indicator, sp
 	}
 	out := newCounted()
 	if whole {
-		if err := f.monthsOf(out, ind, unit, months); err != nil {
+		if err := f.monthsOf(out, ind, c.Counts.Group, unit, months); err != nil {
 			return 0, err
 		}
 	}
@@ -172,8 +172,8 @@ func (d dashboarding) reached(c *campaign.Campaign, ind *catalogue.Indicator, sp
 	return n, nil
 }
 
-// monthsOf counts one figure with its parts in whole months.
-func (f figures) monthsOf(out *counted, ind *catalogue.Indicator, unit string, months totals.Period) error {
+// monthsOf counts one figure in whole months: its whole, and the part that is asked for.
+func (f figures) monthsOf(out *counted, ind *catalogue.Indicator, part, unit string, months totals.Period) error {
 	if ind.Measure == catalogue.MeasureDistinct {
 		list, err := f.r.DistinctTotals(unit, months.From, months.To, ind.ID)
 		for _, x := range list {
@@ -194,7 +194,9 @@ func (f figures) monthsOf(out *counted, ind *catalogue.Indicator, unit string, m
 	if !datedApart(ind) {
 		return nil
 	}
-	f.parted = allParts // a campaign may count one
+	if part != "" {
+		f.parted = allParts
+	}
 	return f.takeLater(out, unit, months, func(i *catalogue.Indicator) bool { return i.ID == ind.ID })
 }
 

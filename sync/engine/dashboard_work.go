@@ -229,6 +229,29 @@ type WaitingList struct {
 	Rows          []WaitingEntry
 }
 
+// waitingAmong counts what waits in some units by themselves: of each what is kept of it with all below it, less those below.
+// Most of that is the same number put in and taken off: all units of a township are what is kept of the township.
+func (d dashboarding) waitingAmong(units []string) (n int64, err error) {
+	times := map[string]int64{}
+	for _, unit := range units {
+		times[unit]++
+		for _, child := range d.world.places.Children(unit) {
+			times[child]--
+		}
+	}
+	for unit, k := range times {
+		if k == 0 {
+			continue
+		}
+		in, err := d.waitingIn(unit)
+		if err != nil {
+			return 0, err
+		}
+		n += k * in.Count
+	}
+	return n, nil
+}
+
 // WaitingEntry is one of them, without its content. Of a stub she is told that it exists, and no more.
 type WaitingEntry struct {
 	*record.Record
@@ -246,7 +269,7 @@ func (e *Engine) WaitingEntries(ctx context.Context, actor record.Actor, unit st
 			return err
 		}
 		hers := slices.DeleteFunc(d.below(unit), func(code string) bool { return access.To(actor, d.world.places, code, "") < access.Deciding })
-		known, err := d.r.Backlog(hers)
+		known, err := d.waitingAmong(hers)
 		if err != nil {
 			return err
 		}

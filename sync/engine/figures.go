@@ -206,7 +206,7 @@ func (f figures) counted(unit string, span totals.Period) (*counted, error) {
 func (f figures) totals(unit string, span totals.Period) ([]Figure, error) {
 	switch {
 	case f.named:
-		return f.ofThese(f.r.Totals(unit, span.From, span.To, f.ids()...))
+		return f.r.WholeTotals(unit, span.From, span.To, f.ids()...)
 	case f.tellsPart(unit, anyPart):
 		return f.r.Totals(unit, span.From, span.To)
 	}
@@ -216,7 +216,7 @@ func (f figures) totals(unit string, span totals.Period) ([]Figure, error) {
 func (f figures) distinct(unit string, span totals.Period) ([]Figure, error) {
 	switch {
 	case f.named:
-		return f.ofThese(f.r.DistinctTotals(unit, span.From, span.To, f.ids()...))
+		return f.r.WholeDistinctTotals(unit, span.From, span.To, f.ids()...)
 	case f.tellsPart(unit, anyPart):
 		return f.r.DistinctTotals(unit, span.From, span.To)
 	}
@@ -228,14 +228,6 @@ func (f figures) ids() (out []string) {
 		out = append(out, ind.ID)
 	}
 	return out
-}
-
-// ofThese leaves out parts, which a page of named figures has none of.
-func (f figures) ofThese(list []Figure, err error) ([]Figure, error) {
-	return slices.DeleteFunc(list, func(x Figure) bool {
-		group, _ := totals.GroupOf(x.Group)
-		return group != ""
-	}), err
 }
 
 // anyPart stands for any group that is not the whole.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"niangjia/sync/catalogue"
+	"niangjia/sync/record"
 	"niangjia/sync/totals"
 )
 
@@ -19,13 +20,26 @@ func (f figures) takeLater(out *counted, unit string, span totals.Period, in fun
 	if span.LastDay() <= f.today {
 		return nil
 	}
+	byDay, byRow := f.laterBy(unit, in)
+	if len(byDay) > 0 {
+		list, err := f.r.DayTotals(unit, f.firstLater(span), span.LastDay(), byDay...)
+		if err != nil {
+			return err
+		}
+		for _, x := range list {
+			out.n[totals.Figure{Indicator: x.Indicator}] -= x.Value
+		}
+	}
+	if !byRow {
+		return nil
+	}
 	l, err := f.later(span)
 	if err != nil {
 		return err
 	}
 	for at, rows := range l.rows {
 		ind := f.world.catalogue.Indicator(at.Indicator)
-		if !in(ind) || !f.tellsPart(unit, at.Group) {
+		if !in(ind) || !f.tellsPart(unit, at.Group) || slices.Contains(byDay, at.Indicator) {
 			continue
 		}
 		if ind.Measure == catalogue.MeasureDistinct {
@@ -41,6 +55,28 @@ func (f figures) takeLater(out *counted, unit string, span totals.Period, in fun
 		}
 	}
 	return nil
+}
+
+// laterBy says how what is dated after today is known. Where no part is asked for, the whole of what adds up is kept by the
+// day above villages: ten times as many entries leave no more of it. Of all else there are its rows, if there is any.
+func (f figures) laterBy(unit string, in func(*catalogue.Indicator) bool) (byDay []string, byRow bool) {
+	division, _ := f.world.places.Get(unit)
+	kept := f.parted == noParts && division.Level != record.Village
+	for _, ind := range f.world.catalogue.Indicators {
+		switch {
+		case !datedApart(ind) || !in(ind):
+		case kept && (ind.Measure == catalogue.MeasureCount || ind.Measure == catalogue.MeasureSum) && !bySince(ind):
+			byDay = append(byDay, ind.ID)
+		default:
+			byRow = true
+		}
+	}
+	return byDay, byRow
+}
+
+// firstLater is the first day of a span that comes after today.
+func (f figures) firstLater(span totals.Period) string {
+	return max(span.FirstDay(), totals.DayAfter(f.today))
 }
 
 // takeLaterKeys takes off the keys of later days that do not stand on earlier ones too.
@@ -81,8 +117,7 @@ func (f figures) later(span totals.Period) (*later, error) {
 	}
 	l := &later{rows: map[totals.Figure][]DayRow{}}
 	f.memo.later[at] = l
-	first := max(span.FirstDay(), totals.DayAfter(f.today))
-	return l, f.r.LaterRows(f.below(f.top), first, span.LastDay(), func(row DayRow) error {
+	return l, f.r.LaterRows(f.below(f.top), f.firstLater(span), span.LastDay(), func(row DayRow) error {
 		if ind := f.world.catalogue.Indicator(row.Indicator); ind != nil && datedApart(ind) {
 			l.rows[row.Figure] = append(l.rows[row.Figure], row)
 		}

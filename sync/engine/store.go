@@ -232,8 +232,8 @@ type Reader interface {
 	Totals(unit string, from, to int, of ...string) ([]Figure, error)
 	DistinctTotals(unit string, from, to int, of ...string) ([]Figure, error)
 	// WholeTotals and WholeDistinctTotals give the same of wholes alone: no part, but all that a whole is kept under.
-	WholeTotals(unit string, from, to int) ([]Figure, error)
-	WholeDistinctTotals(unit string, from, to int) ([]Figure, error)
+	WholeTotals(unit string, from, to int, of ...string) ([]Figure, error)
+	WholeDistinctTotals(unit string, from, to int, of ...string) ([]Figure, error)
 	// Standing gives how many keys of each figure stand in a unit at the end of a month; a figure may come more than once,
 	// and adds up.
 	Standing(unit string, month int) ([]Figure, error)
@@ -277,8 +277,6 @@ type Reader interface {
 	Worked(indicator, unit string, forms []string, from, to int, after Worked, limit int) ([]Worked, error)
 	// AllWorked walks all of them.
 	AllWorked(f func(Worked) error) error
-	// Backlog counts what waits for a decision in some units by themselves.
-	Backlog(units []string) (int64, error)
 	// Longest lists what waits in some units, that which was sent first, and then by id.
 	Longest(units []string, limit int) ([]*record.Record, error)
 }

@@ -97,11 +97,6 @@ func (r reader) AllWorked(f func(engine.Worked) error) error {
 	return nil
 }
 
-func (r reader) Backlog(units []string) (int64, error) {
-	list, err := r.Undecided(units)
-	return int64(len(list)), err
-}
-
 func (r reader) Longest(units []string, limit int) ([]*record.Record, error) {
 	list, err := r.Undecided(units)
 	slices.SortFunc(list, func(a, b *record.Record) int {

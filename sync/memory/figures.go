@@ -161,13 +161,13 @@ func (r reader) DistinctTotals(unit string, from, to int, of ...string) ([]engin
 	return figures(sum), nil
 }
 
-func (r reader) WholeTotals(unit string, from, to int) ([]engine.Figure, error) {
-	list, err := r.Totals(unit, from, to)
+func (r reader) WholeTotals(unit string, from, to int, of ...string) ([]engine.Figure, error) {
+	list, err := r.Totals(unit, from, to, of...)
 	return wholes(list), err
 }
 
-func (r reader) WholeDistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
-	list, err := r.DistinctTotals(unit, from, to)
+func (r reader) WholeDistinctTotals(unit string, from, to int, of ...string) ([]engine.Figure, error) {
+	list, err := r.DistinctTotals(unit, from, to, of...)
 	return wholes(list), err
 }
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"niangjia/server/app"
+	"niangjia/server/demo"
 )
 
 // denser is how many times as many entries a dense database stands for.
@@ -15,8 +16,8 @@ const denser = 10
 
 // dense leaves in a copy of a city what ten times as many entries would leave there at most, of all that dashboards read: a
 // village has the figures, months and days that its township had, a township those of its county, a county those of the
-// city, and the city every figure in every month and on every day. The entries themselves, which no dashboard of a unit
-// above villages reads, stay as many as they are: to make ten million takes a day.
+// city, and the city every figure in every month and on every day; of what is read row by row there is ten times as much. The
+// other entries, which no dashboard reads, stay as many as they are: to make ten million takes a day.
 func dense(ctx context.Context, dir string) (err error) {
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, app.DatabaseFile)+"?_pragma=synchronous(OFF)&_pragma=cache_size(-200000)")
 	if err != nil {
@@ -49,6 +50,14 @@ func dense(ctx context.Context, dir string) (err error) {
 				every AS (SELECT * FROM here GROUP BY ` + t.rest + `)
 				SELECT unit, w.` + t.when + `, ` + t.rest + `, ` + t.numbers + ` FROM (SELECT DISTINCT ` + t.when + ` FROM here) w, every`)
 		}
+	}
+	// What is read row by row: all that is dated after today, and what waits in the township that is opened.
+	for k := 1; k < denser; k++ {
+		_ = do(`INSERT INTO contributions (indicator, grp, unit, day, entity, key, value, apart)
+			SELECT indicator, grp, unit, day, entity || ?1, key, value, apart FROM contributions WHERE apart = 1 AND day > date('now') AND length(entity) = 32`, fmt.Sprint("+", k))
+		_ = do(`INSERT INTO records (id, type, unit, form, state, urgent, occurred, household, counted_on, due_on, follows, feeds, counted, body, sent)
+			SELECT id || ?1, type, unit, form, state, urgent, occurred, household, counted_on, due_on, follows, feeds, counted, body, sent FROM records
+			WHERE state IN ('submitted', 'amended') AND unit IN (SELECT code FROM divisions WHERE ?2 IN (code, parent)) AND length(id) = 32`, fmt.Sprint("+", k), demo.Township)
 	}
 	_ = do(`UPDATE days SET value = value * ?1, entries = entries * ?1`, denser)
 	return do(`UPDATE totals SET value = value * ?1, entries = entries * ?1`, denser)

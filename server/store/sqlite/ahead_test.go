@@ -177,7 +177,6 @@ func readings() (list map[string]func(engine.Reader) (any, error), held []string
 				return r.AllWorked(func(w engine.Worked) error { return add(w) })
 			})
 		},
-		"Backlog":    func(r engine.Reader) (any, error) { return r.Backlog(units) },
 		"Longest":    func(r engine.Reader) (any, error) { return r.Longest(units, 9) },
 		"FeedRows":   func(r engine.Reader) (any, error) { return r.FeedRows("f", 0, 9) },
 		"FeedHead":   func(r engine.Reader) (any, error) { return r.FeedHead("f") },

@@ -119,83 +119,130 @@ func (r reader) figures(unit, from string, args ...any) (list []engine.Figure, e
 }
 
 func (r reader) Totals(unit string, from, to int, of ...string) ([]engine.Figure, error) {
-	and, args, err := named(of)
-	if err != nil {
-		return nil, err
-	}
-	return r.totals(unit, from, to, and, args...)
+	return r.totals(unit, from, to, false, of)
 }
 
 func (r reader) DistinctTotals(unit string, from, to int, of ...string) ([]engine.Figure, error) {
-	and, args, err := named(of)
+	return r.distinctTotals(unit, from, to, false, of)
+}
+
+func (r reader) WholeTotals(unit string, from, to int, of ...string) ([]engine.Figure, error) {
+	return r.totals(unit, from, to, true, of)
+}
+
+func (r reader) WholeDistinctTotals(unit string, from, to int, of ...string) ([]engine.Figure, error) {
+	return r.distinctTotals(unit, from, to, true, of)
+}
+
+func (r reader) totals(unit string, from, to int, whole bool, of []string) ([]engine.Figure, error) {
+	if isYear(from, to) {
+		from, to = yearOf(from), yearOf(from)
+	}
+	p, err := placesOf("totals", unit, from, to, of)
 	if err != nil {
 		return nil, err
 	}
-	return r.distinctTotals(unit, from, to, and, args...)
+	if from == to { // the usual page: nothing to add up
+		return r.figures(unit, p.with("("+p.each("t.indicator, t.grp, t.value, t.entries", whole, "")+")"), p.args...)
+	}
+	return r.figures(unit, p.with("(SELECT indicator, grp, sum(value) AS value, sum(entries) AS entries FROM ("+
+		p.each("t.indicator, t.grp, t.value, t.entries", whole, "")+") GROUP BY indicator, grp)"), p.args...)
 }
 
-// named keeps to some indicators, if any are named.
-func named(of []string) (and string, args []any, err error) {
-	if len(of) == 0 {
-		return "", nil, nil
+func (r reader) distinctTotals(unit string, from, to int, whole bool, of []string) ([]engine.Figure, error) {
+	if isYear(from, to) {
+		from, to = yearOf(from), yearOf(from)
+		p, err := placesOf("steps", unit, from, to, of)
+		if err != nil {
+			return nil, err
+		}
+		return r.figures(unit, p.with("("+p.each("t.indicator, t.grp, t.n AS value, 0 AS entries", whole, "")+")"), p.args...)
 	}
-	arg, err := units(of)
-	return " AND indicator IN (SELECT value FROM json_each(?))", []any{arg}, err
+	p, err := placesOf("steps", unit, from, to, of)
+	if err != nil {
+		return nil, err
+	}
+	return r.figures(unit, p.with("(SELECT indicator, grp, sum(n) AS value, 0 AS entries FROM ("+
+		p.each("t.indicator, t.grp, t.n", whole, " AND t.prev < ?2")+") GROUP BY indicator, grp)"), p.args...)
+}
+
+// places is where figures of a unit stand in a table whose key is unit, month, indicator and group. Of all indicators a
+// range of months is read; where some are named each is looked for in each month that there is, so that what is read is
+// what is asked for, however much else is kept there.
+type places struct {
+	table string
+	args  []any // ?1 is the unit, ?2 and ?3 the months, ?4 the indicators
+}
+
+func placesOf(table, unit string, from, to int, of []string) (places, error) {
+	p := places{table, []any{unit, from, to}}
+	if len(of) > 0 {
+		list, err := units(of)
+		if err != nil {
+			return p, err
+		}
+		p.args = append(p.args, list)
+	}
+	return p, nil
 }
 
 // wholes leaves parts out: a whole is kept under no group, or under what begins with the character that comes after all
 // of those that keys of fields are made of (totals.GroupOf).
 const wholes = " AND grp NOT BETWEEN '!' AND '}'"
 
-func (r reader) WholeTotals(unit string, from, to int) ([]engine.Figure, error) {
-	return r.totals(unit, from, to, wholes)
+// each reads fields of t at every place, of all groups or of wholes alone, under a further condition.
+func (p places) each(fields string, whole bool, and string) string {
+	if len(p.args) == 3 {
+		if whole {
+			and += wholes
+		}
+		return "SELECT " + fields + " FROM " + p.table + " t WHERE t.unit = ?1 AND t.month BETWEEN ?2 AND ?3" + and
+	}
+	from := "SELECT " + fields + " FROM months m CROSS JOIN named i CROSS JOIN " + p.table + " t WHERE t.unit = ?1 AND t.month = m.month AND t.indicator = i.id" + and
+	if whole { // on both sides of the parts: each is looked for
+		return from + " AND t.grp < '!' UNION ALL " + from + " AND t.grp > '}'"
+	}
+	return from
 }
 
-func (r reader) WholeDistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
-	return r.distinctTotals(unit, from, to, wholes)
-}
-
-func (r reader) totals(unit string, from, to int, and string, args ...any) ([]engine.Figure, error) {
-	if isYear(from, to) {
-		from, to = yearOf(from), yearOf(from)
+// with is a query's source with what each refers to: the months of the unit, found one after the other, and the indicators.
+func (p places) with(source string) string {
+	if len(p.args) == 3 {
+		return source
 	}
-	if from == to { // the usual page: nothing to add up
-		return r.figures(unit, "totals WHERE unit = ? AND month = ?"+and, append([]any{unit, from}, args...)...)
-	}
-	return r.figures(unit, `(SELECT indicator, grp, sum(value) AS value, sum(entries) AS entries FROM totals
-		WHERE unit = ? AND month BETWEEN ? AND ?`+and+` GROUP BY indicator, grp)`, append([]any{unit, from, to}, args...)...)
-}
-
-func (r reader) distinctTotals(unit string, from, to int, and string, args ...any) ([]engine.Figure, error) {
-	if isYear(from, to) {
-		return r.figures(unit, "(SELECT indicator, grp, n AS value, 0 AS entries FROM steps WHERE unit = ? AND month = ?"+and+")", append([]any{unit, yearOf(from)}, args...)...)
-	}
-	return r.figures(unit, `(SELECT indicator, grp, sum(n) AS value, 0 AS entries FROM steps
-		WHERE unit = ? AND month BETWEEN ? AND ? AND prev < ?`+and+` GROUP BY indicator, grp)`, append([]any{unit, from, to, from}, args...)...)
+	return "(WITH RECURSIVE months (month) AS (SELECT min(month) FROM " + p.table + " WHERE unit = ?1 AND month BETWEEN ?2 AND ?3" +
+		" UNION ALL SELECT (SELECT min(n.month) FROM " + p.table + " n WHERE n.unit = ?1 AND n.month > m.month AND n.month <= ?3) FROM months m WHERE m.month IS NOT NULL)," +
+		" named (id) AS MATERIALIZED (SELECT DISTINCT value FROM json_each(?4)) SELECT * FROM " + source + ")"
 }
 
 // isYear reports whether a span is a calendar year, whose figures stand by themselves.
 func isYear(from, to int) bool { return from > 0 && from%12 == 0 && to == from+11 }
 
 func (r reader) MonthTotals(unit string, from, to int, indicators []string) (list []engine.MonthTotal, err error) {
-	arg, err := units(indicators)
+	if len(indicators) == 0 {
+		return nil, nil
+	}
+	p, err := placesOf("totals", unit, from, to, indicators)
 	if err != nil {
 		return nil, err
 	}
-	err = r.rows(2, 3, together("indicator, grp, month, value, entries", `totals
-		WHERE unit = ? AND month BETWEEN ? AND ? AND indicator IN (SELECT value FROM json_each(?))`), []any{unit, from, to, arg}, func(t []string, n []int64) {
+	source := p.with("(" + p.each("t.indicator, t.grp, t.month, t.value, t.entries", false, "") + ")")
+	err = r.rows(2, 3, together("indicator, grp, month, value, entries", source), p.args, func(t []string, n []int64) {
 		list = append(list, engine.MonthTotal{Figure: totals.Figure{Indicator: t[0], Group: t[1]}, Month: int(n[0]), Value: n[1], Entries: n[2]})
 	})
 	return list, err
 }
 
 func (r reader) MonthSteps(unit string, from, to int, indicators []string) (list []engine.MonthStep, err error) {
-	arg, err := units(indicators)
+	if len(indicators) == 0 {
+		return nil, nil
+	}
+	p, err := placesOf("steps", unit, from, to, indicators)
 	if err != nil {
 		return nil, err
 	}
-	err = r.rows(2, 3, together("indicator, grp, month, prev, n", `steps
-		WHERE unit = ? AND month BETWEEN ? AND ? AND indicator IN (SELECT value FROM json_each(?))`), []any{unit, from, to, arg}, func(t []string, n []int64) {
+	source := p.with("(" + p.each("t.indicator, t.grp, t.month, t.prev, t.n", false, "") + ")")
+	err = r.rows(2, 3, together("indicator, grp, month, prev, n", source), p.args, func(t []string, n []int64) {
 		list = append(list, engine.MonthStep{Figure: totals.Figure{Indicator: t[0], Group: t[1]}, Month: int(n[0]), Prev: int(n[1]), N: n[2]})
 	})
 	return list, err

@@ -39,12 +39,16 @@ func (t *tx) flushDays() error {
 }
 
 func (r reader) DayTotals(unit, fromDay, toDay string, of ...string) ([]engine.Figure, error) {
-	and, args, err := named(of)
-	if err != nil {
-		return nil, err
+	and, args := "", []any{unit, fromDay, toDay}
+	if len(of) > 0 {
+		list, err := units(of)
+		if err != nil {
+			return nil, err
+		}
+		and, args = " AND indicator IN (SELECT value FROM json_each(?))", append(args, list)
 	}
 	list, err := r.figures(unit, `(SELECT indicator, '' AS grp, sum(value) AS value, sum(entries) AS entries FROM days
-		WHERE unit = ? AND day BETWEEN ? AND ?`+and+` GROUP BY indicator)`, append([]any{unit, fromDay, toDay}, args...)...)
+		WHERE unit = ? AND day BETWEEN ? AND ?`+and+` GROUP BY indicator)`, args...)
 	return slices.DeleteFunc(list, func(f engine.Figure) bool { return f.Value == 0 && f.Entries == 0 }), err
 }
 
@@ -109,28 +113,15 @@ func (t *tx) SentDays(unit string) ([]engine.SentDay, error) {
 	return written(t, func(r reader) ([]engine.SentDay, error) { return r.SentDays(unit) })
 }
 
-func (r reader) Backlog(list []string) (n int64, err error) {
-	codes, err := units(list)
-	if err != nil {
-		return 0, err
-	}
-	_, err = r.c.one(`SELECT count(*) FROM json_each(?) u CROSS JOIN records r INDEXED BY records_undecided
-		ON r.unit = u.value AND r.state IN ('submitted', 'amended')`, []any{codes}, &n)
-	return n, err
-}
-
-func (t *tx) Backlog(list []string) (int64, error) {
-	return written(t, func(r reader) (int64, error) { return r.Backlog(list) })
-}
-
-// Longest finds their places first: what waits is put in order without its text.
+// Longest takes from each unit no more than could be among them, which is the beginning of a range, and then puts these in
+// order.
 func (r reader) Longest(list []string, limit int) ([]*record.Record, error) {
 	codes, err := units(list)
 	if err != nil {
 		return nil, err
 	}
-	return r.list(`SELECT body FROM records WHERE num IN (SELECT r.num FROM json_each(?) u CROSS JOIN records r INDEXED BY records_undecided
-		ON r.unit = u.value AND r.state IN ('submitted', 'amended') ORDER BY r.sent, r.id LIMIT ?) ORDER BY sent, id`, codes, limit)
+	return r.list(`SELECT r.body FROM json_each(?1) u CROSS JOIN records r ON r.num IN (SELECT w.num FROM records w INDEXED BY records_undecided
+		WHERE w.unit = u.value AND w.state IN ('submitted', 'amended') ORDER BY w.sent, w.id LIMIT ?2) ORDER BY r.sent, r.id LIMIT ?2`, codes, limit)
 }
 
 func (t *tx) Longest(list []string, limit int) ([]*record.Record, error) {

@@ -273,12 +273,12 @@ func (t *tx) DistinctTotals(unit string, from, to int, of ...string) ([]engine.F
 	return written(t, func(r reader) ([]engine.Figure, error) { return r.DistinctTotals(unit, from, to, of...) })
 }
 
-func (t *tx) WholeTotals(unit string, from, to int) ([]engine.Figure, error) {
-	return written(t, func(r reader) ([]engine.Figure, error) { return r.WholeTotals(unit, from, to) })
+func (t *tx) WholeTotals(unit string, from, to int, of ...string) ([]engine.Figure, error) {
+	return written(t, func(r reader) ([]engine.Figure, error) { return r.WholeTotals(unit, from, to, of...) })
 }
 
-func (t *tx) WholeDistinctTotals(unit string, from, to int) ([]engine.Figure, error) {
-	return written(t, func(r reader) ([]engine.Figure, error) { return r.WholeDistinctTotals(unit, from, to) })
+func (t *tx) WholeDistinctTotals(unit string, from, to int, of ...string) ([]engine.Figure, error) {
+	return written(t, func(r reader) ([]engine.Figure, error) { return r.WholeDistinctTotals(unit, from, to, of...) })
 }
 
 func (t *tx) MonthTotals(unit string, from, to int, indicators []string) ([]engine.MonthTotal, error) {

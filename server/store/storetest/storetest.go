@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 	t.Run("S19 old tombstones", func(t *testing.T) { compaction(t, open(t)) })
 	t.Run("R4 undecided", func(t *testing.T) { undecided(t, open(t)) })
 	t.Run("back to nought", func(t *testing.T) { nought(t, open(t)) })
+	t.Run("figures by name", func(t *testing.T) { named(t, open(t)) })
 	t.Run("campaigns", func(t *testing.T) { campaigns(t, open(t)) })
 	t.Run("by day", func(t *testing.T) { byDay(t, open(t)) })
 	t.Run("T19 kept by the day", func(t *testing.T) { keptByDay(t, open(t)) })
