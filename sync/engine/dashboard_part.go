@@ -88,7 +88,8 @@ func (d dashboarding) waitingOf(of number, unit string) (n int64, err error) {
 		}
 		return n, err
 	}
-	w, err := d.waitingIn(unit)
+	list, err := d.waitingIn(unit)
+	w := list[0]
 	switch of.age {
 	case ageFresh:
 		return w.Ages.Fresh, err

@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -30,11 +31,20 @@ type WaitingNow struct {
 	Units []WaitingIn
 }
 
-// waitingIn reads what waits in a unit with all below it, by the day on which it was sent.
-func (d dashboarding) waitingIn(unit string) (WaitingIn, error) {
+// waitingIn reads what waits in some units, each with all below it.
+func (d dashboarding) waitingIn(units ...string) ([]WaitingIn, error) {
+	sent, err := d.r.SentDays(units)
+	out := make([]WaitingIn, len(units))
+	for i, unit := range units {
+		out[i] = d.waitingSince(unit, sent[unit])
+	}
+	return out, err
+}
+
+// waitingSince sorts what waits in a unit by the day on which it was sent.
+func (d dashboarding) waitingSince(unit string, list []SentDay) WaitingIn {
 	division, _ := d.world.places.Get(unit)
 	w := WaitingIn{Division: division}
-	list, err := d.r.SentDays(unit)
 	overdue, slow := backTo(d.today, weekDays), backTo(d.today, slowDays)
 	for _, n := range list {
 		w.Count += n.Entries
@@ -50,25 +60,22 @@ func (d dashboarding) waitingIn(unit string) (WaitingIn, error) {
 	if len(list) > 0 && access.SeesSmall(d.actor, d.world.places, unit) { // the day on which something was sent
 		w.Oldest = list[0].Day
 	}
-	return w, err
+	return w
 }
 
 func (d dashboarding) waiting() (WaitingNow, error) {
-	whole, err := d.waitingIn(d.unit)
+	list, err := d.waitingIn(append([]string{d.unit}, d.world.places.Children(d.unit)...)...)
+	whole := list[0]
 	out := WaitingNow{WaitingIn: whole}
 	if err != nil || whole.Count == 0 {
 		return out, err
 	}
 	own := whole // what is left when the units below are taken off
 	own.Oldest = ""
-	for _, unit := range d.world.places.Children(d.unit) {
-		in, err := d.waitingIn(unit)
-		if err != nil {
-			return out, err
-		}
+	for _, in := range list[1:] {
 		own.Count -= in.Count
 		own.Ages = Ages{own.Ages.Fresh - in.Ages.Fresh, own.Ages.Slow - in.Ages.Slow, own.Ages.Overdue - in.Ages.Overdue}
-		if in.Count > 0 && access.Scope(d.actor, d.world.places, unit) {
+		if in.Count > 0 && access.Scope(d.actor, d.world.places, in.Division.Code) {
 			out.Units = append(out.Units, in)
 		}
 	}
@@ -239,17 +246,14 @@ func (d dashboarding) waitingAmong(units []string) (n int64, err error) {
 			times[child]--
 		}
 	}
-	for unit, k := range times {
-		if k == 0 {
-			continue
+	maps.DeleteFunc(times, func(_ string, k int64) bool { return k == 0 })
+	sent, err := d.r.SentDays(slices.Collect(maps.Keys(times)))
+	for unit, days := range sent {
+		for _, day := range days {
+			n += times[unit] * day.Entries
 		}
-		in, err := d.waitingIn(unit)
-		if err != nil {
-			return 0, err
-		}
-		n += k * in.Count
 	}
-	return n, nil
+	return n, err
 }
 
 // WaitingEntry is one of them, without its content. Of a stub she is told that it exists, and no more.
@@ -264,18 +268,19 @@ type WaitingEntry struct {
 func (e *Engine) WaitingEntries(ctx context.Context, actor record.Actor, unit string, limit int) (*WaitingList, error) {
 	out := &WaitingList{}
 	err := e.dashboard(ctx, actor, unit, Day(e.opt.Now())[:4], "", func(d dashboarding) error {
-		whole, err := d.waitingIn(unit)
+		list, err := d.waitingIn(unit)
 		if err != nil {
 			return err
 		}
+		whole := list[0]
 		hers := slices.DeleteFunc(d.below(unit), func(code string) bool { return access.To(actor, d.world.places, code, "") < access.Deciding })
 		known, err := d.waitingAmong(hers)
 		if err != nil {
 			return err
 		}
 		out.Count, out.Hidden = whole.Count, whole.Count-known
-		list, err := d.r.Longest(hers, limit)
-		for _, rec := range list {
+		longest, err := d.r.Longest(hers, limit)
+		for _, rec := range longest {
 			view := access.Entry(actor, d.world.places, rec, d.now)
 			if view < access.Exists {
 				continue

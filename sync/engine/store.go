@@ -269,9 +269,9 @@ type Reader interface {
 	LastDays(units []string, upTo string) (map[string]string, error)
 	// AllDays walks all that is kept by the day and is not nought.
 	AllDays(f func(at DayCell, value, entries int64) error) error
-	// SentDays lists how many of the entries that wait in a unit and below were sent on which day (WorkWaiting), in the
-	// order of the days.
-	SentDays(unit string) ([]SentDay, error)
+	// SentDays lists, of some units each with all below it, how many of the entries that wait were sent on which day
+	// (WorkWaiting), in the order of the days; a unit where nothing waits is missing.
+	SentDays(units []string) (map[string][]SentDay, error)
 	// Worked pages through the records that a number of work counts in a unit by itself, by month and then by id: of some
 	// forms, or of all where forms is nil.
 	Worked(indicator, unit string, forms []string, from, to int, after Worked, limit int) ([]Worked, error)

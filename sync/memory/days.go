@@ -51,13 +51,21 @@ func (r reader) AllDays(f func(engine.DayCell, int64, int64) error) error {
 	return nil
 }
 
-func (r reader) SentDays(unit string) (out []engine.SentDay, err error) {
+func (r reader) SentDays(list []string) (map[string][]engine.SentDay, error) {
+	out := map[string][]engine.SentDay{}
 	for at, units := range r.d.days {
-		if n := units[unit]; at.indicator == engine.WorkWaiting && n.entries != 0 {
-			out = append(out, engine.SentDay{Day: at.day, Entries: n.entries})
+		if at.indicator != engine.WorkWaiting {
+			continue
+		}
+		for _, unit := range list {
+			if n := units[unit]; n.entries != 0 {
+				out[unit] = append(out[unit], engine.SentDay{Day: at.day, Entries: n.entries})
+			}
 		}
 	}
-	slices.SortFunc(out, func(a, b engine.SentDay) int { return cmp.Compare(a.Day, b.Day) })
+	for _, days := range out {
+		slices.SortFunc(days, func(a, b engine.SentDay) int { return cmp.Compare(a.Day, b.Day) })
+	}
 	return out, nil
 }
 

@@ -44,14 +44,14 @@ func main() {
 	pages := flag.String("pages", "", "the same for pages of figures, pulls and restarts")
 	sizes := flag.String("sizes", "", "entries of the databases that pushes are measured on, with commas, instead of the usual ones")
 	tune := flag.Bool("tune", true, "look for the raw writer's best settings first; not in the short form")
-	tenfold := flag.Bool("dense", false, "dashboards also on what ten times as many entries as the most would leave at most in what dashboards read")
+	tenfold := flag.Bool("dense", true, "dashboards also on what ten times as many entries as the most would leave at most in what dashboards read; not in the short form")
 	flag.Parse()
 
 	s := settings{server: *server, data: *data, rounds: *rounds, out: *out, only: *only, many: 30, tune: *tune, dense: *tenfold,
 		sizes: []int{0, 1_000_000}, pages: []int{10_000, 100_000, 1_000_000},
 		phones: [3]load{{"100 phones, 50 changes a push", 100, 50, 4}, {"4 phones, 50 changes a push", 4, 50, 25}, {"2,000 phones, one change each", 2000, 1, 4}}}
 	if s.short = *short; s.short {
-		s.sizes, s.pages, s.many, s.tune = []int{0, 10_000}, []int{1_000, 10_000}, 10, false
+		s.sizes, s.pages, s.many, s.tune, s.dense = []int{0, 10_000}, []int{1_000, 10_000}, 10, false, false
 		s.phones[0].pushes, s.phones[1].pushes, s.phones[2].pushes = 2, 10, 1
 	}
 	for list, text := range map[*[]int]string{&s.sizes: *sizes, &s.pages: *pages} {

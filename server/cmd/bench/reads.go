@@ -103,8 +103,8 @@ func reads(ctx context.Context, s settings, r *report, work string) (err error) 
 		servers[n] = open{p, c, dir}
 	}
 	all := s.only == "" || s.only == "reads"
-	ten := slices.Max(s.pages) * denser
-	if s.dense {
+	ten, tenfold := slices.Max(s.pages)*denser, s.dense && (all || s.only == "dashboard")
+	if tenfold {
 		dir := filepath.Join(work, fmt.Sprint(ten))
 		if err := copyCity(filepath.Join(s.data, fmt.Sprint(ten/denser)), dir); err != nil {
 			return err
@@ -134,7 +134,7 @@ func reads(ctx context.Context, s settings, r *report, work string) (err error) 
 				return err
 			}
 		}
-		if s.dense {
+		if tenfold {
 			if err := pages(ctx, s, r, ten, servers[ten].process, dashboardsOf(time.Now())); err != nil {
 				return err
 			}

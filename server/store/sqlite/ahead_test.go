@@ -168,7 +168,7 @@ func readings() (list map[string]func(engine.Reader) (any, error), held []string
 				return r.AllDays(func(at engine.DayCell, value, entries int64) error { return add(at, value, entries) })
 			})
 		},
-		"SentDays": func(r engine.Reader) (any, error) { return r.SentDays("v") },
+		"SentDays": func(r engine.Reader) (any, error) { return r.SentDays([]string{"v"}) },
 		"Worked": func(r engine.Reader) (any, error) {
 			return r.Worked(engine.WorkFlagged, "v", nil, 0, 99999, engine.Worked{}, 9)
 		},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"niangjia/sync/engine"
 	"niangjia/sync/record"
@@ -99,18 +100,25 @@ func (t *tx) AllDays(f func(engine.DayCell, int64, int64) error) error {
 
 // SentDays reads an index that has what waits alone: the figures have their rows of a day for ever. The name stands here as in
 // the index days_waiting.
-func (r reader) SentDays(unit string) (out []engine.SentDay, err error) {
-	err = r.c.each("SELECT day, entries FROM days INDEXED BY days_waiting WHERE unit = ? AND indicator = 'work:waiting' AND entries <> 0 ORDER BY day", []any{unit}, func(scan func(...any) error) error {
-		var n engine.SentDay
-		err := scan(&n.Day, &n.Entries)
-		out = append(out, n)
-		return err
+func (r reader) SentDays(list []string) (map[string][]engine.SentDay, error) {
+	codes, err := units(list)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]engine.SentDay{}
+	err = r.rows(2, 1, together("unit, day, entries", `(SELECT d.unit, d.day, d.entries FROM json_each(?) u CROSS JOIN days d INDEXED BY days_waiting
+		ON d.unit = u.value AND d.indicator = 'work:waiting' WHERE d.entries <> 0)`), []any{codes}, func(t []string, n []int64) {
+		unit := strings.Clone(t[0])
+		out[unit] = append(out[unit], engine.SentDay{Day: strings.Clone(t[1]), Entries: n[0]})
 	})
+	for _, days := range out {
+		slices.SortFunc(days, func(a, b engine.SentDay) int { return cmp.Compare(a.Day, b.Day) })
+	}
 	return out, err
 }
 
-func (t *tx) SentDays(unit string) ([]engine.SentDay, error) {
-	return written(t, func(r reader) ([]engine.SentDay, error) { return r.SentDays(unit) })
+func (t *tx) SentDays(list []string) (map[string][]engine.SentDay, error) {
+	return written(t, func(r reader) (map[string][]engine.SentDay, error) { return r.SentDays(list) })
 }
 
 // Longest takes from each unit no more than could be among them, which is the beginning of a range, and then puts these in

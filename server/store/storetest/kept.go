@@ -31,8 +31,12 @@ func keptByDay(t *testing.T, s engine.Store) {
 		calls, e2 := r.DayTotals("u", "2026-03-01", "2026-03-31", "calls")
 		last, e3 := r.LastDays([]string{"u", "v", "w"}, "2026-03-31")
 		early, e4 := r.LastDays([]string{"u", "v"}, "2026-03-05")
-		sent, err := r.SentDays("v")
+		waits, err := r.SentDays([]string{"v", "none"})
 		must(t, err)
+		sent := waits["v"]
+		if len(waits) > 1 {
+			t.Errorf("what waits elsewhere: %v", waits)
+		}
 		rows := 0
 		e5 := r.AllDays(func(engine.DayCell, int64, int64) error { rows++; return nil })
 		must(t, errors.Join(e1, e2, e3, e4, e5))
