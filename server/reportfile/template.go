@@ -64,7 +64,7 @@ func Fill(file []byte, doc report.Document, figures func(mark string) (report.Ru
 			case strings.TrimSpace(clean(r.Figure.Written)) == "": // a change of which nothing can be said: nothing stands there, and nothing is marked
 			default:
 				next++
-				m.piece = piece{text: clean(r.Figure.Written), figure: r.Figure, n: next, mark: markOf(r.Figure)}
+				m.piece = piece{text: opts.fitted(r.Figure, m), figure: r.Figure, n: next, mark: markOf(r.Figure)}
 				m.record = recordFigure(m.piece)
 				records = append(records, m.record)
 				if url := opts.link(r.Figure); url != "" && p.main && !m.nested {
@@ -146,12 +146,13 @@ type cutting struct {
 
 // filling is one mark.
 type filling struct {
-	words, place string
-	nested       bool // where no link may stand: within another, in a control, in a recorded insertion
-	text         string
-	piece        piece
-	record       recorded
-	relation     string
+	words, place  string
+	before, after string // what stands in its paragraph around it
+	nested        bool   // where no link may stand: within another, in a control, in a recorded insertion
+	text          string
+	piece         piece
+	record        recorded
+	relation      string
 }
 
 var (

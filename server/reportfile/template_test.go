@@ -3,6 +3,7 @@ package reportfile
 import (
 	"bytes"
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -253,4 +254,62 @@ func FuzzFill(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What a clerk types around a mark is hers, the unit too: 万 and % stand once, and a number in 万元 is one.
+func TestWhatIsTypedAroundAMarkStandsOnce(t *testing.T) {
+	num := func(n int64) report.Value { return report.Value{N: &n} }
+	figures := map[string]report.Figure{
+		"成功率":   {ID: "solved", Indicator: "solved", Value: num(9259), Written: "92.59%"},
+		"救助金":   {ID: "aid", Indicator: "aid", Value: num(2_160_000), Written: "2.1万余", UnitWord: "元", LastYear: new(num(190_000))},
+		"物资":    {ID: "goods", Value: num(190_000), Written: "1900", UnitWord: "元"},
+		"一点":    {ID: "little", Value: num(3_000), Written: "30", UnitWord: "元"},
+		"阅读量":   {ID: "reads", Indicator: "visits", Value: num(41_956), Written: "4.1万余", UnitWord: "次"},
+		"整数":    {ID: "even", Indicator: "visits", Value: num(200_000), Written: "20万", UnitWord: "次"},
+		"增减":    {ID: "visits", Style: report.Differ, Value: num(3), Written: "，同比增长20%"},
+		"救助金去年": {ID: "aid", Style: report.Before, Value: num(2_160_000), LastYear: new(num(190_000)), Written: "1900", UnitWord: "元"},
+		"改过":    {ID: "changed", Value: num(300_000_000), Written: "300万", UnitWord: "元", Override: &report.Override{Value: 310_000_000, Reason: "补录"}},
+		"不说":    {ID: "hidden", Written: report.Several, Withheld: true},
+	}
+	know := func(mark string) (report.Run, bool) {
+		f, known := figures[mark]
+		return report.Run{Figure: &f}, known
+	}
+	for _, x := range []struct{ typed, want string }{
+		{"成功率{{成功率}}%，", "成功率92.59%，"},
+		{"成功率{{成功率}} ％，", "成功率92.59 ％，"},
+		{"成功率{{成功率}}，", "成功率92.59%，"},
+		{"救助金{{救助金}}万元", "救助金2.16万元"},
+		{"救助金{{救助金}}元", "救助金2.1万余元"},
+		{"救助金{{救助金}}余元", "救助金2.1万余元"},
+		{"物资{{物资}}万元", "物资0.19万元"},
+		{"一点{{一点}}万元", "一点0.003万元"},
+		{"阅读{{阅读量}}万次", "阅读4.2万次"},
+		{"阅读{{整数}}万次", "阅读20万次"},
+		{"去年{{救助金去年}}万元", "去年0.19万元"},
+		{"改成{{改过}}万元", "改成310〔改〕万元"},
+		{"不说{{不说}}万元", "不说若干万元"},
+		{"{{增减}}", "同比增长20%"},
+		{"走访多了（{{增减}}）", "走访多了（同比增长20%）"},
+		{"走访{{阅读量}}次{{增减}}。", "走访4.1万余次，同比增长20%。"},
+	} {
+		out, err := Fill(clerks(t, paragraph(textRun("", x.typed)), paragraph(textRun("", "{{走访户次}}"))), sample(), func(mark string) (report.Run, bool) {
+			if r, known := know(mark); known {
+				return r, true
+			}
+			return byName(mark)
+		}, sampleOptions())
+		if err != nil {
+			t.Fatalf("%s: %v", x.typed, err)
+		}
+		r := reading(t, out)
+		if len(r.Edited()) > 0 || len(r.Lost) > 0 {
+			t.Errorf("%s: read back %+v", x.typed, r)
+		}
+		_, parts := partsOf(t, out)
+		plain := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(parts["word/document.xml"], "")
+		if !strings.HasPrefix(plain[strings.LastIndex(plain, "\n")+1:], x.want) {
+			t.Errorf("%s reads %s, not %s", x.typed, plain, x.want)
+		}
+	}
 }

@@ -152,7 +152,7 @@ func (l *looker) paragraph() {
 			l.faults = append(l.faults, &Fault{Code: OpenMark, Place: place, Value: shortened(all[m[0]:])})
 			continue
 		}
-		l.part.mark(filling{words: words, place: place}, at[runes(m[0]):runes(m[1])])
+		l.part.mark(filling{words: words, place: place, before: all[:m[0]], after: all[m[1]:]}, at[runes(m[0]):runes(m[1])])
 	}
 	for _, m := range markOpening.FindAllStringIndex(all, -1) {
 		if !closed[m[0]] {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -30,6 +31,7 @@ func (c *checking) check() {
 		c.computed(at("figures", i), f)
 	}
 	c.cycles()
+	c.spoken()
 	c.words("title", t.Title, "")
 	keys := map[string]bool{}
 	once := func(path, key string) {
@@ -270,4 +272,22 @@ func (t *Template) rate(cat *catalogue.Catalogue, name string) bool {
 	id, _, _ := strings.Cut(name, "/")
 	ind := cat.Indicator(id)
 	return ind != nil && ind.Display == catalogue.DisplayPercent
+}
+
+// spoken names stand for figures that are there, and none for two.
+func (c *checking) spoken() {
+	t := c.template
+	if len(t.Spoken) == 0 {
+		return
+	}
+	n := &Numbers{template: t, cat: c.cat, counted: &Counted{}}
+	sound := len(c.Problems()) == 0 // else some figures have no name
+	for _, name := range slices.Sorted(maps.Keys(t.Spoken)) {
+		if !c.figure("spoken", t.Spoken[name]) || !sound {
+			continue
+		}
+		if id := n.called(name); name != plainMark(name) || strings.Contains(name, "（") || spokenWords[name] != "" || n.Known(name) || id != "" && id != t.Spoken[name] {
+			c.Wrong("spoken", "%q is the name of another figure, or no name", "%q 已经是别的数的名字，或者不能当名字", name)
+		}
+	}
 }

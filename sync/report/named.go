@@ -54,7 +54,7 @@ func (n *Numbers) marked(text string) (Run, bool) {
 		return w.mark(mark{name: word}), style == ""
 	}
 	if !n.Known(name) {
-		if name = n.called(name); name == "" {
+		if name = cmp.Or(n.called(name), n.spoken(name)); name == "" {
 			return Run{}, false
 		}
 	}
@@ -81,6 +81,42 @@ func (n *Numbers) called(name string) string {
 		}
 	})
 	return cmp.Or(own, found)
+}
+
+// spoken finds a figure by a shorter name of its template, or by what stands in its brackets in another order; "" for none.
+func (n *Numbers) spoken(name string) string {
+	base, brackets, parted := strings.Cut(name, "（")
+	id := n.template.Spoken[base]
+	if id != "" && !parted {
+		return id
+	}
+	if id != "" {
+		base = plainMark(n.name(id))
+	}
+	if !parted {
+		return ""
+	}
+	if found := n.called(base + "（" + brackets); found != "" {
+		return found
+	}
+	want := inOrder(brackets)
+	if !strings.Contains(want, "，") {
+		return ""
+	}
+	var found string
+	n.eachName(func(id, called string) {
+		if b, rest, _ := strings.Cut(called, "（"); found == "" && b == base && inOrder(rest) == want {
+			found = id
+		}
+	})
+	return found
+}
+
+// inOrder are the parts of brackets as they are compared.
+func inOrder(brackets string) string {
+	parts := strings.Split(strings.TrimSuffix(brackets, "）"), "，")
+	slices.Sort(parts)
+	return strings.Join(parts, "，")
 }
 
 // eachName goes through all figures that a mark may name, with their names as plainMark has them: the template's own by

@@ -17,7 +17,10 @@ type Template struct {
 	Figures []*ComputedFigure `json:"figures"`
 	Parts   []*TemplatePart   `json:"parts"`
 	Tables  []*TemplateTable  `json:"tables"`
-	byID    map[string]*ComputedFigure
+	// Spoken are shorter names by which people ask for figures in a Word file of their own: 场次 for 活动场次, with brackets
+	// behind it too. They stand here and are not guessed.
+	Spoken map[string]string `json:"spoken"`
+	byID   map[string]*ComputedFigure
 }
 
 // ComputedFigure is a figure made of others: one of Sum, Less and Ratio is set.

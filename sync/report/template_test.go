@@ -82,6 +82,10 @@ func TestWrongTemplates(t *testing.T) {
     {"key": "b", "text": "走访{visits}。", "without": ["f", "domestic_violence_cases"]}]}]}]}`,
 			"reports/x.json:3: no figure \"walks\"\nreports/x.json:4: \"f\" is computed: name those that it is made of\n" +
 				"reports/x.json:4: \"domestic_violence_cases\" is sensitive: that the sentence is said would tell that there is none"},
+		{`{"id": "x", "levels": ["city"], "title": "报告", "spoken": {"次数": "walks"}, "parts": [{"key": "next", "title": "", "sections": []}]}`,
+			"reports/x.json:1: no figure \"walks\""},
+		{`{"id": "x", "levels": ["city"], "title": "报告", "spoken": {"贷款笔数": "visits", "走访户次": "visits", "单位": "visits", "家（一）": "visits"}, "parts": [{"key": "next", "title": "", "sections": []}]}`,
+			"reports/x.json:1: \"单位\" is the name of another figure, or no name\nreports/x.json:1: \"家（一）\" is the name of another figure, or no name\nreports/x.json:1: \"贷款笔数\" is the name of another figure, or no name"},
 		{`{"id": "y", "levels": ["city"], "title": "{campaign}", "parts": [{"key": "next", "title": "", "sections": []}]}`,
 			"reports/x.json:1: id \"y\" is not the file's name\nreports/x.json:1: no figure \"campaign\""},
 	} {

@@ -184,17 +184,21 @@ story(
     const give = (buffer: Buffer) => template.setInputFiles({ name: '模板.docx', mimeType: kind, buffer })
     await give(docx.subarray(0, 900))
     await page.getByTestId('fill-faults').waitFor()
-    // A figure of which a template of last year has the name of then is told by the place of its mark and by its name of now.
-    await give(makeDocx(['今年办招聘会{{场次（招聘会）}}。']))
-    await page.getByTestId('fill-faults').getByText('“今年办招聘会{{场次（招聘会）}}。”这一段').waitFor()
-    await page.getByTestId('fill-faults').getByText('是不是“活动场次（招聘会）”').waitFor()
+    // What may be two figures is not guessed: it is told by the place of its mark, with the names that it may have meant.
+    await give(makeDocx(['招聘会来了{{人次（招聘会）}}人次。']))
+    await page.getByTestId('fill-faults').getByText('“招聘会来了{{人次（招聘会）}}人次。”这一段').waitFor()
+    await page.getByTestId('fill-faults').getByText('“受众人次（招聘会）”').waitFor()
+    await page.getByTestId('fill-names').locator('summary').click()
+    await page.getByTestId('fill-find').fill('受众')
+    await page.getByTestId('fill-names').getByText('受众人次', { exact: true }).waitFor()
     await sound(desk, 'report-fill')
     const [filled] = await Promise.all([
       page.waitForEvent('download'),
-      give(makeDocx(['今年办招聘会{{活动场次（招聘会）}}。'])),
+      // As she says it: 场次 for 活动场次.
+      give(makeDocx(['今年办招聘会{{场次（招聘会）}}场。'])),
     ])
     const written = readFileSync(await filled.path())
-    expect(wordsOf(written)).toContain('今年办招聘会1')
+    expect(wordsOf(written)).toContain('今年办招聘会1场')
     await unharmed('docx', written)
 
     // On paper there is nothing to press.

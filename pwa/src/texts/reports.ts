@@ -149,7 +149,12 @@ const zh = {
   },
   fill: {
     title: '用自己的 Word 模板',
-    how: '在自己的 Word 文件里，要放数字的地方写双括号和数的名字，例如 {{走访户次}}。选好文件，程序把数填进去，其他的一点不动。',
+    how: '在自己的 Word 文件里，要放数字的地方写双括号和数的名字，例如“走访{{走访户次}}户次”。选好文件，程序只把数填进去，单位和别的字一点不动。',
+    names: '能填的数都叫什么',
+    namesHow:
+      '名字后面加括号，就只要这一类：{{活动场次（招聘会）}}。加“|约”写成约数，加“|上年”写上年的数，加“|增减”写比上年多少。还能写 {{单位}} {{时间}} {{年份}} {{下一年}}。',
+    find: '找名字',
+    findNone: '没有这样的名字，换个字试试。',
     choose: '选 Word 文件（docx）',
     faults: '文件里有 {n} 处要改，没有生成：',
     done: '已填好，请看下载的文件',
@@ -429,7 +434,12 @@ const en: typeof zh = {
   },
   fill: {
     title: 'Your own Word template',
-    how: 'In a Word file of your own write a figure’s name between double braces, like {{走访户次}}. Choose the file: numbers take their places, all else stays.',
+    how: 'In a Word file of your own write a figure’s name between double braces, like “走访{{走访户次}}户次”. Choose the file: numbers take their places; units and all else stay as you typed them.',
+    names: 'What the figures are called',
+    namesHow:
+      'Brackets behind a name ask for one kind: {{活动场次（招聘会）}}. With “|约” it is rounded, “|上年” is last year’s, “|增减” how it changed. {{单位}} {{时间}} {{年份}} {{下一年}} stand for the unit, the span, the year and the next.',
+    find: 'Find a name',
+    findNone: 'No such name: try another word.',
     choose: 'Choose a Word file (docx)',
     faults: '{n} places to mend; nothing was made:',
     done: 'Filled: see the downloaded file',
