@@ -41,7 +41,7 @@ func (s *Server) reportFile(c echo.Context) error {
 	if err := s.nameOverrides(c, d); err != nil {
 		return err
 	}
-	raw, err := file.write(*d, s.reportOptions(c))
+	raw, err := file.write(*d.AsRead(), s.reportOptions(c))
 	if err != nil {
 		return err
 	}

@@ -328,5 +328,5 @@ func (s *Service) Preview(ctx context.Context, unit, from, to string) (*report.D
 	if err != nil {
 		return nil, err
 	}
-	return report.Compose(t, cat, counts, past), nil
+	return report.Compose(t, cat, counts, past).Whole(), nil
 }

@@ -59,8 +59,9 @@ func (f *Figure) Words() string { return f.Written + f.UnitWord }
 type writing struct {
 	*Numbers
 	template *Template
-	campaign *Asked // of a sentence that is said for each
-	nothing  bool   // a figure of what is being written has nothing to say
+	campaign *Asked   // of a sentence that is said for each
+	nothing  bool     // a figure of what is being written has nothing to say
+	wanting  []string // figures of what is being written that have nothing to say, and are said for the sake of those who are not told
 }
 
 func (w *writing) said(text string) []segment {
@@ -132,10 +133,12 @@ func (w *writing) sentence(s *Sentence) []Run {
 			return nil
 		}
 	}
+	w.wanting = nil
 	runs := w.runs(s.said)
 	if w.nothing {
 		return nil
 	}
+	runs = frame(lest(runs, w.wanting))
 	if len(marksOf(s.said)) > 0 && !slices.ContainsFunc(runs, func(r Run) bool { return r.Figure != nil && r.Figure.Written != "" }) && s.Each == "" {
 		return nil // all its clauses have left
 	}
@@ -155,9 +158,12 @@ func (w *writing) runs(list []segment) (out []Run) {
 				out = append(out, run)
 			}
 		case s.clause != nil:
+			outer := w.wanting
+			w.wanting = nil
 			if clause := w.runs(s.clause); !w.nothing {
-				out = append(out, clause...)
+				out = append(out, lest(clause, w.wanting)...)
 			}
+			w.wanting = outer
 		default:
 			out = append(out, Run{Text: s.text})
 		}
@@ -166,10 +172,10 @@ func (w *writing) runs(list []segment) (out []Run) {
 	return join(out)
 }
 
-// join puts words that follow each other together.
+// join puts words that follow each other together, unless one may be left out without the other.
 func join(list []Run) (out []Run) {
 	for _, r := range list {
-		if n := len(out); n > 0 && r.Figure == nil && out[n-1].Figure == nil {
+		if n := len(out); n > 0 && r.Figure == nil && out[n-1].Figure == nil && len(r.Lest) == 0 && len(out[n-1].Lest) == 0 {
 			out[n-1].Text += r.Text
 			continue
 		}
@@ -178,6 +184,9 @@ func join(list []Run) (out []Run) {
 	return out
 }
 
+// tidied are marks that follow each other where what stood between them has gone, and what is left of them.
+var tidied = [][2]string{{"，，", "，"}, {"；；", "；"}, {"，；", "；"}, {"，。", "。"}, {"；。", "。"}, {"、。", "。"}, {"：，", "："}, {"：；", "："}, {"；，", "；"}, {"其中，", "其中"}, {"看，，", "看，"}, {"分，，", "分，"}, {"现有、", "现有"}, {"阵地有、", "阵地有"}, {"（，", "（"}, {"（）", ""}}
+
 // tidy leaves no comma in a sentence where what stood before it has gone.
 func tidy(list []Run) []Run {
 	out := join(list)
@@ -185,16 +194,32 @@ func tidy(list []Run) []Run {
 		if out[i].Figure != nil {
 			continue
 		}
-		text := out[i].Text
-		for _, pair := range [][2]string{{"，，", "，"}, {"；；", "；"}, {"，；", "；"}, {"，。", "。"}, {"；。", "。"}, {"、。", "。"}, {"：，", "："}, {"：；", "："}, {"；，", "；"}, {"其中，", "其中"}, {"现有、", "现有"}, {"阵地有、", "阵地有"}, {"（，", "（"}, {"（）", ""}} {
-			text = strings.ReplaceAll(text, pair[0], pair[1])
+		for _, pair := range tidied {
+			out[i].Text = strings.ReplaceAll(out[i].Text, pair[0], pair[1])
+			if i > 0 && out[i-1].Figure == nil {
+				out[i-1].Text, out[i].Text = tidyAcross(out[i-1].Text, out[i].Text, pair)
+			}
 		}
 		if i == 0 {
-			text = strings.TrimLeft(text, "，；、。")
+			out[i].Text = strings.TrimLeft(out[i].Text, "，；、。")
 		}
-		out[i].Text = text
 	}
-	return out
+	return slices.DeleteFunc(out, func(r Run) bool { return r.Figure == nil && r.Text == "" })
+}
+
+// tidyAcross does the same where one of the two may be left out.
+func tidyAcross(a, b string, pair [2]string) (string, string) {
+	for i := range pair[0] {
+		if i == 0 || !strings.HasSuffix(a, pair[0][:i]) || !strings.HasPrefix(b, pair[0][i:]) {
+			continue
+		}
+		a, b = strings.TrimSuffix(a, pair[0][:i]), strings.TrimPrefix(b, pair[0][i:])
+		if strings.HasPrefix(pair[0], pair[1]) {
+			return a + pair[1], b
+		}
+		return a, pair[1] + b
+	}
+	return a, b
 }
 
 // mark writes one; in nothing it says whether that has anything to say.
@@ -234,6 +259,9 @@ func (w *writing) mark(m mark) Run {
 	}
 	f := w.Figure(m.name, c.Unit.Code, m.style)
 	w.nothing = f == nil || w.empty(f)
+	if !w.nothing && m.style != Differ && m.style != Before && f.nought() {
+		w.wanting = append(w.wanting, f.ID)
+	}
 	return Run{Figure: f}
 }
 

@@ -56,12 +56,18 @@ type Section struct {
 type Paragraph struct {
 	Key  string `json:"key"` // that of its sentence in the template; of one that was written by hand an id
 	Runs []Run  `json:"runs"`
+	// Read is what its reader reads where that is less than Runs: without what is nought and stands there for others' sake.
+	// Empty, the paragraph leaves. It is never kept.
+	Read *[]Run `json:"read,omitempty"`
 }
 
 // Run is either words or a figure.
 type Run struct {
 	Text   string  `json:"text,omitempty"`
 	Figure *Figure `json:"figure,omitempty"`
+	// Lest it tell somebody that a figure is nought of which she is not told, it is said. Who is told reads on without it: the
+	// names of such figures, any one of each list (lean). It is kept with a report and told to nobody.
+	Lest [][]string `json:"lest,omitempty"`
 }
 
 // Value is exact: a whole number in the steps of the figure's display (fen of money, ten-thousandths of a percentage), of a

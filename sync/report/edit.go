@@ -48,6 +48,14 @@ func (n *Numbers) Edit(d, earlier *Document, title string, parts []Part) (*Docum
 		}
 		return &f
 	})
+	was := map[string][]Run{}
+	for _, p := range d.Parts {
+		for _, s := range p.Sections {
+			for _, par := range s.Paragraphs {
+				was[p.Key+"/"+s.Key+"/"+par.Key] = par.Runs
+			}
+		}
+	}
 	wrong := func(code record.Code, where string) *record.Error { return &record.Error{Code: code, Field: where} }
 	title = strings.TrimSpace(title)
 	if title == "" {
@@ -103,7 +111,7 @@ func (n *Numbers) Edit(d, earlier *Document, title string, parts []Part) (*Docum
 					runs = append(runs, Run{Figure: f})
 				}
 				if len(runs) > 0 {
-					section.Paragraphs = append(section.Paragraphs, Paragraph{par.Key, runs})
+					section.Paragraphs = append(section.Paragraphs, Paragraph{Key: par.Key, Runs: keepLest(was[p.Key+"/"+s.Key+"/"+par.Key], runs)})
 				}
 			}
 			next.Sections = append(next.Sections, section)

@@ -308,6 +308,11 @@ func (n *Numbers) empty(f *Figure) bool {
 	case Before:
 		return f.LastYear == nil || *f.LastYear.N == 0
 	}
+	return f.nought()
+}
+
+// nought reports whether a figure says nothing by its value.
+func (f *Figure) nought() bool {
 	return f.Value.N == nil || *f.Value.N == 0 && f.Value.Denominator == nil
 }
 

@@ -16,6 +16,8 @@ const Several = "若干"
 // entries may be sensitive, as on the pages of figures (T8): less what she could list, it would tell of one, and of what kind.
 func (n *Numbers) Told(d *Document, seats []Seat, small bool) *Document {
 	now, before := n.withheldOf(seats, false), n.withheldOf(seats, true)
+	// Before anything is taken out: what leaves is known by the numbers.
+	d = d.leaned(func(f *Figure) bool { return n.any(now[f.Unit], nameOf(f)) })
 	return d.each(func(f Figure) *Figure {
 		name := nameOf(&f)
 		if !small && n.mayHide(name) {
@@ -77,16 +79,12 @@ func (d *Document) each(f func(Figure) *Figure) *Document {
 			out.Parts[i].Sections[j] = s
 			out.Parts[i].Sections[j].Paragraphs = make([]Paragraph, len(s.Paragraphs))
 			for k, par := range s.Paragraphs {
-				runs := make([]Run, 0, len(par.Runs))
-				for _, r := range par.Runs {
-					if r.Figure != nil {
-						if r.Figure = f(*r.Figure); r.Figure == nil {
-							continue
-						}
-					}
-					runs = append(runs, r)
+				to := Paragraph{Key: par.Key, Runs: eachRun(par.Runs, f)}
+				if par.Read != nil {
+					read := eachRun(*par.Read, f)
+					to.Read = &read
 				}
-				out.Parts[i].Sections[j].Paragraphs[k] = Paragraph{par.Key, runs}
+				out.Parts[i].Sections[j].Paragraphs[k] = to
 			}
 		}
 	}
@@ -104,4 +102,17 @@ func (d *Document) each(f func(Figure) *Figure) *Document {
 		}
 	}
 	return &out
+}
+
+func eachRun(list []Run, f func(Figure) *Figure) []Run {
+	out := make([]Run, 0, len(list))
+	for _, r := range list {
+		if r.Figure != nil {
+			if r.Figure = f(*r.Figure); r.Figure == nil {
+				continue
+			}
+		}
+		out = append(out, r)
+	}
+	return out
 }

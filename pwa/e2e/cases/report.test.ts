@@ -108,6 +108,10 @@ story(
     await instead.getByTestId('reason').fill('签到本上还有十人')
     await instead.getByTestId('override').click()
     await instead.getByTestId('overridden').getByText('签到本上还有十人').waitFor()
+    await page.waitForFunction(() => {
+      const at = document.querySelector('[data-test="overridden"]')!.getBoundingClientRect()
+      return at.top >= 0 && at.bottom <= innerHeight
+    })
     await clerk.close()
     await page
       .locator('.sentence')
@@ -189,7 +193,7 @@ story(
     await page.getByTestId('fill-faults').getByText('“招聘会来了{{人次（招聘会）}}人次。”这一段').waitFor()
     await page.getByTestId('fill-faults').getByText('“受众人次（招聘会）”').waitFor()
     await page.getByTestId('fill-names').locator('summary').click()
-    await page.getByTestId('fill-find').fill('受众')
+    await page.getByTestId('fill-find').locator('input').fill('受众')
     await page.getByTestId('fill-names').getByText('受众人次', { exact: true }).waitFor()
     await sound(desk, 'report-fill')
     const [filled] = await Promise.all([
@@ -280,6 +284,13 @@ story(
     await clerk.list('报告')
     await page.getByTestId('make-report').click()
     await page.getByTestId('report').waitFor()
+    // A sentence about nothing is not read; where it is written it is told why it stands there.
+    expect(await page.getByTestId('report').innerText()).not.toMatch(/(?<![\d.])0[起件]/)
+    await clerk.mode('修改')
+    await page.getByTestId('nought').first().waitFor()
+    expect(await page.getByTestId('write').innerText()).toMatch(/(?<![\d.])0[起件]/)
+    await sound(desk, 'report-nought', ['normal'], true)
+    await clerk.mode('阅读')
     const dialog = await clerk.open('visits')
     await dialog.getByText('400 户次').waitFor()
     await dialog.getByText('是往年填报数').waitFor()

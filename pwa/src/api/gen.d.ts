@@ -2424,6 +2424,11 @@ export interface components {
             text?: string
             figure?: components['schemas']['ReportFigure']
           }[]
+          /** @description What this reader reads, where it is less; without what is nought and said only lest somebody who is not told learn it. Empty, the paragraph leaves; sent back it is not looked at */
+          read?: {
+            text?: string
+            figure?: components['schemas']['ReportFigure']
+          }[]
         }[]
       }[]
     }

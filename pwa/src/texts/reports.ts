@@ -103,6 +103,7 @@ const zh = {
     reads: '存好后是这样：',
     unknown: '没有叫 {list} 的数。请从“插入一个数”里选，或者改成文字。',
     empty: '这一段是空的，存的时候会去掉。',
+    nought: '这里数是 0 的地方，您阅读和下载时不写出来；留着它，是免得不该知道的人从缺了这一句看出是 0。',
     unsaved: '改了 {n} 处，还没有保存',
     kept: '没保存的改动记在这台设备上，关掉也不会丢。',
     save: '保存',
@@ -158,6 +159,7 @@ const zh = {
     choose: '选 Word 文件（docx）',
     faults: '文件里有 {n} 处要改，没有生成：',
     done: '已填好，请看下载的文件',
+    file: '{name}（已填）.docx',
     busy: '正在填…',
   },
   versions: {
@@ -388,6 +390,8 @@ const en: typeof zh = {
     reads: 'Saved it reads:',
     unknown: 'No figure is called {list}. Choose one under “Insert a figure”, or write words.',
     empty: 'This paragraph is empty and will be left out.',
+    nought:
+      'What is 0 here is left out where you read it and in your files. It stays lest others, who may not know, see by the gap that it is 0.',
     unsaved: '{n} changes not saved',
     kept: 'What is not saved is kept on this device and survives closing it.',
     save: 'Save',
@@ -443,6 +447,7 @@ const en: typeof zh = {
     choose: 'Choose a Word file (docx)',
     faults: '{n} places to mend; nothing was made:',
     done: 'Filled: see the downloaded file',
+    file: '{name} (filled).docx',
     busy: 'Filling…',
   },
   versions: {

@@ -39,9 +39,9 @@ var writers = map[string]func(d *report.Document, o reportfile.Options) ([]byte,
 		raw, err := json.MarshalIndent(d, "", " ")
 		return append(raw, '\n'), err
 	},
-	".docx": func(d *report.Document, o reportfile.Options) ([]byte, error) { return reportfile.DOCX(*d, o) },
-	".pdf":  func(d *report.Document, o reportfile.Options) ([]byte, error) { return reportfile.PDF(*d, o) },
-	".xlsx": func(d *report.Document, o reportfile.Options) ([]byte, error) { return reportfile.XLSX(*d, o) },
+	".docx": func(d *report.Document, o reportfile.Options) ([]byte, error) { return reportfile.DOCX(*d.AsRead(), o) },
+	".pdf":  func(d *report.Document, o reportfile.Options) ([]byte, error) { return reportfile.PDF(*d.AsRead(), o) },
+	".xlsx": func(d *report.Document, o reportfile.Options) ([]byte, error) { return reportfile.XLSX(*d.AsRead(), o) },
 }
 
 // days are the first and the last day that a command names.

@@ -1,5 +1,6 @@
 import type { Draft } from './drafts'
 import type { Document } from './data'
+import { readIn } from './words'
 
 /** A place that a report is jumped to by its heading. */
 export interface Place {
@@ -12,11 +13,11 @@ export const tableHead = (key: string): string => `report-table-${key}`
 /** The headings of a report that is read: of its parts, of their sections, and of the tables. */
 export const headsOf = (document: Document): Place[] => [
   ...document.parts
-    .filter((part) => part.sections.some((one) => one.paragraphs.length))
+    .filter((part) => part.sections.some((one) => readIn(one).length))
     .flatMap((part) => [
       { id: headOf(part.key), title: part.title },
       ...part.sections
-        .filter((one) => one.title && one.paragraphs.length)
+        .filter((one) => one.title && readIn(one).length)
         .map((one) => ({ id: headOf(part.key, one.key), title: one.title! })),
     ]),
   ...document.tables.map((table) => ({ id: tableHead(table.key), title: table.title })),

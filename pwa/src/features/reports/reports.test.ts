@@ -3,6 +3,7 @@ import { catalogue } from '@/state/places'
 import { officeTexts } from '@/texts'
 import type { Document, Figure } from './data'
 import { changed, draftOf, partsOf } from './drafts'
+import { headsOf } from './jumping'
 import { daysOf, spanText, usual } from './span'
 import {
   columnText,
@@ -15,6 +16,7 @@ import {
   overridesBack,
   parsed,
   plainText,
+  readIn,
   stepsOf,
   typedValue,
 } from './words'
@@ -119,6 +121,15 @@ describe('figures in words', () => {
     expect([visits, grown, withheld].map(opens)).toEqual([true, false, false])
     expect(figureWords(withheld)).toBe('若干件')
     expect(plainText(whole.parts[0]!.sections[0]!.paragraphs[0]!.runs)).toBe('走访12户次，同比增长20%，政策宣传3户次')
+  })
+})
+
+describe('what is nought', () => {
+  it('is written and not read: a paragraph of nothing else leaves, with its heading', () => {
+    const nought = document([{ key: 'v', runs: [{ text: '线索' }, { figure: figure('v', '线索', 0) }], read: [] }])
+    expect(readIn(nought.parts[0]!.sections[0]!)).toEqual([])
+    expect(headsOf(nought)).toEqual([])
+    expect(headsOf(whole).map((one) => one.title)).toEqual(['工作回顾', '维权'])
   })
 })
 

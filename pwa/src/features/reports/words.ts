@@ -63,6 +63,10 @@ export const opens = (figure: Figure): boolean =>
 export const plainText = (runs: readonly Run[]): string =>
   runs.map((run) => (run.figure ? figureWords(run.figure) : (run.text ?? ''))).join('')
 
+/** The paragraphs of a section that this reader reads: one of which all is nought leaves. */
+export const readIn = (section: { paragraphs: Paragraph[] }): Paragraph[] =>
+  section.paragraphs.filter((one) => !one.read || one.read.length)
+
 type Figures = Pick<Document, 'parts' | 'tables'>
 
 function* each(document: Figures): Generator<Figure> {
