@@ -61,6 +61,7 @@ type writing struct {
 	template *Template
 	campaign *Asked   // of a sentence that is said for each
 	nothing  bool     // a figure of what is being written has nothing to say
+	within   bool     // a clause is being written
 	wanting  []string // figures of what is being written that have nothing to say, and are said for the sake of those who are not told
 }
 
@@ -158,12 +159,12 @@ func (w *writing) runs(list []segment) (out []Run) {
 				out = append(out, run)
 			}
 		case s.clause != nil:
-			outer := w.wanting
-			w.wanting = nil
+			outer, within := w.wanting, w.within
+			w.wanting, w.within = nil, true
 			if clause := w.runs(s.clause); !w.nothing {
 				out = append(out, lest(clause, w.wanting)...)
 			}
-			w.wanting = outer
+			w.wanting, w.within = outer, within
 		default:
 			out = append(out, Run{Text: s.text})
 		}
@@ -240,6 +241,9 @@ func (w *writing) mark(m mark) Run {
 		return Run{Text: strconv.Itoa(year + 1)}
 	case wordPeriod:
 		return Run{Text: Spoken(c.From, c.To)}
+	case wordMonths:
+		from, to := monthsOf(c.From, c.To)
+		return Run{Text: Spoken(from, to)}
 	case wordBelow:
 		return Run{Text: belowOf[c.Unit.Level]}
 	case wordSilent:
@@ -259,6 +263,9 @@ func (w *writing) mark(m mark) Run {
 	}
 	f := w.Figure(m.name, c.Unit.Code, m.style)
 	w.nothing = f == nil || w.empty(f)
+	if w.within && !w.nothing && f.Value.N != nil && *f.Value.N == 0 && !w.hides(f) && w.template.lacks(m.name) {
+		w.nothing = true // a rate of nought is no achievement, and it is said among what is lacking
+	}
 	if !w.nothing && m.style != Differ && m.style != Before && f.nought() {
 		w.wanting = append(w.wanting, f.ID)
 	}
@@ -286,8 +293,21 @@ func (w *writing) ofCampaign(what string) Run {
 		Written: m.exactly(n), UnitWord: m.word, Link: "/campaigns/" + a.ID}}
 }
 
-// idle are the units right below of which nothing counts.
+// monthsOf are the first and the last day of the months that a span lies in.
+func monthsOf(from, to string) (first, last string) {
+	first, last = from[:8]+"01", to
+	for totals.DayAfter(last)[8:] != "01" {
+		last = totals.DayAfter(last)
+	}
+	return first, last
+}
+
+// idle are the units right below of which nothing counts. Of a span of days they are not told: villages are silent by whole
+// months, and a township without entries on three days is not among them.
 func (w *writing) idle() (out []Unit) {
+	if from, to := monthsOf(w.counted.From, w.counted.To); from != w.counted.From || to != w.counted.To {
+		return nil
+	}
 	for _, row := range w.counted.Rows[1:] {
 		if !w.done(row) {
 			out = append(out, row.Unit)
@@ -333,6 +353,8 @@ func Spoken(from, to string) string {
 		return fmt.Sprintf("%d年%d月至%d月", year(to), month(from), month(to))
 	case whole:
 		return fmt.Sprintf("%d年%d月至%d年%d月", year(from), month(from), year(to), month(to))
+	case from == to:
+		return fmt.Sprintf("%d年%d月%d日", year(to), month(to), day(to))
 	case year(from) == year(to):
 		return fmt.Sprintf("%d年%d月%d日至%d月%d日", year(to), month(from), day(from), month(to), day(to))
 	}

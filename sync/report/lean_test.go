@@ -72,7 +72,9 @@ func TestWhatWasNoughtIsSaidOnceItIsNot(t *testing.T) {
 	tmpl, cat := template(t, "township"), built(t)
 	numbers := report.NumbersOf(tmpl, cat, c, nil)
 	whole := report.Compose(tmpl, cat, c, nil)
-	read := func(n *report.Numbers, d *report.Document) string { return written(n.Told(d, seat(c, record.Manager, t), true).AsRead()) }
+	read := func(n *report.Numbers, d *report.Document) string {
+		return written(n.Told(d, seat(c, record.Manager, t), true).AsRead())
+	}
 
 	put, bad := numbers.Override(whole, "domestic_violence_cases", &report.Override{Value: 3, Reason: "派出所转来", By: "x"})
 	if bad != nil {

@@ -35,6 +35,7 @@ const (
 	wordYear     = "year"
 	wordNext     = "next_year"
 	wordPeriod   = "period"
+	wordMonths   = "months"   // the whole months that the span lies in: by them villages are silent
 	wordSilent   = "silent"   // how many villages have no entry that counts
 	wordSilents  = "silents"  // some of their names
 	wordIdle     = "idle"     // how many of the units right below have none
@@ -46,7 +47,7 @@ const (
 	wordGap      = "gap"
 )
 
-var words = map[string]bool{wordUnit: true, wordYear: true, wordNext: true, wordPeriod: true, wordSilent: true, wordSilents: true,
+var words = map[string]bool{wordUnit: true, wordYear: true, wordNext: true, wordPeriod: true, wordMonths: true, wordSilent: true, wordSilents: true,
 	wordIdle: true, wordIdles: true, wordBelow: true}
 
 var eachWords = map[string]bool{wordCampaign: true, wordTarget: true, wordDone: true, wordGap: true}

@@ -296,11 +296,8 @@ func (f *Figure) write(m manner) {
 // empty reports whether a figure has nothing to say. What somebody is not told is said in any case, a nought too: that a
 // sentence is missing would tell what it was.
 func (n *Numbers) empty(f *Figure) bool {
-	name, _, _ := strings.Cut(f.ID, "@")
-	for _, at := range n.atoms(name) {
-		if n.hidden[f.Unit][at] {
-			return false
-		}
+	if n.hides(f) {
+		return false
 	}
 	switch f.Style {
 	case Differ:
@@ -310,6 +307,9 @@ func (n *Numbers) empty(f *Figure) bool {
 	}
 	return f.nought()
 }
+
+// hides reports whether somebody is not told a figure.
+func (n *Numbers) hides(f *Figure) bool { return n.any(n.hidden[f.Unit], nameOf(f)) }
 
 // nought reports whether a figure says nothing by its value.
 func (f *Figure) nought() bool {

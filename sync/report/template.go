@@ -2,6 +2,7 @@ package report
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"niangjia/sync/catalogue"
@@ -123,6 +124,20 @@ func (t *Template) For(level record.Level) bool {
 	for _, l := range t.Levels {
 		if l == string(level) {
 			return true
+		}
+	}
+	return false
+}
+
+// lacks reports whether a figure is said among what is lacking where it is low.
+func (t *Template) lacks(figure string) bool {
+	for _, p := range t.Parts {
+		for _, s := range p.Sections {
+			if slices.ContainsFunc(s.Sentences, func(one *Sentence) bool {
+				return one.Below != nil && one.Below.Figure == figure && one.Below.Percent > 0
+			}) {
+				return true
+			}
 		}
 	}
 	return false

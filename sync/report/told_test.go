@@ -232,3 +232,31 @@ func TestASentenceThatWasTakenOutComesBack(t *testing.T) {
 		t.Errorf("%v\n%s", bad, written(back))
 	}
 }
+
+// A rate of nought is no achievement: it is said among what is lacking, and there alone.
+func TestARateOfNoughtIsLacking(t *testing.T) {
+	zero, ten := int64(0), int64(10)
+	c := small()
+	c.Rows[0].Cells = []report.Cell{cell("petitions", "", 10), {Indicator: "petition_close_rate", Value: report.Value{N: &zero, Numerator: &zero, Denominator: &ten}},
+		{Indicator: "petition_settle_rate", Value: report.Value{N: &zero, Numerator: &zero, Denominator: &ten}}}
+	text := written(report.Compose(template(t, "township"), built(t), c, nil))
+	// What no sentence of what is lacking has stays where it is.
+	if !strings.Contains(text, "受理来信来访来电10件，同比增长233.3%，调处率0%。") || !strings.Contains(text, "当期办结率为0%，办理效率需要提高") || strings.Count(text, "办结率") != 1 {
+		t.Error(text)
+	}
+}
+
+// Villages are silent by whole months, and of a span of days just that is said; a day is one day.
+func TestASpanOfDaysClaimsNothingOfItsMonths(t *testing.T) {
+	c := small()
+	c.From, c.To = "2026-03-05", "2026-03-05"
+	d := report.Compose(template(t, "county"), built(t), c, nil)
+	text := written(d)
+	if !strings.Contains(text, "2026年3月有1个村（社区）没有审核通过的工作记录：二村。\n") || strings.Contains(text, "其中1个") || d.Title != "德党镇妇联2026年3月5日工作报告" {
+		t.Errorf("%s\n%s", d.Title, text)
+	}
+	c.From, c.To = "2026-02-01", "2026-02-28"
+	if text := written(report.Compose(template(t, "county"), built(t), c, nil)); !strings.Contains(text, "2026年2月有1个村（社区）没有审核通过的工作记录：二村。其中1个") {
+		t.Error(text)
+	}
+}

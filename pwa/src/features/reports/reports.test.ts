@@ -94,6 +94,7 @@ describe('the span of a report', () => {
     expect(spanText('2026-01-01', '2026-11-30')).toBe('2026年1–11月')
     expect(spanText('2026-01-01', '2026-12-31')).toBe('2026年')
     expect(spanText('2024-02-01', '2024-02-29')).toBe('2024年2月')
+    expect(spanText('2026-03-05', '2026-03-05')).toBe('2026年3月5日')
     expect(spanText('2026-03-05', '2026-06-20')).toBe('2026年3月5日到2026年6月20日')
   })
 })

@@ -50,6 +50,7 @@ export function daysOf(choice: Choice): { from: string; to: string } | 'order' |
 
 /** 2026年1月至11月; whole months as months, other days as days. */
 export function spanText(from: string, to: string): string {
+  if (from === to) return fullDay(from)
   const year = Number(from.slice(0, 4))
   const [a, b] = [Number(from.slice(5, 7)), Number(to.slice(5, 7))]
   if (from.slice(0, 4) !== to.slice(0, 4) || from !== first(year, a) || to !== last(year, b))
