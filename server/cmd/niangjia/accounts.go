@@ -58,7 +58,7 @@ func (c *accountsAddCmd) Run(ctx context.Context, g *globals) error {
 	if err != nil {
 		return err
 	}
-	return g.with(ctx, func(a *app.App) error {
+	return g.within(ctx, func(a *app.App) error {
 		seats, err := parseSeats(a, c.Seat)
 		if err != nil {
 			return err
@@ -102,7 +102,7 @@ func seatTexts(seats []record.Seat) []string {
 type accountsListCmd struct{}
 
 func (accountsListCmd) Run(ctx context.Context, g *globals) error {
-	return g.with(ctx, func(a *app.App) error {
+	return g.within(ctx, func(a *app.App) error {
 		list, err := a.Auth.List(ctx)
 		if err != nil {
 			return err
@@ -132,7 +132,7 @@ func (c *accountsResetCmd) Run(ctx context.Context, g *globals) error {
 	if err != nil {
 		return err
 	}
-	return g.with(ctx, func(a *app.App) error {
+	return g.within(ctx, func(a *app.App) error {
 		if err := a.Auth.Reset(ctx, c.Login, text); err != nil {
 			return err
 		}
@@ -149,7 +149,7 @@ type accountsSeatsCmd struct {
 }
 
 func (c *accountsSeatsCmd) Run(ctx context.Context, g *globals) error {
-	return g.with(ctx, func(a *app.App) error {
+	return g.within(ctx, func(a *app.App) error {
 		seats, err := parseSeats(a, c.Seat)
 		if err != nil {
 			return err
@@ -167,7 +167,7 @@ type accountsCloseCmd struct {
 }
 
 func (c *accountsCloseCmd) Run(ctx context.Context, g *globals) error {
-	return g.with(ctx, func(a *app.App) error {
+	return g.within(ctx, func(a *app.App) error {
 		if err := a.Auth.SetActive(ctx, c.Login, c.Undo); err != nil {
 			return err
 		}

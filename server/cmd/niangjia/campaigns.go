@@ -27,7 +27,7 @@ type listed struct {
 }
 
 func (c *campaignsCmd) Run(ctx context.Context, g *globals) error {
-	return g.with(ctx, func(a *app.App) error {
+	return g.within(ctx, func(a *app.App) error {
 		list, _, err := a.Engine.Campaigns(ctx)
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -99,6 +100,14 @@ func (g *globals) with(ctx context.Context, do func(*app.App) error) (err error)
 		}
 	}()
 	return do(a)
+}
+
+// within is the same for data that are there already: a slip in --data is told, and makes no empty ones in another place.
+func (g *globals) within(ctx context.Context, do func(*app.App) error) error {
+	if _, err := os.Stat(filepath.Join(g.Data, app.DatabaseFile)); err != nil {
+		return fmt.Errorf("no data in --data %s: %w", g.Data, err)
+	}
+	return g.with(ctx, do)
 }
 
 // say prints the value for machines, or the text for people.

@@ -56,7 +56,7 @@ type plannedUnit struct {
 }
 
 func (p *noticesPlanCmd) Run(ctx context.Context, g *globals) error {
-	return g.with(ctx, func(a *app.App) error {
+	return g.within(ctx, func(a *app.App) error {
 		c, stages, told, err := a.Notices.Forecast(ctx, p.Campaign)
 		if err != nil {
 			return err

@@ -8,7 +8,9 @@ import (
 )
 
 func TestAPlanOfNotices(t *testing.T) {
-	if out := want(t, 1, t.TempDir(), "notices", "plan", "none"); !strings.Contains(out, "campaign") {
+	data := t.TempDir()
+	want(t, 0, data, "divisions", "import", "../../demo/lincang-5309.csv")
+	if out := want(t, 1, data, "notices", "plan", "none"); !strings.Contains(out, "campaign") {
 		t.Error(out)
 	}
 	p := planned{Title: "冬季走访", Start: "2026-12-01", Deadline: "2026-12-31", Units: 3, Open: 1, Stages: []plannedStage{

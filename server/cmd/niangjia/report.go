@@ -75,7 +75,7 @@ func (c *reportWriteCmd) Run(ctx context.Context, g *globals) error {
 	if err != nil {
 		return err
 	}
-	return g.with(ctx, func(a *app.App) error {
+	return g.within(ctx, func(a *app.App) error {
 		cat, err := a.Engine.Present(ctx)
 		if err != nil {
 			return err
@@ -131,7 +131,7 @@ func (c *reportAgainCmd) Run(ctx context.Context, g *globals) error {
 	if err := json.Unmarshal(raw, d); err != nil {
 		return fmt.Errorf("%s is no report: %w", c.File, err)
 	}
-	return g.with(ctx, func(a *app.App) error { return checkReport(ctx, g, a, c.File, d) })
+	return g.within(ctx, func(a *app.App) error { return checkReport(ctx, g, a, c.File, d) })
 }
 
 // checkReport counts again and tells what differs: it fails unless all is as the report says.

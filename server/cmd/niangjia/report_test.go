@@ -19,6 +19,15 @@ func TestAReportIsWrittenAndCountedAgain(t *testing.T) {
 	if out := want(t, 0, data, "report", "again", file); !strings.Contains(out, " 0 differences") {
 		t.Error(out)
 	}
+	nowhere := filepath.Join(t.TempDir(), "nowhere")
+	for _, args := range [][]string{{"report", "--unit", "530923000000", "--period", "2026", "--out", file + ".pdf"}, {"report", "again", file}, {"accounts", "list"}} {
+		if out := want(t, 1, nowhere, args...); !strings.Contains(out, "no data in --data") {
+			t.Error(out)
+		}
+	}
+	if _, err := os.Stat(nowhere); err == nil {
+		t.Error("a slip in --data made a folder")
+	}
 	reportFiles(t, data)
 	raw, err := os.ReadFile(file)
 	if err != nil {

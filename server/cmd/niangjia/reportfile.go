@@ -83,7 +83,7 @@ func (c *reportCheckCmd) Run(ctx context.Context, g *globals) error {
 	if err != nil {
 		return fileFault(c.File, err)
 	}
-	return g.with(ctx, func(a *app.App) error {
+	return g.within(ctx, func(a *app.App) error {
 		list, err := a.CheckReport(ctx, r.Document(), bar("lines", os.Stderr))
 		if err != nil {
 			return err
