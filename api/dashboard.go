@@ -85,7 +85,7 @@ func targetUnitToWire(u engine.TargetUnit) wireTargetUnit {
 	if !u.Withheld {
 		gap := u.Gap()
 		w.Approved, w.Gap = &u.Approved, &gap
-		if u.Pacing.Pace != campaign.NotBegun && u.Pacing.Pace != campaign.Untold {
+		if u.Pacing.Pace != campaign.NotBegun && u.Pacing.Pace != campaign.Begun && u.Pacing.Pace != campaign.Untold {
 			w.Projected = &u.Projected
 		}
 	}

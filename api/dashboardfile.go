@@ -182,6 +182,8 @@ func (w listWords) pace(p campaign.Pace) string {
 	switch p {
 	case campaign.NotBegun:
 		return w.in("还没有开始", "Not begun")
+	case campaign.Begun:
+		return w.in("今天刚开始", "Begins today")
 	case campaign.Reached:
 		return w.in("已经完成", "Reached")
 	case campaign.OnTrack:
@@ -308,6 +310,25 @@ func (s *Server) oldestFile(c echo.Context, w listWords) (*list, error) {
 	return l, nil
 }
 
+// withOwn puts what the unit itself recorded on a line of its own, as the page does: then those below the whole come to it.
+func withOwn(of []engine.Quality, w listWords) []engine.Quality {
+	if len(of) < 2 {
+		return of
+	}
+	own := of[0]
+	for _, q := range of[1:] {
+		own.Decided -= q.Decided
+		own.Returned -= q.Returned
+		own.Flagged -= q.Flagged
+		own.Conflicts -= q.Conflicts
+	}
+	if own.Decided == 0 && own.Returned == 0 && own.Flagged == 0 && own.Conflicts == 0 {
+		return of
+	}
+	own.Division.Name = w.inf("%s自己的", "%s itself", own.Division.Name)
+	return slices.Insert(slices.Clone(of), 1, own)
+}
+
 // qualityFile says how the units' entries were decided on.
 func (s *Server) qualityFile(c echo.Context, w listWords, d *engine.Dashboard) *list {
 	when := w.period(d.Period)
@@ -318,9 +339,9 @@ func (s *Server) qualityFile(c echo.Context, w listWords, d *engine.Dashboard) *
 		numbers(w.in("处理", "Decided"), w.in("审核通过和退回的次数。", "Decisions: approvals and returns.")),
 		numbers(w.in("退回", "Returned"), w.in("其中退回的。", "Those that sent an entry back.")),
 		listColumn{share.heading(), w.in("退回 ÷ 处理。", "Returned divided by decided.")},
-		numbers(w.in("日期存疑", "Doubtful dates"), w.in("日期看着不对的记录。", "Entries whose date looks odd.")),
+		numbers(w.in("存疑", "Doubtful"), w.in("送来时日期或手机时间看着不对，或没过表格检查的记录。", "Entries whose date or phone's clock looked odd when they came, or that were against a check of the form.")),
 		numbers(w.in("说法不一", "Contradictions"), w.in("同一处有两种说法、等人来定的记录。", "Records that say two things, for somebody to choose.")))
-	for _, q := range d.Quality {
+	for _, q := range withOwn(d.Quality, w) {
 		rate := fileCell{}
 		if q.Decided > 0 {
 			n := (20_000*q.Returned + q.Decided) / (2 * q.Decided) // rounded, as on the page

@@ -10,7 +10,8 @@ const (
 	Untold   Pace = "untold"    // the numbers are not told
 	NotBegun Pace = "not_begun" // its first day has not come
 	Reached  Pace = "reached"
-	OnTrack  Pace = "on_track" // at the rate of the days so far, today included, it is reached by the deadline
+	Begun    Pace = "begun"    // today is its first day: there is no rate yet
+	OnTrack  Pace = "on_track" // at the rate of the days before today it is reached by the deadline
 	Behind   Pace = "behind"
 	Missed   Pace = "missed" // the deadline has passed
 )
@@ -18,14 +19,14 @@ const (
 // Pacing is a pace with what it comes from.
 type Pacing struct {
 	Pace
-	Expected  int64 // how much it would have to be by today at an even rate, rounded up
-	Projected int64 // what the rate so far comes to by the deadline, rounded down; 0 before the first day
+	Expected  int64 // how much it would have to be by the end of yesterday at an even rate, rounded up
+	Projected int64 // what the rate so far comes to by the deadline, rounded down; 0 until a day is over
 }
 
-// PaceOf reckons whole days: the first and the last of the span and today all count, since each of them is worked on.
+// PaceOf reckons the whole days before today: today may still bring something, and what it has brought is there already.
 func PaceOf(p UnitProgress, start, deadline, today string) Pacing {
 	all := daysTo(start, deadline)
-	gone := min(max(daysTo(start, today), 0), all)
+	gone := min(max(daysTo(start, today)-1, 0), all)
 	if all < 1 {
 		return Pacing{Pace: Untold}
 	}
@@ -41,8 +42,10 @@ func PaceOf(p UnitProgress, start, deadline, today string) Pacing {
 		out.Pace = Reached
 	case today > deadline:
 		out.Pace = Missed
-	case gone == 0:
+	case today < start:
 		out.Pace = NotBegun
+	case gone == 0:
+		out.Pace = Begun
 	case p.Approved*all >= p.Target*gone:
 		out.Pace = OnTrack
 	default:

@@ -92,6 +92,20 @@ story(
     await head(phone.page, '永德县').waitFor()
     await area(phone.page, TOWNSHIP).waitFor()
     await phone.page.getByTestId('map').scrollIntoViewIfNeeded()
+    // Names stand above all areas, and none over another.
+    const over = await phone.page.locator('[data-test="map"] .words').evaluate((words) => {
+      const boxes = [...words.querySelectorAll('text')].map((one) => one.getBoundingClientRect())
+      const apart = (a: DOMRect, b: DOMRect) =>
+        a.right <= b.left + 1 || b.right <= a.left + 1 || a.bottom <= b.top + 6 || b.bottom <= a.top + 6
+      const last = words === words.parentElement!.lastElementChild
+      return {
+        last,
+        n: boxes.length,
+        over: boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => !apart(a, b))).length,
+      }
+    })
+    expect(over).toEqual({ last: true, n: over.n, over: 0 })
+    expect(over.n).toBeGreaterThan(0)
     await sound(phone, 'map-phone', ['normal', 'large', 'huge'])
     await area(phone.page, TOWNSHIP).click()
     await head(phone.page, '德党镇').waitFor()

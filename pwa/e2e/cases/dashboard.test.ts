@@ -154,6 +154,14 @@ story(
     await page.getByTestId('dashboard').click()
     await head(page, '德党镇').waitFor()
     await page.getByTestId('ranking').waitFor()
+    // A phone shows all columns: none is out of sight at the side of its table.
+    await page.getByTestId('targets').locator('summary').first().click()
+    await page.getByTestId('waiting').locator('summary').click()
+    for (const card of ['ranking', 'targets', 'waiting']) {
+      const frame = page.getByTestId(card).getByRole('region').first()
+      await frame.waitFor()
+      expect(await frame.evaluate((one) => one.scrollWidth - one.clientWidth)).toBeLessThanOrEqual(0)
+    }
     await sound(phone, 'dashboard-township', ['normal', 'large', 'huge'])
     await setLanguage(page, 'en')
     await page.reload()
@@ -224,6 +232,19 @@ story(
     await head(phone.page, '忙岗村民委员会').waitFor()
     await phone.page.getByTestId('waiting').waitFor()
     expect(await phone.page.getByTestId('ranking').count()).toBe(0)
+    // What may not be told of days is said once; what came up in them and waits is told all the same.
+    const week = phone.page.getByTestId('week')
+    expect((await week.innerText()).split('不显示').length - 1).toBeLessThanOrEqual(1)
+    await phone.page.getByText('本村近 30 天有记录').waitFor()
+    const came = async () => {
+      const text = phone.page.getByTestId('week-waiting')
+      return (await text.count()) ? number(await text.innerText()) : 0
+    }
+    const had = await came()
+    await village.entries(VILLAGE, 'home_visit', [
+      { household: home, purposes: ['policy'], met: 'met', occurred_on: today() },
+    ])
+    await becomes(phone.page, came, had + 1)
     await sound(phone, 'dashboard-village', ['normal', 'large'])
   },
 )
@@ -258,12 +279,17 @@ story(
         await expect.poll(() => rows.count()).toBeGreaterThan(had)
       }
       let n = 0
-      for (const text of await rows.allInnerTexts()) n += number(/(\d+) 次/.exec(text)?.[0] ?? '1')
+      // How often a row counts stands at its end; what an entry says of itself may end in 次, too.
+      for (const text of await rows.allInnerTexts()) n += number(/(\d+) 次$/.exec(text.trim())?.[0] ?? '1')
       const hidden = page.getByTestId('hidden')
       return { listed: n, hidden: (await hidden.count()) ? number(await hidden.innerText()) : 0 }
     }
     const town = await open('zhen1', TOWNSHIP)
     const { page } = town
+    // What the township recorded itself has a line of its own: the lines below the whole come to it.
+    const decided = await page.getByTestId('quality').locator('tbody td:nth-of-type(1)').allInnerTexts()
+    const [whole, ...parts] = decided.map(number)
+    expect(parts.reduce((sum, n) => sum + n, 0)).toBe(whole)
     const returned = page.getByTestId('quality').locator('ul [data-work="returned"]')
     const before = number(await returned.innerText())
     await (await Pen.of(server, 'zhen1')).sendBack(back!, '请写明去了哪一家')

@@ -3865,18 +3865,18 @@ export interface components {
       gap: number | null
       withheld?: boolean
       /**
-       * @description By what counts: reached; else, after the deadline, missed; before the start, not_begun; else whether the rate of the days so far, today included, reaches the target by the deadline (on_track, behind)
+       * @description By what counts: reached; else, after the deadline, missed; before the start, not_begun; on the first day, begun; else whether the rate of the days before today reaches the target by the deadline (on_track, behind)
        * @enum {string}
        */
-      pace: 'untold' | 'not_begun' | 'reached' | 'on_track' | 'behind' | 'missed'
+      pace: 'untold' | 'not_begun' | 'begun' | 'reached' | 'on_track' | 'behind' | 'missed'
       /**
        * Format: int64
-       * @description How much it would have to be by today at an even rate, rounded up
+       * @description How much it would have to be by the end of yesterday at an even rate, rounded up
        */
       expected?: number
       /**
        * Format: int64
-       * @description What today's rate comes to by the deadline, rounded down; null where it is not told or no day has begun
+       * @description What the rate of those days comes to by the deadline, rounded down; null where it is not told or no day is over
        */
       projected?: number | null
     }

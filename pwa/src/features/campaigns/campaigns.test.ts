@@ -108,7 +108,9 @@ describe('spans', () => {
     expect(on(10, '2026-11-20', true).standing).toBe('closed')
     expect(on(20, '2026-11-10')).toEqual({ standing: 'ontrack', perDay: 2, needed: 40 / 21 })
     expect(on(10, '2026-11-10').standing).toBe('behind')
-    expect(on(0, '2026-11-01').standing).toBe('ontrack') // the first day has only begun
+    expect(on(0, '2026-11-01').standing).toBe('begun')
+    expect(on(2, '2026-11-02').standing).toBe('ontrack')
+    expect(on(1, '2026-11-02').standing).toBe('behind')
     expect(daysTo('2026-02-27', '2026-03-01')).toBe(2)
   })
 })

@@ -41,7 +41,7 @@ export function daysTo(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000)
 }
 
-export type Standing = 'done' | 'closed' | 'early' | 'over' | 'behind' | 'ontrack'
+export type Standing = 'done' | 'closed' | 'early' | 'begun' | 'over' | 'behind' | 'ontrack'
 
 export interface Pace {
   standing: Standing
@@ -58,8 +58,8 @@ export function paceOf(span: Span, closed: boolean, approved: number, target: nu
   if (today > span.deadline) return { standing: 'over' }
   const passed = daysTo(span.start, today) + 1
   const all = daysTo(span.start, span.deadline) + 1
-  // Today may still bring something: it is measured against the days before it.
-  const standing = approved * all >= target * (passed - 1) ? 'ontrack' : 'behind'
+  // Today may still bring something: it is measured against the days before it (T20).
+  const standing = passed === 1 ? 'begun' : approved * all >= target * (passed - 1) ? 'ontrack' : 'behind'
   return { standing, perDay: approved / passed, needed: (target - approved) / (daysTo(today, span.deadline) + 1) }
 }
 

@@ -62,6 +62,13 @@ export function unitWord(counts: Counts): string {
 
 export const amount = (n: number, counts: Counts): string => `${shown(n, scaleOf(counts))} ${unitWord(counts)}`.trim()
 
+/** How much of a target is approved, never rounded up: what is not reached is not 100%. */
+export function doneText(approved: number | null, target: number): string {
+  if (approved === null || !target) return '—'
+  const tenths = Math.floor((1000 * approved) / target)
+  return approved > 0 && !tenths ? '<0.1%' : `${tenths / 10}%`
+}
+
 export function conditionText(formId: string, one: Condition): string {
   const field = fieldOf(formOf('entry', formId), one.field)
   const name = label(field?.label) || one.field

@@ -115,8 +115,8 @@ describe('what is looked at first', () => {
         count: 3,
         oldest: '2026-11-02',
         units: [
-          { name: 'd', n: 2 },
-          { name: 'a', n: 1 },
+          { name: 'd', n: 2, own: false },
+          { name: 'a', n: 1, own: false },
         ],
       },
       {
@@ -233,7 +233,10 @@ describe('words', () => {
     expect(rateText({ approved: null, target: 10 })).toBe('不显示')
     expect(amountOf(target('a', 'untold'), null)).toBe('不显示')
     expect(rateText({ approved: 0, target: 10 })).toBe('0%')
-    expect(rateText({ approved: 999, target: 1000 })).toBe('99%')
+    expect(rateText({ approved: 9999, target: 10_000 })).toBe('99.9%')
+    expect(rateText({ approved: 4, target: 630 })).toBe('0.6%')
+    expect(rateText({ approved: 1, target: 5730 })).toBe('<0.1%')
+    expect(rateText({ approved: 10, target: 10 })).toBe('100%')
     expect(rateText({ approved: 1, target: 0 })).toBe('—')
     expect(amountOf(target('a', 'behind'), 1200)).toBe('1,200 户次')
     expect(amountOf(target('a', 'behind', { money: true }), 120_050)).toBe('1,200.50 元')

@@ -3,7 +3,7 @@ import type { Dashboard, Progress, Target } from './data'
 /** What a reader is to look at first; the words for it are the card's. */
 export type Line =
   | { what: 'missed' | 'behind'; target: Target; units: Progress[] }
-  | { what: 'backlog'; count: number; oldest?: string; units: { name: string; n: number }[] }
+  | { what: 'backlog'; count: number; oldest?: string; units: { name: string; n: number; own: boolean }[] }
   | { what: 'silent'; silent: number; never: number; days: number; own: boolean; units: { name: string; n: number }[] }
   | { what: 'returned'; decided: number; returned: number }
   | { what: 'conflicts'; count: number }
@@ -54,7 +54,9 @@ export function firstOf(of: Dashboard): Line[] {
       count: waiting.ages.overdue,
       oldest: waiting.oldest,
       units:
-        of.level === 'village' ? [] : byCount(waiting.units.map((one) => ({ name: one.name, n: one.ages.overdue }))),
+        of.level === 'village'
+          ? []
+          : byCount(waiting.units.map((one) => ({ name: one.name, n: one.ages.overdue, own: one.unit === of.unit }))),
     })
   }
   if (coverage.silent) {

@@ -42,7 +42,7 @@ export function grouped(rows: readonly UnitRow[]): { parent: string; rows: UnitR
 /** By what the units are compared before anybody has chosen: the target that is worst off, else the first figure. */
 export function usual(of: Dashboard): string {
   const told = of.targets.filter((one) => !one.gone && !one.elsewhere && one.state === 'running' && one.units.length)
-  const target = (['missed', 'behind', 'on_track'] as const)
+  const target = (['missed', 'behind', 'on_track', 'begun'] as const)
     .map((pace) => told.find((one) => one.whole.pace === pace))
     .find((one) => one !== undefined)
   if (target) return `c:${target.campaign}`

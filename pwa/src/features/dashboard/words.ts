@@ -3,7 +3,7 @@ import { hasRole, seats } from '@/state/session'
 import { label, t } from '@/texts'
 import { unitLong, within } from '@/state/places'
 import type { RouteLocationRaw } from 'vue-router'
-import { shown } from '../campaigns/words'
+import { doneText, shown } from '../campaigns/words'
 import { figureText } from '../totals/figures'
 import { parseSpan } from '../totals/period'
 import { periodText, shortPeriodText } from '../totals/words'
@@ -31,16 +31,19 @@ type Tone = 'ok' | 'warn' | 'bad' | 'plain'
 export const paces: Record<Progress['pace'], { mark: string; tone: Tone }> = {
   untold: { mark: '—', tone: 'plain' },
   not_begun: { mark: '○', tone: 'plain' },
+  begun: { mark: '○', tone: 'plain' },
   reached: { mark: '✓', tone: 'ok' },
   on_track: { mark: '✓', tone: 'ok' },
   behind: { mark: '▲', tone: 'warn' },
   missed: { mark: '■', tone: 'bad' },
 }
 export const paceText = (pace: Progress['pace']): string => `${paces[pace].mark} ${t(`dashboard.targets.pace.${pace}`)}`
+/** The same where there is room for a word. */
+export const paceShort = (pace: Progress['pace']): string => `${paces[pace].mark} ${t(`dashboard.units.pace.${pace}`)}`
 
-/** Whole parts of a hundred, of what is approved of a target. */
+/** How much of a target is approved. */
 export const rateText = (one: Pick<Progress, 'approved' | 'target'>): string =>
-  one.approved === null ? t('totals.withheld') : one.target ? `${Math.floor((100 * one.approved) / one.target)}%` : '—'
+  one.approved === null ? t('totals.withheld') : doneText(one.approved, one.target)
 
 /** What was returned of what was decided. */
 export const shareText = (returned: number, decided: number): string =>
