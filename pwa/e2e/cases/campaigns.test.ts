@@ -94,7 +94,7 @@ story(
     const county = new Campaigner(above.page)
     await county.login('xian1')
     await county.open(title)
-    expect(await county.row('below', '德党镇')).toEqual(['33%', '1', '3', '2', '0'])
+    expect(await county.row('below', '德党镇')).toEqual(['33.3%', '1', '3', '2', '0'])
     await above.shot('campaign-county')
     // A number opens down to its entries, as far as they may be read.
     await above.page.getByRole('link', { name: '德党镇已通过 1，看是哪几条' }).click()
@@ -102,7 +102,7 @@ story(
     // So few of what may be sensitive are listed to the township alone.
     await above.page.getByText('另有 1 条').waitFor()
     await township.open(title)
-    await town.page.getByRole('link', { name: '德党镇已通过 1，看是哪几条' }).click()
+    await town.page.getByRole('link', { name: '德党镇已通过 1 户，看是哪几条' }).click()
     await town.page.locator('ul.rows').getByText('计 1 户').waitFor()
     // Her township's page has the households that are missing by name; there was one, and it was visited.
     await township.open(title)
