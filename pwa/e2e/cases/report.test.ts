@@ -286,7 +286,10 @@ story(
     await page.getByTestId('report').waitFor()
     // A sentence about nothing is not read; where it is written it is told why it stands there.
     await clerk.mode('修改')
-    const nought = page.getByTestId('sentence').filter({ has: page.getByTestId('nought') }).first()
+    const nought = page
+      .getByTestId('sentence')
+      .filter({ has: page.getByTestId('nought') })
+      .first()
     const stands = await nought.locator('.reads').innerText()
     expect(stands).toMatch(/(?<![\d.])0\D/)
     await sound(desk, 'report-nought', ['normal'], true)
@@ -498,5 +501,49 @@ story(
     await page.getByTestId('drop').click()
     await page.getByTestId('drop-sure').click()
     await page.getByText('草稿已删除').waitFor()
+  },
+)
+
+story(
+  'without a network nothing typed is lost and she is told where she looks; a report that is not hers to read says so',
+  () => server,
+  async (stage) => {
+    const desk = await stage.phone(DESK)
+    const { page } = desk
+    const clerk = new Reporter(page)
+    await clerk.login('zhen1')
+    await clerk.make()
+    await desk.installed()
+    const at = page.url()
+    await clerk.mode('修改')
+    await page.getByTestId('sentence').nth(2).getByTestId('change').click()
+    await page.getByTestId('words').fill(`${await page.getByTestId('words').inputValue()}断网也写。`)
+    await page.waitForTimeout(400)
+    await desk.offline(true)
+    await page.getByTestId('save').click()
+    const why = page.getByTestId('unsaved-why')
+    await why.getByText('没有网络，还没存上').waitFor()
+    await sound(desk, 'report-offline', ['normal', 'large'], true)
+    await page.reload()
+    await page.getByTestId('kept').getByText('还在这台设备上').waitFor()
+    await desk.offline(false)
+    await page.getByRole('button', { name: '再试一次' }).click()
+    await page.getByTestId('write').getByText('断网也写。').waitFor()
+    await page.getByTestId('save').click()
+    await page.getByText('已存成第 2 版').waitFor()
+
+    // Who has its address and may not read drafts, and anybody once it is deleted.
+    const other = await stage.phone(DESK)
+    await new Reporter(other.page).login('jiandu')
+    await other.page.goto(at)
+    await other.page.getByText('没有这份报告').waitFor()
+    await sound(other, 'report-gone')
+    await other.page.getByRole('link', { name: '看全部报告' }).click()
+    await other.page.getByRole('heading', { level: 1, name: '工作报告' }).waitFor()
+    await page.getByTestId('drop').click()
+    await page.getByTestId('drop-sure').click()
+    await page.getByText('草稿已删除').waitFor()
+    await page.goto(at)
+    await page.getByText('没有这份报告').waitFor()
   },
 )
