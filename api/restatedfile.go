@@ -31,7 +31,7 @@ func (s *Server) exportRestated(c echo.Context) error {
 			"Figures of the report that are others now; those that are withheld from you are left out. The report's are of %s and stay.", w.instant(d.Mark.At))},
 		column(36, w.in("指标", "Figure"), w.in("报告里的数。", "A figure of the report.")),
 		column(24, w.unit, w.in("是哪个单位的数。", "Whose figure it is.")), w.codes(),
-		column(20, w.in("报告里", "In the report"), w.in("当时算出的，写法和报告一样。", "As it was counted then, written as in the report.")),
+		column(20, w.in("当时", "Then"), w.in("当时算出的，写法和报告一样。", "As it was counted then, written as in the report.")),
 		column(20, w.in("现在", "Now"), w.in("现在算出的，写法一样。", "As it is counted now, written alike.")))
 	for _, one := range r.Figures {
 		l.add(textCell(one.Name), textCell(w.place(one.Unit)), textCell(one.Unit), textCell(one.Written[0]), textCell(one.Written[1]))

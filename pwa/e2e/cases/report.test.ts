@@ -228,6 +228,9 @@ story(
     await page.getByTestId('holds').getByText('完全一样').waitFor()
     const shift = page.getByTestId('shifts').getByRole('row').filter({ hasText: '活动场次（招聘会）' }).first()
     expect(await shift.locator('td').allInnerTexts()).toEqual(['1场', '0场'])
+    // What was put in by hand was never the counted number: it is told as what it is.
+    await page.getByTestId('instead-of').getByText('报告里写 130 人次〔改〕，当时按记录算是 120 人次').waitFor()
+    await page.getByTestId('shifts').getByText('（报告里写130人次〔改〕）').waitFor()
     const moved = page.getByTestId('moved').getByRole('link').first()
     expect(await moved.innerText()).toMatch(/演示·镇甲.*作废，原因：同一场记了两遍/)
     await sound(desk, 'report-restated', ['normal', 'large'], true)
