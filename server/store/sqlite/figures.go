@@ -142,28 +142,28 @@ func (r reader) totals(unit string, from, to int, whole bool, of []string) ([]en
 	if err != nil {
 		return nil, err
 	}
-	if from == to { // the usual page: nothing to add up
-		return r.figures(unit, p.with("("+p.each("t.indicator, t.grp, t.value, t.entries", whole, "")+")"), p.args...)
+	list := "(" + p.each("t.indicator, t.grp, t.value, t.entries", whole, "") + ")"
+	if from < to { // else it is the usual page: nothing to add up
+		list = "(SELECT indicator, grp, sum(value) AS value, sum(entries) AS entries FROM " + list + " GROUP BY indicator, grp)"
 	}
-	return r.figures(unit, p.with("(SELECT indicator, grp, sum(value) AS value, sum(entries) AS entries FROM ("+
-		p.each("t.indicator, t.grp, t.value, t.entries", whole, "")+") GROUP BY indicator, grp)"), p.args...)
+	return r.figures(unit, p.with(list), p.args...)
 }
 
 func (r reader) distinctTotals(unit string, from, to int, whole bool, of []string) ([]engine.Figure, error) {
-	if isYear(from, to) {
-		from, to = yearOf(from), yearOf(from)
-		p, err := placesOf("steps", unit, from, to, of)
-		if err != nil {
-			return nil, err
-		}
-		return r.figures(unit, p.with("("+p.each("t.indicator, t.grp, t.n AS value, 0 AS entries", whole, "")+")"), p.args...)
+	first := " AND t.prev < ?2" // of each key in the span the month in which it stands first
+	year := isYear(from, to)
+	if year {
+		from, to, first = yearOf(from), yearOf(from), ""
 	}
 	p, err := placesOf("steps", unit, from, to, of)
 	if err != nil {
 		return nil, err
 	}
-	return r.figures(unit, p.with("(SELECT indicator, grp, sum(n) AS value, 0 AS entries FROM ("+
-		p.each("t.indicator, t.grp, t.n", whole, " AND t.prev < ?2")+") GROUP BY indicator, grp)"), p.args...)
+	list := "(" + p.each("t.indicator, t.grp, t.n AS value, 0 AS entries", whole, first) + ")"
+	if !year {
+		list = "(SELECT indicator, grp, sum(value) AS value, 0 AS entries FROM " + list + " GROUP BY indicator, grp)"
+	}
+	return r.figures(unit, p.with(list), p.args...)
 }
 
 // places is where figures of a unit stand in a table whose key is unit, month, indicator and group. Of all indicators a
