@@ -48,13 +48,9 @@ func (n *Numbers) Edit(d, earlier *Document, title string, parts []Part) (*Docum
 		}
 		return &f
 	})
-	was := map[string][]Run{}
-	for _, p := range d.Parts {
-		for _, s := range p.Sections {
-			for _, par := range s.Paragraphs {
-				was[p.Key+"/"+s.Key+"/"+par.Key] = par.Runs
-			}
-		}
+	was, began := d.runs(), map[string][]Run{}
+	if earlier != nil {
+		began = earlier.runs() // she may go back to how it was written first
 	}
 	wrong := func(code record.Code, where string) *record.Error { return &record.Error{Code: code, Field: where} }
 	title = strings.TrimSpace(title)
@@ -111,7 +107,7 @@ func (n *Numbers) Edit(d, earlier *Document, title string, parts []Part) (*Docum
 					runs = append(runs, Run{Figure: f})
 				}
 				if len(runs) > 0 {
-					section.Paragraphs = append(section.Paragraphs, Paragraph{Key: par.Key, Runs: keepLest(was[p.Key+"/"+s.Key+"/"+par.Key], runs)})
+					section.Paragraphs = append(section.Paragraphs, Paragraph{Key: par.Key, Runs: keepLest(was[placeOf(p, s, par)], keepLest(began[placeOf(p, s, par)], runs))})
 				}
 			}
 			next.Sections = append(next.Sections, section)

@@ -113,6 +113,21 @@ func keepLest(was, runs []Run) []Run {
 	return out
 }
 
+// runs are those of each paragraph, by its place.
+func (d *Document) runs() map[string][]Run {
+	out := map[string][]Run{}
+	for _, p := range d.Parts {
+		for _, s := range p.Sections {
+			for _, par := range s.Paragraphs {
+				out[placeOf(p, s, par)] = par.Runs
+			}
+		}
+	}
+	return out
+}
+
+func placeOf(p Part, s Section, par Paragraph) string { return p.Key + "/" + s.Key + "/" + par.Key }
+
 // AsRead is a document as its reader reads it, for a file: paragraphs that leave are not in it.
 func (d *Document) AsRead() *Document {
 	out := d.each(func(f Figure) *Figure { return &f })

@@ -121,4 +121,13 @@ func TestWhatWasNoughtIsSaidOnceItIsNot(t *testing.T) {
 	if other := written(numbers.Told(edited, seat(c, record.Auditor, t), false).AsRead()); !strings.Contains(other, "救助患病妇女若干人") || !strings.Contains(other, "邻里纠纷若干起") {
 		t.Error(other)
 	}
+
+	// Back to how it was written first, it is read as it was then.
+	back, bad := numbers.Edit(edited, whole, whole.Title, shown.Parts)
+	if bad != nil {
+		t.Fatal(bad)
+	}
+	if text := read(numbers, back); text != read(numbers, whole) {
+		t.Error(text)
+	}
 }
