@@ -29,6 +29,9 @@ func (s *Server) exportEntries(c echo.Context) error {
 	}
 	q := engine.EntriesQuery{Unit: c.QueryParam("unit"), Period: c.QueryParam("period"),
 		Indicator: c.QueryParam("indicator"), Group: c.QueryParam("group"), Limit: s.listMost}
+	if engine.IsWork(q.Indicator) {
+		return s.exportWork(c, format, q)
+	}
 	ctx, who, w := c.Request().Context(), callerOf(c).Actor, s.listIn(c)
 	page, err := s.Engine.ListEntries(ctx, who, q)
 	if err != nil {

@@ -118,6 +118,7 @@ type wireCounted struct {
 	ApprovedByName string         `json:"approved_by_name,omitempty"`
 	ApprovedAt     int64          `json:"approved_at,omitempty"`
 	Summary        record.Content `json:"summary,omitempty"`
+	Flags          []string       `json:"flags,omitempty"`
 }
 
 type wireTotalEntries struct {

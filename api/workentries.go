@@ -42,7 +42,7 @@ func (s *Server) workEntries(c echo.Context, q engine.EntriesQuery) error {
 		if q.Indicator == engine.WorkCounted && !row.Stub {
 			s.fillCounted(&row, e, names)
 		} else if form := s.Engine.Catalogue().Form(r.Form); !row.Stub && r.Type == record.Entry {
-			row.Form = r.Form
+			row.Form, row.Flags = r.Form, r.Flags
 			row.Summary = record.Content{}
 			if form != nil {
 				for _, key := range form.Summary {

@@ -24,7 +24,7 @@ type desk struct {
 	decided, returned map[string]int64 // by entry
 }
 
-// T19 T20 T21 T22: entries of all forms are sent, approved, returned, amended, refused and voided over ten days; after each of
+// T19 T20 T21 T22 T23: entries of all forms are sent, approved, returned, amended, refused and voided over ten days; after each of
 // these every number of every unit's dashboard is what a count by hand gives, for a reader who is told all.
 func TestDashboardsAreWhatAHandCounts(t *testing.T) {
 	d := &desk{newTown(t, 3), map[string]int64{}, map[string]int64{}}
@@ -78,9 +78,11 @@ func TestDashboardsAreWhatAHandCounts(t *testing.T) {
 	enter(4)
 	d.compare(t, "amended", targets)
 	d.opened(t, "amended")
+	d.openedAsked(t, "amended", targets)
 	d.exchange(decide(review.Approve, review.Approve, review.Approve, review.Return))
 	d.compare(t, "decided", targets)
 	d.opened(t, "decided")
+	d.openedAsked(t, "decided", targets)
 	d.recordedLast(t)
 	d.sameAsPages(t)
 	report, err := engine.Verify(t.Context(), d.store, memory.New(), nil)

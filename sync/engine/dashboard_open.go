@@ -40,6 +40,21 @@ type WorkShare struct {
 // WorkEntries opens a number of work down to its entries: of a year or a quarter of it, what stands now whatever is asked, what
 // counts of a week of days. Errors: not_found, forbidden, bad_request with a field.
 func (e *Engine) WorkEntries(ctx context.Context, actor record.Actor, q EntriesQuery) (*WorkEntries, error) {
+	if q.Limit <= 0 || q.Limit > maxEntries {
+		q.Limit = maxEntries
+	}
+	return e.workEntries(ctx, actor, q, false)
+}
+
+// ListWork lists them from the first, for a file: all of one moment, with whom each is about.
+func (e *Engine) ListWork(ctx context.Context, actor record.Actor, q EntriesQuery) (*WorkEntries, error) {
+	if q.After = (Page{}); q.Limit <= 0 || q.Limit > MaxListed {
+		q.Limit = MaxListed
+	}
+	return e.workEntries(ctx, actor, q, true)
+}
+
+func (e *Engine) workEntries(ctx context.Context, actor record.Actor, q EntriesQuery, list bool) (*WorkEntries, error) {
 	if !IsWork(q.Indicator) {
 		return nil, record.Errorf(record.NotFound, "number %s", q.Indicator)
 	}
@@ -51,16 +66,19 @@ func (e *Engine) WorkEntries(ctx context.Context, actor record.Actor, q EntriesQ
 	if parted && quarter == "" {
 		return nil, &record.Error{Code: record.BadRequest, Field: "period"}
 	}
-	if q.Indicator == WorkCounted {
+	if q.Indicator == WorkCounted || n.asked != "" {
 		year, quarter = Day(e.opt.Now())[:4], ""
-	}
-	if q.Limit <= 0 || q.Limit > maxEntries {
-		q.Limit = maxEntries
 	}
 	out := &WorkEntries{}
 	err = e.dashboard(ctx, actor, q.Unit, year, quarter, func(d dashboarding) (err error) {
+		out.AsOf = d.now
 		if q.Indicator == WorkRecorded {
-			return d.recorded(out)
+			return d.recorded(out, list)
+		}
+		if n.asked != "" {
+			if err := d.ask(&n); err != nil {
+				return err
+			}
 		}
 		if !d.tellsNumber(n, q.Unit) {
 			return record.Errorf(record.Forbidden, "number withheld")
@@ -68,7 +86,7 @@ func (e *Engine) WorkEntries(ctx context.Context, actor record.Actor, q EntriesQ
 		if err := d.shares(n, out); err != nil {
 			return err
 		}
-		return d.openWork(n, q, out)
+		return d.openWork(n, q, list, out)
 	})
 	if bad := (*record.Error)(nil); errors.As(err, &bad) && (bad.Field == "year" || bad.Field == "quarter") {
 		return nil, &record.Error{Code: record.BadRequest, Field: "period"}
@@ -111,6 +129,10 @@ func (d dashboarding) numberOf(of number, unit string) (n int64, err error) {
 
 // shares reads the number, and what each unit has of it that this reader is told it of.
 func (d dashboarding) shares(of number, out *WorkEntries) (err error) {
+	if of.of != nil && of.of.gauge != nil { // the campaign's page has the units, and of what is distinct they do not add up
+		out.Count = of.of.number()
+		return nil
+	}
 	if out.Count, err = d.numberOf(of, d.unit); err != nil || out.Count == 0 {
 		return err
 	}
@@ -153,8 +175,11 @@ func (d dashboarding) listed(unit string) (forms []string, some bool) {
 }
 
 // openWork lists a page of them, unit by unit. What is left of the number at the end is told as a number.
-func (d dashboarding) openWork(of number, q EntriesQuery, out *WorkEntries) error {
-	seen := q.After.Seen
+func (d dashboarding) openWork(of number, q EntriesQuery, list bool, out *WorkEntries) error {
+	seen, all := q.After.Seen, out.Count
+	if of.of != nil && of.of.gauge != nil {
+		all = of.of.entries // what each of them would add is told with it, and what the others would is not
+	}
 	after := Worked{Entity: q.After.Entity}
 	if q.After.Unit != "" {
 		var err error
@@ -180,24 +205,31 @@ func (d dashboarding) openWork(of number, q EntriesQuery, out *WorkEntries) erro
 			}
 			for _, w := range rows {
 				from = w
-				line, err := d.workLine(w, forms == nil)
+				line, err := d.workLine(w, forms == nil, list)
 				if err != nil {
 					return err
 				}
 				if line == nil {
 					continue
 				}
+				if len(out.List) == q.Limit && list {
+					out.Left = all - seen
+					return nil
+				}
 				if len(out.List) == q.Limit {
 					out.Next = Page{Place{Unit: last.Unit, Day: strconv.Itoa(last.Month), Entity: last.Entity}, seen}
 					return nil
 				}
 				seen, last = seen+w.N, w
+				if of.of != nil && of.of.gauge != nil {
+					line.Value = of.of.adds[w.Entity]
+				}
 				out.List = append(out.List, *line)
 			}
 			some = len(rows) > q.Limit
 		}
 	}
-	out.Hidden = max(0, out.Count-seen)
+	out.Hidden = max(0, all-seen)
 	return nil
 }
 
@@ -245,7 +277,7 @@ func compareWorked(a, b Worked) int {
 
 // workLine is one record of them as the reader may see it; nil where it is a number to her. hers says that she decides on the
 // unit's entries or works with them: others are told nothing that is sensitive, not even that it exists.
-func (d dashboarding) workLine(w Worked, hers bool) (*CountedEntry, error) {
+func (d dashboarding) workLine(w Worked, hers, list bool) (*CountedEntry, error) {
 	rec, err := d.r.Record(w.Entity)
 	if err != nil || rec == nil {
 		return nil, err
@@ -265,7 +297,19 @@ func (d dashboarding) workLine(w Worked, hers bool) (*CountedEntry, error) {
 		line.Day = rec.Approved[catalogue.KeyOccurredOn].String()
 	}
 	line.Record, _ = masked(d.world, d.actor, rec, d.now)
-	return &line, nil
+	return &line, d.nameWhom(&line, rec, list, w.Indicator == WorkCounted)
+}
+
+// nameWhom adds whom an entry is about to a line of a file; who reads it masked has no names with it.
+func (d dashboarding) nameWhom(line *CountedEntry, rec *record.Record, list, approved bool) (err error) {
+	if list && line.Record == rec && rec.Type == record.Entry {
+		says := rec.Content
+		if approved {
+			says = rec.Approved
+		}
+		line.Named, err = namedIn(d.r, d.world, d.actor, rec, says, d.now)
+	}
+	return err
 }
 
 // recordedShown is how many of a unit's last entries are listed.
@@ -273,12 +317,12 @@ const recordedShown = 50
 
 // recorded lists the last entries of the unit by itself that are not sensitive: to readers of higher levels those that count,
 // which the figures open to as well (T21: not what waits).
-func (d dashboarding) recorded(out *WorkEntries) error {
+func (d dashboarding) recorded(out *WorkEntries, list bool) error {
 	rel := access.To(d.actor, d.world.places, d.unit, "")
 	if access.May(access.Ordinary, rel) < access.Masked {
 		return nil
 	}
-	var list []*record.Record
+	var last []*record.Record
 	feed := access.UnitFeed(d.unit)
 	for after := int64(0); ; {
 		rows, err := d.r.FeedRows(feed, after, maxEntries)
@@ -291,19 +335,22 @@ func (d dashboarding) recorded(out *WorkEntries) error {
 			if row.View != Whole || rec == nil || rec.Type != record.Entry || rec.Sensitive || access.Unsubmitted(rec) || !holds(rec.State) || rel < access.Deciding && !rec.Counts() {
 				continue
 			}
-			list = append(list, rec)
+			last = append(last, rec)
 		}
 		if len(rows) < maxEntries {
 			break
 		}
 	}
-	slices.SortFunc(list, func(a, b *record.Record) int {
+	slices.SortFunc(last, func(a, b *record.Record) int {
 		return cmp.Or(cmp.Compare(b.Content[catalogue.KeyOccurredOn].String(), a.Content[catalogue.KeyOccurredOn].String()), cmp.Compare(a.ID, b.ID))
 	})
-	for _, rec := range list[:min(recordedShown, len(list))] {
+	for _, rec := range last[:min(recordedShown, len(last))] {
 		line := CountedEntry{Counted: Counted{Entity: rec.ID}}
 		line.Unit, line.Day, line.Value = rec.Unit, rec.Content[catalogue.KeyOccurredOn].String(), 1
 		line.Record, _ = masked(d.world, d.actor, rec, d.now)
+		if err := d.nameWhom(&line, rec, list, false); err != nil {
+			return err
+		}
 		out.List = append(out.List, line)
 	}
 	out.Count = int64(len(out.List))

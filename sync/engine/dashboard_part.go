@@ -15,6 +15,8 @@ type number struct {
 	age         string   // of WorkWaiting: "" for all
 	forms       []string // of WorkWaiting: nil for all
 	first, last string   // of WorkCounted
+	asked       string   // of WorkWaiting: the group that names a campaign, "" for none
+	of          *asked   // the same, once it is found
 }
 
 // What has waited, by age: of these days it is what came up in a week (recent), which is the first two together.
@@ -31,9 +33,13 @@ const ofForms = "form:"
 // readNumber reads which number is asked for. Errors: bad_request with group or period.
 func readNumber(q EntriesQuery) (number, error) {
 	n := number{indicator: q.Indicator}
-	if forms, some := strings.CutPrefix(q.Group, ofForms); some && q.Indicator == WorkWaiting {
+	forms, some := strings.CutPrefix(q.Group, ofForms)
+	switch {
+	case q.Indicator == WorkWaiting && some:
 		n.forms = strings.Split(forms, ",")
-	} else if q.Group != "" {
+	case q.Indicator == WorkWaiting && (strings.HasPrefix(q.Group, ofTarget) || strings.HasPrefix(q.Group, ofProgress)):
+		n.asked = q.Group
+	case q.Group != "":
 		if n.age = q.Group; q.Indicator != WorkWaiting || !slices.Contains([]string{ageFresh, ageSlow, ageOverdue, ageRecent}, n.age) {
 			return n, &record.Error{Code: record.BadRequest, Field: "group"}
 		}
@@ -56,6 +62,9 @@ func (d dashboarding) tellsNumber(of number, unit string) bool {
 	if access.SeesSmall(d.actor, d.world.places, unit) {
 		return true
 	}
+	if of.of != nil {
+		return of.of.told(d, unit)
+	}
 	return of.indicator != WorkCounted && !slices.ContainsFunc(of.forms, func(id string) bool {
 		form := d.world.catalogue.Form(id)
 		return form == nil || form.Sensitive != nil
@@ -64,6 +73,9 @@ func (d dashboarding) tellsNumber(of number, unit string) bool {
 
 // has reports whether an entry that waits is in the part.
 func (n number) has(rec *record.Record, today string) bool {
+	if n.of != nil {
+		return n.of.has(rec)
+	}
 	return (n.forms == nil || slices.Contains(n.forms, rec.Form)) && n.hasAge(Day(rec.SubmittedAt), today)
 }
 
@@ -79,6 +91,9 @@ func (n number) hasAge(sent, today string) bool {
 
 // waitingOf is how much of it waits in a unit with all below it.
 func (d dashboarding) waitingOf(of number, unit string) (n int64, err error) {
+	if of.of != nil {
+		return d.waitingFor(of.of.ind, of.of.span, unit)
+	}
 	if of.forms != nil {
 		list, err := d.r.Totals(unit, 0, lastMonth, "")
 		for _, x := range list {

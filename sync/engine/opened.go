@@ -113,7 +113,7 @@ func (e *Engine) entriesBehind(ctx context.Context, actor record.Actor, q Entrie
 			line := CountedEntry{Counted: c}
 			line.Record, _ = masked(w, actor, rec, now)
 			if list && line.Record == rec { // who reads it masked has no names with it
-				if line.Named, err = namedIn(r, w, actor, rec, now); err != nil {
+				if line.Named, err = namedIn(r, w, actor, rec, rec.Approved, now); err != nil {
 					return false, err
 				}
 			}
@@ -137,12 +137,12 @@ func (e *Engine) entriesBehind(ctx context.Context, actor record.Actor, q Entrie
 	return page, nil
 }
 
-// namedIn is whom the content that counts is about, as the entry's own page has it for this reader.
-func namedIn(r Reader, w *world, actor record.Actor, rec *record.Record, now record.Instant) (map[string]*record.Record, error) {
-	counts := *rec
-	counts.Content = rec.Approved
+// namedIn is whom some content of an entry is about, as the entry's own page has it for this reader.
+func namedIn(r Reader, w *world, actor record.Actor, rec *record.Record, says record.Content, now record.Instant) (map[string]*record.Record, error) {
+	about := *rec
+	about.Content = says
 	view := &EntryView{Named: map[string]*record.Record{}}
-	err := named(r, w, actor, &counts, view, false, now)
+	err := named(r, w, actor, &about, view, false, now)
 	return view.Named, err
 }
 

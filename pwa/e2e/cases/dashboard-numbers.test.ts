@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { sound } from '../look'
@@ -8,6 +9,7 @@ import { freshId, Pen } from '../pen'
 import { DESK, PHONE } from '../phone'
 import { PASSWORD, TOWNSHIP, VILLAGE } from '../server'
 import { served, story, type Stage } from '../story'
+import { readSheets } from '../xlsx'
 
 const server = served({ entries: 400 })
 const COUNTY = '530923000000'
@@ -197,14 +199,120 @@ story(
         await open(page.getByTestId('work-units').getByRole('link', { name: /忙岗村民委员会/ }), hand)
         await page.getByText(title).and(page.getByText('忙岗村民委员会')).waitFor()
         const row = page.locator(`ul.rows a[href*="${entry}"]`)
+        // What looked odd stands in the list, on the entry's page, and word for word where it is reviewed.
+        if (name === 'flagged') await row.getByTestId('odd').getByText(said, { exact: true }).waitFor()
         await open(row, hand)
         await page.waitForURL(`**/entry/${entry}`)
+        const why = page.getByTestId('odd')
+        let told = ''
+        if (name === 'flagged') {
+          await why.waitFor()
+          told = await why.innerText()
+          expect(told).toContain('日期在今天以后，或在一年多以前')
+          await sound(desk, 'entry-odd', ['normal', 'large'])
+        }
         // What is to be done about it stands where it is reviewed.
         await open(page.getByRole('link', { name: '去审核' }), hand)
         await page.getByText(said).first().waitFor()
+        if (told) {
+          await why.waitFor()
+          expect(await why.innerText()).toBe(told)
+        }
         await desk.goto(`/dashboard?unit=${TOWNSHIP}`)
         await page.getByTestId('quality').waitFor()
       }
     }
+    // She who recorded it reads the same on her phone; once it is approved the figure's reader still does.
+    const her = await stage.phone(PHONE)
+    await new Clerk(her.page).login('cun1')
+    await her.goto(`/entries/${odd!.entity}`)
+    await her.page.getByTestId('odd').getByText('日期不寻常').waitFor()
+    await sound(her, 'her-entry-odd', ['normal', 'huge'])
+    const town = await Pen.of(server, 'zhen1')
+    await town.approve([odd!])
+    const { desk, page } = await dashboard(stage, 'xian1', TOWNSHIP, DESK)
+    await desk.goto(`/entry/${odd!.entity}`)
+    await page.getByTestId('odd').getByText('日期不寻常').waitFor()
+  },
+)
+
+story(
+  'what waits for a target opens to its entries, from the dashboard and from the campaign’s page, for who is told how much it is (T23)',
+  () => server,
+  async (stage) => {
+    const village = await Pen.of(server, 'cun1')
+    const homes = await village.households(VILLAGE, ['目标甲户', '目标乙户'])
+    const made = await village.entries(VILLAGE, 'home_visit', [
+      visit(homes[0]!, dayBefore(0)),
+      visit(homes[1]!, dayBefore(0)),
+    ])
+    const title = '政策宣传进家门'
+    const target = (page: Page) => page.getByTestId('targets').locator('li.target', { hasText: title })
+    const listed = (page: Page) =>
+      Promise.all(made.map((one) => page.locator(`ul.rows a[href*="${one.entity}"]`).waitFor()))
+    let campaign = ''
+    for (const size of [DESK, PHONE]) {
+      const { desk, page, hand } = await dashboard(stage, 'zhen1', TOWNSHIP, size)
+      const link = target(page).getByTestId('target-waiting').getByRole('link')
+      await link.waitFor()
+      const n = number(await link.innerText())
+      expect(n).toBeGreaterThan(1)
+      await open(link, hand)
+      await page.getByText(`德党镇 · 现在 · 待审（${title}）`).waitFor()
+      expect(await all(page)).toBe(n)
+      expect(number(await page.getByTestId('work-count').innerText())).toBe(n)
+      await listed(page)
+      await sound(desk, 'target-waiting', ['normal', 'large'])
+
+      await desk.goto(`/dashboard?unit=${TOWNSHIP}`)
+      await open(target(page).getByRole('link', { name: title }), hand)
+      const waits = page.getByTestId('progress').getByTestId('submitted').getByRole('link')
+      await waits.waitFor()
+      campaign = new URL(page.url()).pathname
+      const more = number(await waits.innerText())
+      expect(more).toBeGreaterThan(1)
+      // The village has a number of its own below, which opens as well.
+      await page
+        .getByTestId('below')
+        .getByRole('link', { name: /^忙岗村民委员会待审核 \d+/ })
+        .waitFor()
+      await sound(desk, 'campaign-waiting', ['normal', 'large'])
+      await open(waits, hand)
+      await page.getByText(`都通过的话，会增加 ${more} 户`).waitFor()
+      await listed(page)
+      // Each says what it would add; of a household that several are about it would be once.
+      expect(await page.locator('ul.rows li', { hasText: '会加 1 户' }).count()).toBe(
+        await page.locator('ul.rows li').count(),
+      )
+      expect(await all(page)).toBeGreaterThanOrEqual(more)
+      await sound(desk, 'campaign-waiting-entries', ['normal', 'large'])
+      if (size === PHONE) continue
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: '存为 Excel 表' }).click(),
+      ])
+      const sheets = readSheets(readFileSync(await file.path()))
+      const rows = sheets.get('数据')!.slice(sheets.get('数据')!.findIndex((row) => row.includes('区划代码')) + 1)
+      expect(rows).toHaveLength(await page.locator('ul.rows li').count())
+      expect(
+        rows.filter((row) => row.includes('入户走访') && row.includes('待审核') && row.at(-1) === '1').length,
+      ).toBe(rows.length)
+    }
+
+    // A county is told how much it is in its townships, not which: a visit may be sensitive. Of a village it is told nothing.
+    const { desk, page } = await dashboard(stage, 'xian1', TOWNSHIP, DESK)
+    const link = target(page).getByTestId('target-waiting').getByRole('link')
+    await link.waitFor()
+    const n = number(await link.innerText())
+    await link.click()
+    expect(await all(page)).toBe(n)
+    expect(await page.locator('ul.rows li').count()).toBe(0)
+    await desk.goto(`${campaign}?unit=${VILLAGE}`)
+    const waits = page.getByTestId('progress').getByTestId('submitted')
+    await waits.getByText('不显示').waitFor()
+    expect(await waits.getByRole('link').count()).toBe(0)
+    await desk.goto(`/dashboard?unit=${VILLAGE}`)
+    await target(page).waitFor()
+    expect(await page.getByTestId('target-waiting').count()).toBe(0)
   },
 )

@@ -824,8 +824,9 @@ export interface paths {
      *     the period), `work:conflicts` and `work:waiting` (what stands now), for a year or a quarter; `work:counted` (approved
      *     entries of all forms), for at most seven days; and `work:recorded`, the last entries of one unit by itself. Their
      *     answers have `count`, and of the numbers `units`. `group` takes a part of what waits: `fresh`, `slow` and `overdue` as a
-     *     dashboard has its ages, `recent` for the first two (what came up in these seven days), or `form:` with ids of forms, by
-     *     commas. Forbidden, as withheld, to whoever is not told the unit's small counts are `work:counted`, and what waits of
+     *     dashboard has its ages, `recent` for the first two (what came up in these seven days), `form:` with ids of forms, by
+     *     commas, or what waits for a campaign, of whatever period: `target:` with its id for the `waiting` that a dashboard tells of it,
+     *     `progress:` for the `submitted` of its own page, each row with how much it would add. Forbidden, as withheld, to whoever is not told the unit's small counts are `work:counted`, and what waits of
      *     a form whose entries may be sensitive.
      */
     get: operations['totalEntries']
@@ -4045,6 +4046,8 @@ export interface components {
       approved_by_name?: string
       approved_at?: components['schemas']['Millis']
       summary?: components['schemas']['Content']
+      /** @description Of numbers of work alone: what looked odd when it came (S9, S25) */
+      flags?: string[]
     }
     TotalEntries: {
       rows: components['schemas']['TotalEntry'][]
@@ -4053,7 +4056,7 @@ export interface components {
       next?: string
       /**
        * Format: int64
-       * @description Of a number of work: what its rows and hidden come to together
+       * @description Of a number of work: what its rows and hidden come to together; of `progress:` what the campaign's page tells, while `hidden` says how many entries are not listed
        */
       count?: number
       /** @description Of a number of work: where it comes from, one level down */

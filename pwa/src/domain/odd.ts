@@ -91,6 +91,22 @@ export interface Known {
   today: string
 }
 
+/** What the server found odd about an entry when it came, whatever has become of it since. */
+export function flagged(flags: readonly string[]): Oddity[] {
+  const odd: Oddity[] = []
+  for (const flag of flags) {
+    if (flag === 'date_odd' || flag === 'clock_off' || flag === 'check_failed') odd.push({ kind: flag })
+    else if (!odd.some((one) => one.kind === 'other')) odd.push({ kind: 'other' })
+  }
+  return odd
+}
+
+/** That the household of an entry has less than nothing, by what all of them have left. */
+export function overspent(form: Form, content: Content, left: ReadonlyMap<string, number>): Oddity[] {
+  const has = form.balance && balanceOf(form, content, left)
+  return has !== undefined && has < 0 ? [{ kind: 'balance_below', field: form.balance!.value, value: has }] : []
+}
+
 /** What is odd about each entry that waits, seen beside all the others that this phone has. */
 export function oddities(all: readonly Weighed[], known: Known): Map<string, Oddity[]> {
   const sameDay = new Map<string, string[]>()
@@ -135,21 +151,14 @@ export function oddities(all: readonly Weighed[], known: Known): Map<string, Odd
   const out = new Map<string, Oddity[]>()
   for (const entry of all) {
     if (!awaits(entry) || entry.stub) continue
-    const odd: Oddity[] = []
-    for (const flag of entry.flags) {
-      if (flag === 'date_odd' || flag === 'clock_off' || flag === 'check_failed') odd.push({ kind: flag })
-      else if (!odd.some((one) => one.kind === 'other')) odd.push({ kind: 'other' })
-    }
+    const odd = flagged(entry.flags)
     const form = sheet(entry)
     if (form) {
       const others = dayKeys(form, entry.content)
         .flatMap((key) => sameDay.get(key) ?? [])
         .filter((other) => other !== entry.entity)
       if (others.length) odd.push({ kind: 'same_day', others })
-      const left = balanceOf(form, entry.content, balance)
-      if (form.balance && left !== undefined && left < 0) {
-        odd.push({ kind: 'balance_below', field: form.balance.value, value: left })
-      }
+      odd.push(...overspent(form, entry.content, balance))
       for (const [field, value] of amounts(form, entry.content)) {
         const seen = kinds(form, field, entry.content)
           .map(({ key, choice }) => ({

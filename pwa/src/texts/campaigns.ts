@@ -138,6 +138,7 @@ const zh = {
     submittedHint: '待审核的还不算数，通过了才算。',
     hidden: '不显示',
     opens: '{unit}已通过 {n}，看是哪几条',
+    opensWaiting: '{unit}待审核 {n}，看是哪几条',
     pace: {
       done: '已经完成。',
       ontrack: '照现在的速度能按时完成。',
@@ -360,6 +361,7 @@ export const campaigns: { zh: typeof zh; en: typeof zh } = {
       submittedHint: 'What waits counts once it is approved.',
       hidden: 'Withheld',
       opens: '{unit}: {n} approved, see which',
+      opensWaiting: '{unit}: {n} waiting for review, see which',
       pace: {
         done: 'Reached.',
         ontrack: 'At this pace it is done in time.',

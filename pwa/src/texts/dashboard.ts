@@ -215,6 +215,10 @@ const zh = {
     hiddenWhere: '点上面的单位，能看到数在哪里。',
     none: '没有。',
     lastNone: '没有能看的记录。',
+    wouldCount: '都通过的话，会增加 {n}',
+    wouldAdd: '会加 {n}',
+    ofTarget: '这里只有这项目标要数的表格，日期在目标的那几个月里。',
+    ofProgress: '这里只有通过以后这项活动的数会变的；同一户、同一人算过的，不再加。',
     recent: '这七天送来的',
     names: {
       counted: '通过的记录',
@@ -458,6 +462,11 @@ export const dashboard: { zh: typeof zh; en: typeof zh } = {
       hiddenWhere: 'The units above lead to where the number comes from.',
       none: 'None.',
       lastNone: 'No records to show.',
+      wouldCount: 'If all were approved: {n} more',
+      wouldAdd: 'would add {n}',
+      ofTarget: 'These are of the forms that this target counts, of the months of its span.',
+      ofProgress:
+        'These are the ones that would change this campaign’s number; who is counted once adds nothing the second time.',
       recent: 'came in these seven days',
       names: {
         counted: 'Approved entries',

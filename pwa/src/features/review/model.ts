@@ -1,32 +1,19 @@
 import { computed } from 'vue'
-import { balanceOf, balances, shortAfter, shorts } from '@/domain/balance'
-import { awaits, oddities, type Oddity } from '@/domain/odd'
+import { balances, shortAfter, shorts } from '@/domain/balance'
+import { awaits, overspent, type Oddity } from '@/domain/odd'
 import type { ReviewEvent } from '@/domain/review'
-import { now } from '@/state/edge'
-import { formOf, indicators, reviews } from '@/state/places'
-import { entries, logOf } from '@/state/records'
+import { formOf } from '@/state/places'
+import { logOf } from '@/state/records'
 import type { View } from '@/domain/overlay'
-import { localDay } from '@/texts/format'
+import { oddReviewed, reviewed } from '../entry/odd'
 import { pendingDecision } from './decisions'
 import { looked } from './looked'
 import { queue } from './queue'
 
-const mine = computed(() => entries.value.filter((one) => reviews(one.unit)))
-
 const form = (id: string) => formOf('entry', id)
 
-const odd = computed(() =>
-  oddities(mine.value, {
-    formOf: form,
-    indicators: indicators.value,
-    today: localDay(now()),
-  }),
-)
-
-export const oddOf = (entity: string) => odd.value.get(entity) ?? []
-
 /** What households have left, of forms that keep a balance. */
-const left = computed(() => balances(mine.value, form))
+const left = computed(() => balances(reviewed.value, form))
 
 /** What the household of an entry would have after a decision, where that is below nought and less than now. */
 export function shortIf(event: ReviewEvent, entry: View): number | undefined {
@@ -37,8 +24,7 @@ export function shortIf(event: ReviewEvent, entry: View): number | undefined {
 /** That the household of an entry has less than nothing, whatever became of the entry. */
 export function below(entry: View): Oddity[] {
   const sheet = formOf('entry', entry.form)
-  const has = sheet?.balance && !entry.stub ? balanceOf(sheet, entry.content, left.value) : undefined
-  return has !== undefined && has < 0 ? [{ kind: 'balance_below', field: sheet!.balance!.value, value: has }] : []
+  return sheet && !entry.stub ? overspent(sheet, entry.content, left.value) : []
 }
 
 /** The form and the household whose balance an entry changes. */
@@ -49,16 +35,16 @@ const purse = (entry: View): string => {
 
 /** Households that have less than nothing by what was decided; where something of theirs waits, that says so itself. */
 export const shortHouseholds = computed(() => {
-  const said = new Set(mine.value.filter(awaits).map(purse))
-  return shorts(mine.value, form, left.value).filter((one) => !said.has(purse(one.entry)))
+  const said = new Set(reviewed.value.filter(awaits).map(purse))
+  return shorts(reviewed.value, form, left.value).filter((one) => !said.has(purse(one.entry)))
 })
 
 /** All that waits for this reviewer, in the order in which she should look at it. */
-export const waitingQueue = computed(() => queue(mine.value.filter(awaits), odd.value, looked.value))
+export const waitingQueue = computed(() => queue(reviewed.value.filter(awaits), oddReviewed.value, looked.value))
 
 /** Decided here and not yet sent. */
 const decidedHere = computed(() =>
-  mine.value
+  reviewed.value
     .map((entry) => ({ entry, event: entry.waiting.length ? pendingDecision(logOf(entry.entity)) : undefined }))
     .filter((one) => one.event !== undefined && !awaits(one.entry)),
 )
@@ -66,7 +52,7 @@ const decidedHere = computed(() =>
 /** What was decided, by whomever, newest first; decisions that wait to be sent come first. */
 export const settled = computed<View[]>(() => {
   const unsent = new Set(decidedHere.value.map((one) => one.entry.entity))
-  return mine.value
+  return reviewed.value
     .filter((entry) => ['approved', 'returned', 'voided'].includes(entry.state))
     .sort((a, b) => Number(unsent.has(b.entity)) - Number(unsent.has(a.entity)) || b.updatedAt - a.updatedAt)
 })

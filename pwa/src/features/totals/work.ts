@@ -13,13 +13,19 @@ export const workOf = (indicator: string): WorkNumber | undefined => numbers.fin
 
 /** What waits by how long it has waited, or of some forms; else all of it. */
 const ages = ['fresh', 'slow', 'overdue', 'recent'] as const
-export type WorkPart = (typeof ages)[number] | `form:${string}`
+/** Of a campaign: its entries that wait, as the dashboard counts them, and those that would change its number. */
+export type CampaignPart = `target:${string}` | `progress:${string}`
+export type WorkPart = (typeof ages)[number] | `form:${string}` | CampaignPart
 export const partOf = (group: string): WorkPart | undefined =>
-  ages.find((one) => one === group) ?? (group.startsWith('form:') ? (group as `form:${string}`) : undefined)
+  ages.find((one) => one === group) ?? (/^(form|target|progress):/.test(group) ? (group as WorkPart) : undefined)
+/** The campaign whose waiting entries these are. */
+export const campaignOf = (part: string | undefined): string | undefined =>
+  /^(?:target|progress):(\w+)$/.exec(part ?? '')?.[1]
 export const ofForms = (forms: readonly string[]): WorkPart => `form:${forms.join(',')}`
-const partText = (part: WorkPart): string => {
+const partText = (part: WorkPart, campaign?: string): string => {
   const age = ages.find((one) => one === part)
   if (age) return t(age === 'recent' ? 'dashboard.work.recent' : `dashboard.waiting.${age}`)
+  if (campaignOf(part)) return campaign ?? ''
   return part
     .slice('form:'.length)
     .split(',')
@@ -27,8 +33,10 @@ const partText = (part: WorkPart): string => {
     .join(t('dashboard.listed'))
 }
 
-export const workName = (number: WorkNumber, part?: WorkPart): string =>
-  t(`dashboard.work.names.${number}`) + (part ? inBrackets(partText(part)) : '')
+export function workName(number: WorkNumber, part?: WorkPart, campaign?: string): string {
+  const of = part ? partText(part, campaign) : ''
+  return t(`dashboard.work.names.${number}`) + (of ? inBrackets(of) : '')
+}
 
 /** What stands now is of no period. */
 export const standsNow = (number: WorkNumber): boolean =>
