@@ -222,12 +222,23 @@ story(
         await page.getByTestId('quality').waitFor()
       }
     }
-    // She who recorded it reads the same on her phone; once it is approved the figure's reader still does.
+    // She who recorded it reads the same on her phone, and of what may be there twice which the other one is.
+    const twins = await a.entries(VILLAGE, 'home_visit', [visit(home!, dayBefore(3)), visit(home!, dayBefore(3))])
     const her = await stage.phone(PHONE)
     await new Clerk(her.page).login('cun1')
     await her.goto(`/entries/${odd!.entity}`)
     await her.page.getByTestId('odd').getByText('日期不寻常').waitFor()
     await sound(her, 'her-entry-odd', ['normal', 'huge'])
+    await her.goto(`/entries/${twins[0]!.entity}`)
+    await her.page.getByTestId('odd').getByText('同一户同一天两条').waitFor()
+    await her.page.getByRole('link', { name: /^看另一条/ }).click()
+    await her.page.waitForURL(`**/entries/${twins[1]!.entity}`)
+    const { desk: there, page: table } = await dashboard(stage, 'zhen1', TOWNSHIP, DESK)
+    await there.goto(`/entry/${twins[0]!.entity}`)
+    await table.getByTestId('odd').getByText('同一户同一天两条').waitFor()
+    await table.getByRole('link', { name: /^看另一条/ }).click()
+    await table.waitForURL(`**/entry/${twins[1]!.entity}`)
+    // Once it is approved, who comes from the number still reads it.
     const town = await Pen.of(server, 'zhen1')
     await town.approve([odd!])
     const { desk, page } = await dashboard(stage, 'xian1', TOWNSHIP, DESK)

@@ -216,9 +216,10 @@ const zh = {
     none: '没有。',
     lastNone: '没有能看的记录。',
     wouldCount: '都通过的话，会增加 {n}',
-    wouldAdd: '会加 {n}',
+    wouldAdd: '单看会加 {n}',
     ofTarget: '这里只有这项目标要数的表格，日期在目标的那几个月里。',
-    ofProgress: '这里只有通过以后这项活动的数会变的；同一户、同一人算过的，不再加。',
+    ofProgress:
+      '这里只有通过以后这项活动的数会变的，每条写着单看它会加多少。同一户、同一人只算一次，几条加起来可能比总数多。',
     recent: '这七天送来的',
     names: {
       counted: '通过的记录',
@@ -463,10 +464,10 @@ export const dashboard: { zh: typeof zh; en: typeof zh } = {
       none: 'None.',
       lastNone: 'No records to show.',
       wouldCount: 'If all were approved: {n} more',
-      wouldAdd: 'would add {n}',
+      wouldAdd: 'by itself {n}',
       ofTarget: 'These are of the forms that this target counts, of the months of its span.',
       ofProgress:
-        'These are the ones that would change this campaign’s number; who is counted once adds nothing the second time.',
+        'These are the ones that would change this campaign’s number, each with what it would add by itself. Who is counted once adds nothing the second time, so together they may come to more.',
       recent: 'came in these seven days',
       names: {
         counted: 'Approved entries',
