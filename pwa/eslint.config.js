@@ -40,6 +40,8 @@ export default ts.config(
         { controlComponents: ['TextField', 'NumberField'], required: { some: ['nesting', 'id'] } },
       ],
       'vuejs-accessibility/no-autofocus': 'error',
+      // A prop of the router's links; hyphenated, it would be taken for an ARIA attribute that is not there.
+      'vue/attribute-hyphenation': ['warn', 'always', { ignore: ['ariaCurrentValue'] }],
       '@typescript-eslint/no-explicit-any': 'error',
       eqeqeq: 'error',
       'no-console': 'error',

@@ -62,6 +62,9 @@ story(
     await page.getByTestId('silent-list').waitFor()
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('dashboard-coverage')
 
+    // A link to another unit is not this page.
+    await tile(page, COUNTY).waitFor()
+    expect(await page.locator('main [aria-current="page"]:not(h1)').count()).toBe(0)
     // A tile leads to its unit, and the keyboard goes on from the head of that page.
     await hand.to(tile(page, COUNTY), true)
     await hand.press('Enter')
@@ -138,6 +141,17 @@ story(
     for (const name of ['打印', '存为', '主菜单', '全部已送达']) expect(text).not.toContain(name)
     expect(await page.locator('button:visible:not([aria-expanded])').count()).toBe(0)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1032)
+    // Without a finger's height the lines of a link are as high as its words, and lie over no other.
+    const said = await page
+      .getByTestId('first')
+      .locator('.what > *')
+      .evaluateAll((all) =>
+        all.map((one) => {
+          const { top, bottom } = one.getBoundingClientRect()
+          return { top, bottom, same: one.previousElementSibling?.getBoundingClientRect().bottom ?? top }
+        }),
+      )
+    for (const one of said) expect(one.top).toBeGreaterThanOrEqual(one.same - 1)
     await desk.shot('dashboard-print')
     const boxes = (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/MediaBox \[[^\]]*\]/g)!
     expect(new Set(boxes)).toEqual(new Set(['/MediaBox [0 0 841.91998 594.95996]']))
