@@ -112,3 +112,19 @@ export class Pen {
     )
   }
 }
+
+/** A visit in which two people of its unit, each without having seen the other's change, say another thing (M7). */
+export async function twoSay(
+  [a, b]: readonly [Pen, Pen],
+  unit: string,
+  visit: object,
+  said: readonly [object, object],
+): Promise<Became> {
+  const [first] = await a.entries(unit, 'home_visit', [visit])
+  const { entity, version } = first!
+  const patch = (fields: object) => ({ type: 'entry', entity, kind: 'patch', form_version: 1, fields, trunk: version })
+  await a.write([patch(said[0])])
+  const [second] = await b.write([patch(said[1])])
+  if (second!.outcome !== 'conflict') throw new Error(`no conflict: ${second!.outcome}`)
+  return first!
+}

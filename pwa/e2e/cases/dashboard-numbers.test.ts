@@ -5,7 +5,7 @@ import { sound } from '../look'
 import { Clerk } from '../pages/clerk'
 import { Keyboard } from '../pages/keyboard'
 import { setLanguage } from '../pages/screen'
-import { freshId, Pen } from '../pen'
+import { Pen, twoSay } from '../pen'
 import { DESK, PHONE } from '../phone'
 import { PASSWORD, TOWNSHIP, VILLAGE } from '../server'
 import { served, story, type Stage } from '../story'
@@ -156,22 +156,8 @@ story(
   async (stage) => {
     const [a, b] = [await Pen.of(server, 'cun1'), await Pen.of(server, 'cun1b')]
     const [home] = await a.households(VILLAGE, ['两说户'])
-    const entity = freshId()
-    const fields = visit(home!, dayBefore(1), { needs: '想养猪' })
-    const [first] = await a.write([
-      { type: 'entry', entity, kind: 'create', unit: VILLAGE, form: 'home_visit', form_version: 1, fields, event: 'submit' }, // prettier-ignore
-    ])
-    const patch = (needs: string) => ({
-      type: 'entry',
-      entity,
-      kind: 'patch',
-      form_version: 1,
-      fields: { needs },
-      trunk: first!.version,
-    })
-    await a.write([patch('想养牛')])
-    const [second] = await b.write([patch('想养羊')])
-    expect(second!.outcome).toBe('conflict')
+    const pigs = visit(home!, dayBefore(1), { needs: '想养猪' })
+    const { entity } = await twoSay([a, b], VILLAGE, pigs, [{ needs: '想养牛' }, { needs: '想养羊' }])
     // Of work that is done tomorrow.
     const [odd] = await a.entries(VILLAGE, 'home_visit', [visit(home!, dayBefore(-1))])
 

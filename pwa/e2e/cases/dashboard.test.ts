@@ -66,7 +66,11 @@ story(
     await tile(page, COUNTY).waitFor()
     expect(await page.locator('main [aria-current="page"]:not(h1)').count()).toBe(0)
     // A tile leads to its unit, and the keyboard goes on from the head of that page.
-    await hand.to(tile(page, COUNTY), true)
+    await page.reload()
+    await page.getByTestId('ranking').waitFor()
+    await hand.to(page.getByRole('button', { name: '看下面各单位' }))
+    await hand.press('Enter')
+    await hand.to(tile(page, COUNTY))
     await hand.press('Enter')
     await head(page, '永德县').waitFor()
     await tile(page, TOWNSHIP).waitFor()

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { Reviewer } from '../pages/reviewer'
-import { freshId, Pen } from '../pen'
+import { Pen, twoSay } from '../pen'
 import { DESK } from '../phone'
 import { binary, VILLAGE } from '../server'
 import { served, story } from '../story'
@@ -44,32 +44,9 @@ story(
     await promisify(execFile)(binary, ['accounts', 'seats', 'zhen1', '--data', server.data])
     const [a, b] = [await Pen.of(server, 'cun1'), await Pen.of(server, 'cun1b')]
     const [home] = await a.households(VILLAGE, ['吴三三'])
-    const entity = freshId()
     const occurred_on = new Date().toISOString().slice(0, 10)
-    const fields = { household: home, purposes: ['policy'], met: 'met', needs: '想养猪', occurred_on }
-    const [first] = await a.write([
-      {
-        type: 'entry',
-        entity,
-        kind: 'create',
-        unit: VILLAGE,
-        form: 'home_visit',
-        form_version: 1,
-        fields,
-        event: 'submit',
-      },
-    ])
-    const patch = (needs: string) => ({
-      type: 'entry',
-      entity,
-      kind: 'patch',
-      form_version: 1,
-      fields: { needs },
-      trunk: first!.version,
-    })
-    await a.write([patch('想养牛')])
-    const [second] = await b.write([patch('想养羊')])
-    if (second!.outcome !== 'conflict') throw new Error(`no conflict: ${second!.outcome}`)
+    const visit = { household: home, purposes: ['policy'], met: 'met', needs: '想养猪', occurred_on }
+    const { entity } = await twoSay([a, b], VILLAGE, visit, [{ needs: '想养牛' }, { needs: '想养羊' }])
 
     const desk = await stage.phone(DESK)
     const county = new Reviewer(desk.page)

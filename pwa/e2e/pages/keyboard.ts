@@ -16,9 +16,9 @@ export class Keyboard {
   }
 
   /** Goes from element to element until it is on the one that is meant; where it stands must be seen. */
-  async to(target: Locator, back = false): Promise<void> {
+  async to(target: Locator): Promise<void> {
     for (let i = 0; i < 200; i++) {
-      await this.press(back ? 'Shift+Tab' : 'Tab')
+      await this.press('Tab')
       if (!(await target.first().evaluate((element) => element === document.activeElement))) continue
       const seen = await this.page.evaluate(() => {
         const style = getComputedStyle(document.activeElement!)
