@@ -180,6 +180,20 @@ story(
       await frame.waitFor()
       expect(await frame.evaluate((one) => one.scrollWidth - one.clientWidth)).toBeLessThanOrEqual(0)
     }
+    // A target's villages are taken away as they stand there.
+    const target = page
+      .getByTestId('targets')
+      .locator('li.target')
+      .filter({ has: page.locator('details[open]') })
+    const villages = await target.locator('tbody th a').allInnerTexts()
+    const file = readCsv(
+      (await taken(page, target.getByRole('button', { name: '存为 CSV' }))).toString('utf8').slice(1),
+    )
+    const heads = file.findIndex((row) => row[0] === '名次')
+    expect(villages.length).toBeGreaterThan(1)
+    expect(file.slice(heads + 1, heads + 1 + villages.length).map((row) => row[1])).toEqual(
+      expect.arrayContaining(villages),
+    )
     await sound(phone, 'dashboard-township', ['normal', 'large', 'huge'])
     await setLanguage(page, 'en')
     await page.reload()
