@@ -230,6 +230,10 @@ story(
     await phone.goto(`/dashboard?unit=${CITY}`)
     await page.getByRole('alert').waitFor()
     expect(await page.getByTestId('first').count()).toBe(0)
+    // Asking once more would not help: it leads to what is hers.
+    expect(await page.getByRole('button', { name: '再试一次' }).count()).toBe(0)
+    await page.getByRole('link', { name: '看自己单位的概览' }).click()
+    await head(page, '德党镇').waitFor()
   },
 )
 

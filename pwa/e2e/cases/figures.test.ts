@@ -115,7 +115,7 @@ story(
     }
 
     const xlsx = await download(desk.page, '存为 Excel 表')
-    await unharmed('xlsx', xlsx.body)
+    unharmed('xlsx', xlsx.body)
     const csv = await download(desk.page, '存为 CSV')
     expect(xlsx.name).toBe(`永德县-${year}年.xlsx`)
     expect(csv.name).toBe(`永德县-${year}年.csv`)

@@ -32,7 +32,7 @@ async function choose(phone: Phone, rows: string[][], name = '花名册.xlsx') {
 async function download(phone: Phone, button: string): Promise<{ name: string; sheets: string[][][] }> {
   const [got] = await Promise.all([phone.page.waitForEvent('download'), phone.page.getByTestId(button).click()])
   const body = readFileSync(await got.path())
-  await unharmed('xlsx', body)
+  unharmed('xlsx', body)
   return { name: got.suggestedFilename(), sheets: [...readSheets(body).values()] }
 }
 

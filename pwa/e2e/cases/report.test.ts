@@ -203,7 +203,7 @@ story(
     ])
     const written = readFileSync(await filled.path())
     expect(wordsOf(written)).toContain('今年办招聘会1场')
-    await unharmed('docx', written)
+    unharmed('docx', written)
 
     // On paper there is nothing to press.
     await page.emulateMedia({ media: 'print' })
