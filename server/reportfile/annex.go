@@ -183,11 +183,8 @@ func (c *composer) inColumn(f *report.Figure, v report.Value) string {
 	if v.N == nil {
 		return "—"
 	}
-	ind := c.opts.indicator(f.Indicator)
-	if ind == nil {
-		return thousands(*v.N)
-	}
-	switch ind.Display {
+	display, scale := c.opts.stepsOf(f)
+	switch display {
 	case catalogue.DisplayWanYuan:
 		return stepped((*v.N+sign(*v.N)*5_000)/10_000, 2)
 	case catalogue.DisplayYuan:
@@ -195,7 +192,7 @@ func (c *composer) inColumn(f *report.Figure, v report.Value) string {
 	case catalogue.DisplayPercent:
 		return stepped(*v.N, 2) + "%"
 	}
-	return stepped(*v.N, int(ind.Decimals()))
+	return stepped(*v.N, int(scale))
 }
 
 func sign(n int64) int64 {
@@ -210,16 +207,14 @@ func (c *composer) exact(f *report.Figure, v report.Value) string {
 	if v.N == nil {
 		return "—"
 	}
-	text, ind := "", c.opts.indicator(f.Indicator)
-	switch {
-	case ind != nil && ind.Money():
+	var text string
+	switch display, scale := c.opts.stepsOf(f); display {
+	case catalogue.DisplayYuan, catalogue.DisplayWanYuan:
 		return stepped(*v.N, 2) + "元"
-	case ind != nil && ind.Display == catalogue.DisplayPercent:
+	case catalogue.DisplayPercent:
 		text = stepped(*v.N, 2) + "%"
-	case ind != nil:
-		text = stepped(*v.N, int(ind.Decimals())) + clean(f.UnitWord)
 	default:
-		text = thousands(*v.N) + clean(f.UnitWord)
+		text = stepped(*v.N, int(scale)) + clean(f.UnitWord)
 	}
 	if v.Numerator != nil && v.Denominator != nil {
 		text += "（" + thousands(*v.Numerator) + "/" + thousands(*v.Denominator) + "）"

@@ -34,6 +34,21 @@ func (o Options) indicator(id string) *catalogue.Indicator {
 	return o.Indicator(id)
 }
 
+// stepsOf says in which steps a figure's numbers travel: money in fen, a percentage in hundredths of one, a decimal in steps
+// of its own. One that the template computes is in no catalogue: money says so by its word, a rate by its two numbers.
+func (o Options) stepsOf(f *report.Figure) (display string, decimals int64) {
+	ind := o.indicator(f.Indicator)
+	switch {
+	case ind != nil:
+		return ind.Display, ind.Decimals()
+	case f.UnitWord == "元":
+		return catalogue.DisplayYuan, 0
+	case f.Value.Denominator != nil || strings.HasSuffix(f.Written, "%"):
+		return catalogue.DisplayPercent, 0
+	}
+	return catalogue.DisplayInteger, 0
+}
+
 // link is a figure's address, "" for one that does not open.
 func (o Options) link(f *report.Figure) string {
 	if o.Base == "" || f == nil || f.Link == "" || f.Withheld || f.Imported && f.Style == report.Before {

@@ -117,10 +117,10 @@ func whole(n *int64) any {
 
 // unitWord is what the exact number is in: money is written out in yuan.
 func (c *composer) unitWord(f *report.Figure) string {
-	if ind := c.opts.indicator(f.Indicator); ind != nil && ind.Money() {
+	switch display, _ := c.opts.stepsOf(f); display {
+	case catalogue.DisplayYuan, catalogue.DisplayWanYuan:
 		return "元"
-	}
-	if ind := c.opts.indicator(f.Indicator); ind != nil && ind.Display == catalogue.DisplayPercent {
+	case catalogue.DisplayPercent:
 		return ""
 	}
 	return f.UnitWord
@@ -131,15 +131,13 @@ func (c *composer) cell(f *report.Figure, v report.Value) any {
 	if v.N == nil {
 		return nil
 	}
-	if ind := c.opts.indicator(f.Indicator); ind != nil {
-		switch {
-		case ind.Money():
-			return float64(*v.N) / 100
-		case ind.Display == catalogue.DisplayPercent:
-			return float64(*v.N) / 10_000
-		case ind.Decimals() > 0:
-			return float64(*v.N) / math.Pow10(int(ind.Decimals()))
-		}
+	switch display, scale := c.opts.stepsOf(f); {
+	case display == catalogue.DisplayYuan || display == catalogue.DisplayWanYuan:
+		return float64(*v.N) / 100
+	case display == catalogue.DisplayPercent:
+		return float64(*v.N) / 10_000
+	case scale > 0:
+		return float64(*v.N) / math.Pow10(int(scale))
 	}
 	return *v.N
 }

@@ -133,3 +133,37 @@ func TestTheSpreadsheetComputesNothing(t *testing.T) {
 		}
 	}
 }
+
+// What a template computes is in no catalogue: the sum of two amounts stood in fen where yuan was written behind it, a hundred
+// times too much, and a rate in hundredths of a percent.
+func TestWhatATemplateComputesIsWrittenOutInFull(t *testing.T) {
+	c := &composer{opts: sampleOptions()}
+	for _, x := range []struct {
+		name   string
+		figure report.Figure
+		value  report.Value
+		exact  string
+		cell   any
+		word   string
+	}{
+		{"money", report.Figure{Written: "6.4万余", UnitWord: "元", Value: num(6_460_000)}, num(6_460_000), "64,600.00元", 64_600.0, "元"},
+		{"money of last year", report.Figure{Written: "6.4万余", UnitWord: "元", Value: num(6_460_000)}, num(5), "0.05元", 0.05, "元"},
+		{"a rate", report.Figure{Written: "29.39%", Value: rate(2939, 72, 245)}, rate(2939, 72, 245), "29.39%（72/245）", 0.2939, ""},
+		{"a rate put in by hand", report.Figure{Written: "30%", Value: report.Value{}}, num(3000), "30.00%", 0.3, ""},
+		{"a count", report.Figure{Written: "1.2万余", UnitWord: "户", Value: num(12_345)}, num(12_345), "12,345户", int64(12_345), "户"},
+	} {
+		if got := c.exact(&x.figure, x.value); got != x.exact {
+			t.Errorf("%s: %s, want %s", x.name, got, x.exact)
+		}
+		if got := c.cell(&x.figure, x.value); got != x.cell {
+			t.Errorf("%s: a cell of %v, want %v", x.name, got, x.cell)
+		}
+		if got := c.unitWord(&x.figure); got != x.word {
+			t.Errorf("%s: in %q, want %q", x.name, got, x.word)
+		}
+	}
+	money := report.Figure{UnitWord: "元", Value: num(6_460_000)}
+	if got := c.inColumn(&money, money.Value); got != "64,600.00" {
+		t.Errorf("in a table %s", got)
+	}
+}
