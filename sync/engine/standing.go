@@ -12,6 +12,15 @@ func (f figures) stands() bool {
 	return slices.ContainsFunc(f.world.catalogue.Indicators, func(i *catalogue.Indicator) bool { return i.Measure == catalogue.MeasureStanding })
 }
 
+func (f figures) standingIDs() (out []string) {
+	for _, ind := range f.world.catalogue.Indicators {
+		if ind.Measure == catalogue.MeasureStanding {
+			out = append(out, ind.ID)
+		}
+	}
+	return out
+}
+
 // addStanding adds how many keys stand at the end of a day, or today where that is earlier (T9): those of the end of its
 // month, put right by the few that begin or cease to stand between the two.
 func (f figures) addStanding(out *counted, unit, day string) error {
@@ -19,11 +28,17 @@ func (f figures) addStanding(out *counted, unit, day string) error {
 		return nil
 	}
 	day = min(day, f.today)
-	read := f.r.Standing
-	if !f.tellsPart(unit, anyPart) {
-		read = f.r.WholeStanding
+	month := totals.MonthOf(day)
+	var list []Figure
+	var err error
+	switch {
+	case f.tellsPart(unit, anyPart):
+		list, err = f.r.Standing(unit, month)
+	case f.named:
+		list, err = f.r.WholeStanding(unit, month, f.standingIDs()...)
+	default:
+		list, err = f.r.WholeStanding(unit, month)
 	}
-	list, err := read(unit, totals.MonthOf(day))
 	if err != nil {
 		return err
 	}

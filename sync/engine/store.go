@@ -237,7 +237,7 @@ type Reader interface {
 	// Standing gives how many keys of each figure stand in a unit at the end of a month; a figure may come more than once,
 	// and adds up.
 	Standing(unit string, month int) ([]Figure, error)
-	WholeStanding(unit string, month int) ([]Figure, error)
+	WholeStanding(unit string, month int, of ...string) ([]Figure, error)
 	// MonthTotals and MonthSteps give what Totals and DistinctTotals are made of, for some indicators.
 	MonthTotals(unit string, from, to int, indicators []string) ([]MonthTotal, error)
 	MonthSteps(unit string, from, to int, indicators []string) ([]MonthStep, error)

@@ -207,9 +207,9 @@ func (r reader) Standing(unit string, month int) ([]engine.Figure, error) {
 	return figures(sum), nil
 }
 
-func (r reader) WholeStanding(unit string, month int) ([]engine.Figure, error) {
+func (r reader) WholeStanding(unit string, month int, of ...string) ([]engine.Figure, error) {
 	list, err := r.Standing(unit, month)
-	return wholes(list), err
+	return slices.DeleteFunc(wholes(list), func(f engine.Figure) bool { return !named(of, f.Indicator) }), err
 }
 
 func (r reader) AllTotals(f func(totals.Cell, int, int64, int64) error) error {

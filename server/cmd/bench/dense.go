@@ -16,7 +16,8 @@ const denser = 10
 
 // dense leaves in a copy of a city what ten times as many entries would leave there at most, of all that dashboards read: a
 // village has the figures, months and days that its township had, a township those of its county, a county those of the
-// city, and the city every figure in every month and on every day; of what is read row by row there is ten times as much. The
+// city, and the city every figure in every month and on every day (what waits is by the day on which it was sent, and these are
+// as many days however much is sent on them); of what is read row by row there is ten times as much. The
 // other entries, which no dashboard reads, stay as many as they are: to make ten million takes a day.
 func dense(ctx context.Context, dir string) (err error) {
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, app.DatabaseFile)+"?_pragma=synchronous(OFF)&_pragma=cache_size(-200000)")
@@ -47,7 +48,7 @@ func dense(ctx context.Context, dir string) (err error) {
 		}
 		if t.table != "steps" { // a step has the one before it in its key
 			_ = do(`INSERT OR IGNORE INTO ` + t.table + ` WITH here AS (SELECT s.* FROM ` + t.table + ` s JOIN divisions d ON d.code = s.unit AND d.level = 'city'),
-				every AS (SELECT * FROM here GROUP BY ` + t.rest + `)
+				every AS (SELECT * FROM here WHERE indicator <> 'work:waiting' GROUP BY ` + t.rest + `)
 				SELECT unit, w.` + t.when + `, ` + t.rest + `, ` + t.numbers + ` FROM (SELECT DISTINCT ` + t.when + ` FROM here) w, every`)
 		}
 	}

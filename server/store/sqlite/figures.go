@@ -264,8 +264,24 @@ func (r reader) Standing(unit string, month int) ([]engine.Figure, error) {
 	return r.standing(unit, month, "")
 }
 
-func (r reader) WholeStanding(unit string, month int) ([]engine.Figure, error) {
-	return r.standing(unit, month, wholes)
+// WholeStanding looks for some by name, each in the years and months that there are.
+func (r reader) WholeStanding(unit string, month int, of ...string) ([]engine.Figure, error) {
+	if len(of) == 0 {
+		return r.standing(unit, month, wholes)
+	}
+	var out []engine.Figure
+	for _, span := range [][2]int{{yearOf(month) + 1, -1}, {month / 12 * 12, month}} {
+		p, err := placesOf("standings", unit, span[0], span[1], of)
+		if err != nil {
+			return nil, err
+		}
+		list, err := r.figures(unit, p.with("("+p.each("t.indicator, t.grp, t.n AS value, 0 AS entries", true, "")+")"), p.args...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	return out, nil
 }
 
 // standing gives a figure once for each year and month in which keys of it begin or cease to stand: that SQLite puts them

@@ -299,8 +299,8 @@ func (t *tx) Standing(unit string, month int) ([]engine.Figure, error) {
 	return written(t, func(r reader) ([]engine.Figure, error) { return r.Standing(unit, month) })
 }
 
-func (t *tx) WholeStanding(unit string, month int) ([]engine.Figure, error) {
-	return written(t, func(r reader) ([]engine.Figure, error) { return r.WholeStanding(unit, month) })
+func (t *tx) WholeStanding(unit string, month int, of ...string) ([]engine.Figure, error) {
+	return written(t, func(r reader) ([]engine.Figure, error) { return r.WholeStanding(unit, month, of...) })
 }
 
 func (t *tx) DayRows(figures []totals.Figure, units []string, fromDay, toDay string, f func(engine.DayRow) error) error {

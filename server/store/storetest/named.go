@@ -32,7 +32,7 @@ func named(t *testing.T, s engine.Store) {
 			if prev == month {
 				prev = totals.Never
 			}
-			err := errors.Join(tx.AddTotal(at, month, 1+random.Int64N(9), 1), tx.AddStep(at, month, prev, 1+random.Int64N(3)))
+			err := errors.Join(tx.AddStanding(at, month, 1+random.Int64N(3)), tx.AddTotal(at, month, 1+random.Int64N(9), 1), tx.AddStep(at, month, prev, 1+random.Int64N(3)))
 			if err != nil {
 				return err
 			}
@@ -58,6 +58,15 @@ func named(t *testing.T, s engine.Store) {
 			t.Errorf("%s:\n%v, want\n%v", what, got, want)
 		}
 	}
+	lines := func(of map[totals.Figure][2]int64) (out []string) {
+		for at, n := range of {
+			if n != [2]int64{} {
+				out = append(out, fmt.Sprintf("%q %d %d", at.Indicator+"|"+at.Group, n[0], n[1]))
+			}
+		}
+		slices.Sort(out)
+		return out
+	}
 	must(t, s.View(ctx, func(r engine.Reader) error {
 		for _, span := range [][2]int{{begin, begin + 11}, {begin + 12, begin + 23}, {begin + 3, begin + 3}, {begin + 5, begin + 15}, {1, 10000 * 12}, {begin + 60, begin + 70}} {
 			for name, f := range map[string][2]read{"totals": {r.Totals, r.WholeTotals}, "distinct": {r.DistinctTotals, r.WholeDistinctTotals}} {
@@ -82,6 +91,24 @@ func named(t *testing.T, s engine.Store) {
 					same(fmt.Sprint(what, " whole ", of), told(f[1], span[0], span[1], of...), mine(whole))
 				}
 			}
+			// What stands may come in several rows of a figure, which add up.
+			standing := func(of ...string) []string {
+				sum := map[totals.Figure][2]int64{}
+				list, err := r.WholeStanding("u", span[1], of...)
+				must(t, err)
+				for _, x := range list {
+					at := totals.Figure{Indicator: x.Indicator, Group: x.Group}
+					sum[at] = [2]int64{sum[at][0] + x.Value}
+				}
+				return lines(sum)
+			}
+			all := standing()
+			for _, of := range [][]string{{"a"}, {"c", "a"}, {"b", "b"}} {
+				same(fmt.Sprint("standing ", span, of), standing(of...), slices.DeleteFunc(slices.Clone(all), func(line string) bool {
+					id, _, _ := strings.Cut(line[1:], "|")
+					return !slices.Contains(of, id)
+				}))
+			}
 			// What they are made of, month by month.
 			months, err := r.MonthTotals("u", span[0], span[1], []string{"a", "c", "a"})
 			must(t, err)
@@ -96,15 +123,6 @@ func named(t *testing.T, s engine.Store) {
 				if m.Prev < span[0] {
 					keys[m.Figure] = [2]int64{keys[m.Figure][0] + m.N}
 				}
-			}
-			lines := func(of map[totals.Figure][2]int64) (out []string) {
-				for at, n := range of {
-					if n != [2]int64{} {
-						out = append(out, fmt.Sprintf("%q %d %d", at.Indicator+"|"+at.Group, n[0], n[1]))
-					}
-				}
-				slices.Sort(out)
-				return out
 			}
 			same(fmt.Sprint("months ", span), lines(sum), told(r.Totals, span[0], span[1], "a", "c"))
 			same(fmt.Sprint("steps ", span), lines(keys), told(r.DistinctTotals, span[0], span[1], "a", "c"))
