@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"niangjia/sync/catalogue"
 	"niangjia/sync/report"
 )
 
@@ -41,12 +42,12 @@ func (c Options) inWan(f *report.Figure, text string) string {
 	case f.Override != nil:
 		n = &f.Override.Value
 	}
-	ind := c.indicator(f.Indicator)
-	if n == nil || f.Style == report.Differ || strings.HasSuffix(text, "%") || ind != nil && ind.Decimals() > 0 {
+	display, scale := c.stepsOf(f)
+	if n == nil || f.Style == report.Differ || strings.HasSuffix(text, "%") || scale > 0 {
 		return text
 	}
 	steps := int64(10_000)
-	if f.UnitWord == "元" {
+	if display == catalogue.DisplayYuan || display == catalogue.DisplayWanYuan {
 		steps *= 100
 	}
 	value, sign := *n, ""

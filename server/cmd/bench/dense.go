@@ -16,9 +16,9 @@ const denser = 10
 
 // dense leaves in a copy of a city what ten times as many entries would leave there at most, of all that dashboards read: a
 // village has the figures, months and days that its township had, a township those of its county, a county those of the
-// city, and the city every figure in every month and on every day (what waits is by the day on which it was sent, and these are
-// as many days however much is sent on them); of what is read row by row there is ten times as much. The
-// other entries, which no dashboard reads, stay as many as they are: to make ten million takes a day.
+// city, and the city every figure in every month and on every day (but what waits is by the day on which it was sent: these
+// are as many however much is sent on them); of what is read row by row there is ten times as much. The other entries,
+// which no dashboard reads, stay as many as they are: to make ten million takes a day.
 func dense(ctx context.Context, dir string) (err error) {
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, app.DatabaseFile)+"?_pragma=synchronous(OFF)&_pragma=cache_size(-200000)")
 	if err != nil {
